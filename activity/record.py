@@ -1,0 +1,53 @@
+"""The one way an event comes to be."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import models, transaction
+
+from activity.models import Event
+
+
+class By(Protocol):
+    """Whoever acts; ``accounts.actors.Actor`` is the one implementation."""
+
+    @property
+    def acting_as(self) -> str: ...
+
+    @property
+    def user_id(self) -> int | None: ...
+
+
+def record(
+    kind: str,
+    subject: models.Model,
+    *,
+    by: By,
+    at: datetime,
+    company_key: int | None = None,
+    **data: Any,
+) -> Event:
+    """Write one event in the current transaction and nudge the dispatcher after commit.
+
+    ``data`` must be what JSON holds; amounts of money are written as strings.
+    """
+    event = Event.objects.create(
+        kind=kind,
+        subject_kind=subject._meta.label_lower,
+        subject_key=subject.pk,
+        company_key=company_key,
+        user_id=by.user_id,
+        acting_as=by.acting_as,
+        data=data,
+        at=at,
+    )
+    if not any(entry[1] is _nudge for entry in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_nudge, robust=True)
+    return event
+
+
+def _nudge() -> None:
+    """Tell the workers that there is something to do; the sweep finds whatever this misses."""
+    from activity.tasks import dispatch_events, nudge
+
+    nudge(dispatch_events)

@@ -1,0 +1,21 @@
+"""What an assignment is made of, one file per noun."""
+
+from assignments.models.application import Application, Decline, Invitation
+from assignments.models.assignment import Assignment, AssignmentQuerySet
+from assignments.models.ending import Cancellation, CancellationReason, Hold, SendBack
+from assignments.models.work import Deliverable, DeliverableRequest, Visit
+
+__all__ = [
+    "Application",
+    "Assignment",
+    "AssignmentQuerySet",
+    "Cancellation",
+    "CancellationReason",
+    "Decline",
+    "Deliverable",
+    "DeliverableRequest",
+    "Hold",
+    "Invitation",
+    "SendBack",
+    "Visit",
+]

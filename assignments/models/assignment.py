@@ -1,0 +1,271 @@
+"""The assignment itself: what is asked for, where, when, for how much, and how far it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from accounts.models import Company, Industry, WorkerProfile
+from assignments.pricing import PricingType, Terms
+from assignments.states import TONES, Status
+from core.fields import MoneyField
+from payments.models import Invoice, Reservation
+from vetting.models import CompanyMark, Standing
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, actor: Actor) -> AssignmentQuerySet:
+        """The assignments this actor may see at all; everything else answers 404.
+
+        Staff see all; members those of their company; a worker what is theirs, what they
+        are invited to or have applied for while it is still open, and what is open on the
+        marketplace of companies that have not blocked them.
+        """
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client and actor.company:
+            return self.filter(company=actor.company)
+        if actor.is_worker and actor.worker:
+            return self.filter(Q(worker=actor.worker) | self._open_to(actor.worker))
+        return self.none()
+
+    def open_to(self, worker: WorkerProfile) -> AssignmentQuerySet:
+        """Sent assignments this worker may apply for or accept."""
+        return self.filter(self._open_to(worker))
+
+    def _open_to(self, worker: WorkerProfile) -> Q:
+        from assignments.models.application import Application, Invitation
+
+        blocked = CompanyMark.objects.filter(
+            company=OuterRef("company"), worker=worker, standing=Standing.BLOCKED
+        )
+        invited = Invitation.objects.filter(assignment=OuterRef("pk"), worker=worker)
+        applied = Application.objects.filter(assignment=OuterRef("pk"), worker=worker)
+        return (
+            Q(status=Status.SENT)
+            & (Q(on_marketplace=True) | Exists(invited) | Exists(applied))
+            & ~Exists(blocked)
+        )
+
+    def locked(self, pk: int) -> Assignment:
+        """The row under ``FOR UPDATE``; the first lock every verb takes."""
+        return self.select_for_update(of=("self",)).select_related("company", "worker__user").get(
+            pk=pk
+        )
+
+
+class Assignment(models.Model):
+    """One piece of work a company posts, from draft to paid.
+
+    ``status`` is assigned by the verbs of ``assignments.lifecycle`` alone. Each status is
+    tied to its facts by CHECK constraints, so that neither can be had without the other.
+    ``budget`` is the most the worker may earn under the current price.
+    """
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="assignments")
+    reference = models.CharField(max_length=12, unique=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
+
+    title = models.CharField(max_length=120)
+    industry = models.ForeignKey(Industry, models.PROTECT, related_name="+")
+    description = models.TextField(max_length=10_000)
+    special_instructions = models.TextField(max_length=5_000, blank=True)
+    skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    on_site = models.BooleanField(default=True)
+    site_name = models.CharField(max_length=120, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    region = models.CharField("state", max_length=40, blank=True)
+    postal_code = models.CharField("ZIP code", max_length=12, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    is_window = models.BooleanField("may start any time in this window", default=False)
+
+    pricing = models.CharField(max_length=10, choices=PricingType, default=PricingType.FLAT)
+    flat_price = MoneyField(null=True, blank=True)
+    hourly_rate = MoneyField(null=True, blank=True)
+    max_hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    budget = MoneyField()
+    price_is_fixed = models.BooleanField(default=False)
+    fee_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    terms_days = models.PositiveSmallIntegerField(default=0)
+
+    wants_confirmation = models.BooleanField(default=False)
+    confirm_hours_before = models.PositiveSmallIntegerField(default=24)
+    wants_check_in = models.BooleanField(default=True)
+    on_marketplace = models.BooleanField(default=False)
+    first_to_accept = models.BooleanField(default=False)
+
+    worker = models.ForeignKey(
+        WorkerProfile, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    reservation = models.OneToOneField(
+        Reservation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    paid_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_note = models.CharField(max_length=500, blank=True)
+
+    hours_claimed = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    amount_claimed = MoneyField(null=True, blank=True)
+    resolution = models.TextField(max_length=5_000, blank=True)
+
+    revision = models.PositiveIntegerField(default=0)
+    search = models.GeneratedField(
+        expression=(
+            SearchVector("title", weight="A", config="english")
+            + SearchVector("description", weight="C", config="english")
+            + SearchVector("city", weight="B", config="english")
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="assignment_ends"),
+            models.CheckConstraint(condition=Q(budget__gt=0), name="assignment_budget"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "sent", "voided"], worker=None)
+                | ~Q(status__in=["draft", "sent", "voided"])
+                & Q(worker__isnull=False, assigned_at__isnull=False),
+                name="assignment_worker",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(sent_at__isnull=False), name="assignment_sent"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="in_progress") | Q(started_at__isnull=False),
+                name="assignment_started",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["pending_approval", "invoiced", "paid"])
+                | Q(submitted_at__isnull=False, amount_claimed__isnull=False),
+                name="assignment_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["invoiced", "paid"])
+                | Q(approved_at__isnull=False, invoice__isnull=False),
+                name="assignment_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="paid", paid_at__isnull=False)
+                | ~Q(status="paid") & Q(paid_at=None),
+                name="assignment_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | ~Q(status="cancelled") & Q(cancelled_at=None),
+                name="assignment_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="voided", voided_at__isnull=False)
+                | ~Q(status="voided") & Q(voided_at=None),
+                name="assignment_voided",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "status", "-id"], name="assignment_board"),
+            models.Index(fields=["company", "-id"], name="assignment_company"),
+            models.Index(fields=["worker", "status", "-id"], name="assignment_worker_list"),
+            models.Index(
+                fields=["-sent_at", "-id"],
+                condition=Q(status="sent", on_marketplace=True),
+                name="assignment_find_work",
+            ),
+            models.Index(
+                fields=["industry", "-sent_at", "-id"],
+                condition=Q(status="sent", on_marketplace=True),
+                name="assignment_find_industry",
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(status="pending_approval"),
+                name="assignment_to_approve",
+            ),
+            GinIndex(
+                fields=["search"],
+                condition=Q(status="sent", on_marketplace=True),
+                name="assignment_find_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignments:detail", args=[self.reference])
+
+    @property
+    def tone(self) -> str:
+        return TONES[Status(self.status)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def place(self) -> str:
+        if not self.on_site:
+            return "Remote"
+        return ", ".join(part for part in (self.city, self.region) if part)
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.pricing, self.flat_price, self.hourly_rate, self.max_hours)
+
+    @property
+    def occurred_at(self) -> datetime:
+        """The day the assignment occurred, for the 60 days of escalations (product §10):
+        the latest of scheduled end, submission and cancellation."""
+        moments = (self.ends_at, self.submitted_at, self.cancelled_at)
+        return max(moment for moment in moments if moment)
+
+    def is_late_notice(self, at: datetime) -> bool:
+        """Whether ``at`` is under 24 hours before the start, or after it."""
+        return self.starts_at - at < timedelta(hours=settings.LATE_CANCELLATION_HOURS)
+
+    @property
+    def fee_on_budget(self) -> Decimal:
+        from payments.fees import fee_on
+
+        return fee_on(self.budget, self.fee_rate)

@@ -1,0 +1,87 @@
+"""The work itself: visits to the site, and what is handed in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import WorkerProfile
+from assignments.models.assignment import Assignment
+
+
+class Visit(models.Model):
+    """One stay on site, from check-in to check-out; the first check-in decides on-time."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="visits")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="+")
+    checked_in_at = models.DateTimeField()
+    checked_out_at = models.DateTimeField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(checked_out_at=None), name="visit_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_out_at=None) | Q(checked_out_at__gte=F("checked_in_at")),
+                name="visit_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} from {self.checked_in_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def hours(self) -> Decimal:
+        """Length of the visit in hours to two places; zero while it lasts."""
+        if not self.checked_out_at:
+            return Decimal("0.00")
+        seconds = Decimal((self.checked_out_at - self.checked_in_at).total_seconds())
+        return (seconds / 3600).quantize(Decimal("0.01"))
+
+
+class DeliverableRequest(models.Model):
+    """Something the worker must hand in: how many files, and until when."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="deliverable_requests"
+    )
+    title = models.CharField(max_length=120)
+    instructions = models.CharField(max_length=500, blank=True)
+    count = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(count__gte=1), name="deliverable_count")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Deliverable(models.Model):
+    """A file handed in; one taken back before submission is kept, out of sight."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="deliverables")
+    request = models.ForeignKey(DeliverableRequest, models.PROTECT, related_name="deliverables")
+    file = models.FileField(max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    handed_in_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["assignment", "id"], name="deliverable_list")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,188 @@
+"""Cases: one escalation each, from opening to decision, with everything said on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Company, WorkerProfile
+from assignments.models import Assignment, Hold
+from core.fields import MoneyField
+from escalations.states import CLOSED, KIND_CHOICES, CaseStatus, Effect, Outcome, Priority
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+class Side(models.TextChoices):
+    COMPANY = "company", "Client"
+    WORKER = "worker", "Worker"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, actor: Actor) -> CaseQuerySet:
+        """Both parties see their case, staff see all, everybody else none."""
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client:
+            return self.filter(company=actor.company)
+        if actor.is_worker:
+            return self.filter(worker=actor.worker)
+        return self.none()
+
+    def active(self) -> CaseQuerySet:
+        return self.exclude(status__in=CLOSED)
+
+
+class Case(models.Model):
+    """One escalation. ``number`` counts from 1001 and is shown as ``C-1001``."""
+
+    number = models.PositiveIntegerField(unique=True)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="cases")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="cases")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="cases")
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    side = models.CharField("opened by the", max_length=8, choices=Side)
+    status = models.CharField(max_length=16, choices=CaseStatus, default=CaseStatus.OPEN)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    what_happened = models.TextField(max_length=5_000)
+    outcome = models.CharField("anticipated outcome", max_length=20, choices=Outcome)
+    outcome_words = models.TextField("anticipated outcome, in words", max_length=2_000)
+    outcome_amount = MoneyField(null=True, blank=True)
+    hold = models.OneToOneField(
+        Hold, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    first_answer_due_at = models.DateTimeField()
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    update_due_at = models.DateTimeField()
+    party_answer_due_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "side", "kind"],
+                condition=~Q(status__in=["resolved", "withdrawn"]),
+                name="case_open_once",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status__in=["resolved", "withdrawn"], closed_at__isnull=False)
+                    | ~Q(status__in=["resolved", "withdrawn"]) & Q(closed_at=None)
+                ),
+                name="case_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "update_due_at"],
+                condition=~Q(status__in=["resolved", "withdrawn"]),
+                name="case_queue",
+            ),
+            models.Index(fields=["company", "-id"], name="case_company"),
+            models.Index(fields=["worker", "-id"], name="case_worker"),
+        ]
+        permissions = [
+            ("work_case", "Can work cases at the escalation desk"),
+            ("lead_desk", "Can lead the escalation desk"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return f"C-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("escalations:case", args=[self.label])
+
+
+class CaseEntry(models.Model):
+    """One line of a case's timeline: a message, a note, or something done; never changed."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", "Message"
+        NOTE = "note", "Internal note"
+        ACT = "act", "Act"
+
+    class Visibility(models.TextChoices):
+        PARTIES = "parties", "Both parties and staff"
+        COMPANY = "company", "The client and staff"
+        WORKER = "worker", "The worker and staff"
+        STAFF = "staff", "Staff only"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=8, choices=Kind)
+    visibility = models.CharField(max_length=8, choices=Visibility)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acting_as = models.CharField(max_length=10)
+    body = models.TextField(max_length=10_000)
+    key = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "case entries"
+        indexes = [models.Index(fields=["case", "id"], name="case_entry_timeline")]
+        triggers = [
+            pgtrigger.Protect(
+                name="case_entry_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.case_id}"
+
+
+class Evidence(models.Model):
+    """A file either side put forward."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    reference = models.CharField(max_length=20, unique=True)
+    side = models.CharField(max_length=8, choices=Side)
+    file = models.FileField(max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Decision(models.Model):
+    """How staff decided a case: words to both sides, and one effect, applied once."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
+    effect = models.CharField(max_length=12, choices=Effect)
+    amount = MoneyField(null=True, blank=True)
+    words = models.TextField(max_length=5_000)
+    applied = models.JSONField(default=list)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="decision_kept", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_effect_display()} on {self.case_id}"

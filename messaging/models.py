@@ -1,0 +1,132 @@
+"""Threads between a company and one worker about one assignment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Company, WorkerProfile
+from assignments.models import Assignment
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, actor: Actor) -> ThreadQuerySet:
+        """Threads of the member's company, of the worker, or all for staff.
+
+        A worker who applied and lost, or is no longer assigned, keeps the thread they
+        wrote in, as evidence, though not the assignment's page.
+        """
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client:
+            return self.filter(company=actor.company)
+        if actor.is_worker:
+            return self.filter(worker=actor.worker)
+        return self.none()
+
+
+class Thread(models.Model):
+    """The conversation of a company with one worker about one assignment."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="threads")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="threads")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="threads")
+    opened_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    waiting_for = models.CharField(
+        max_length=8, choices=[("company", "Company"), ("worker", "Worker")], blank=True
+    )
+    waiting_since = models.DateTimeField(null=True, blank=True)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "worker"], name="thread_once")
+        ]
+        indexes = [
+            models.Index(fields=["company", "-last_message_at", "-id"], name="thread_company"),
+            models.Index(fields=["worker", "-last_message_at", "-id"], name="thread_worker"),
+            models.Index(
+                fields=["waiting_since"],
+                condition=models.Q(waiting_for="company"),
+                name="thread_waiting_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} with {self.worker}"
+
+
+class Message(models.Model):
+    """Something written in a thread; never edited or deleted, by anybody.
+
+    ``visibility`` ``parties`` is read by both sides and staff, ``company`` by the company
+    and staff, ``staff`` by staff alone.
+    """
+
+    class Side(models.TextChoices):
+        COMPANY = "company"
+        WORKER = "worker"
+        STAFF = "staff"
+
+    class Visibility(models.TextChoices):
+        PARTIES = "parties", "Both sides"
+        COMPANY = "company", "Our company only"
+        STAFF = "staff", "Staff only"
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PARTIES)
+    body = models.TextField(max_length=10_000)
+    has_contact_details = models.BooleanField(default=False)
+    posted_at = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["thread", "-id"], name="message_thread")]
+        triggers = [
+            pgtrigger.Protect(
+                name="message_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} in {self.thread_id}"
+
+
+class Attachment(models.Model):
+    """A file posted with a message."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="attachments")
+    reference = models.CharField(max_length=20, unique=True)
+    file = models.FileField(max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReadMark(models.Model):
+    """How far a person has read a thread; everything later by others is unread."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    message_key = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="read_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} read {self.thread_id} up to {self.message_key}"

@@ -1,0 +1,143 @@
+"""Ratings, and the scorecards drawn from them and from the facts of the work."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Company, WorkerProfile
+from assignments.models import Assignment
+
+
+class Overall(models.TextChoices):
+    EXCELLENT = "excellent", "Excellent"
+    SATISFIED = "satisfied", "Satisfied"
+    UNSATISFIED = "unsatisfied", "Unsatisfied"
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def published(self) -> "RatingQuerySet":
+        """Ratings that count and may be shown: both sides rated, or the 14 days are over."""
+        return self.filter(published_at__isnull=False, hidden_at=None)
+
+
+class Rating(models.Model):
+    """One side's opinion of the other about one assignment, blind until published.
+
+    The three marks are 1 to 5. On the worker's side they are clear description,
+    communication, approval and payment; on the company's side quality, professionalism,
+    communication (``MARK_LABELS`` in ``scorecards.rating``).
+    """
+
+    class By(models.TextChoices):
+        COMPANY = "company", "The company about the worker"
+        WORKER = "worker", "The worker about the company"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="ratings")
+    by = models.CharField(max_length=8, choices=By)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="ratings")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="ratings")
+    overall = models.CharField(max_length=12, choices=Overall)
+    mark_1 = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    mark_2 = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    mark_3 = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    comment = models.TextField(max_length=2_000, blank=True)
+    rated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    rated_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RatingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "by"], name="rating_once_a_side"),
+            models.CheckConstraint(
+                condition=Q(mark_1__range=(1, 5), mark_2__range=(1, 5), mark_3__range=(1, 5)),
+                name="rating_marks",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "by", "-published_at"], name="rating_company"),
+            models.Index(fields=["worker", "by", "-published_at"], name="rating_worker"),
+            models.Index(
+                fields=["rated_at"], condition=Q(published_at=None), name="rating_unpublished"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.overall} by the {self.by} on {self.assignment}"
+
+
+class Window(models.TextChoices):
+    RECENT = "recent", "Last 90 days"
+    ALL_TIME = "all_time", "All time"
+
+
+class CompanyScorecard(models.Model):
+    """The rolled-up figures of a company over one window; rebuildable from the rows.
+
+    Shares are between 0 and 1; times are in days (approval, payment) or hours (answers).
+    None means that there is nothing to measure yet.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="scorecards")
+    window = models.CharField(max_length=10, choices=Window)
+    ratings = models.PositiveIntegerField(default=0)
+    satisfaction = models.FloatField(null=True, blank=True)
+    approvals = models.PositiveIntegerField(default=0)
+    approval_days = models.FloatField(null=True, blank=True)
+    payments = models.PositiveIntegerField(default=0)
+    days_past_due = models.FloatField(null=True, blank=True)
+    paid_on_time = models.FloatField(null=True, blank=True)
+    pending_too_long = models.FloatField(null=True, blank=True)
+    past_due = models.FloatField(null=True, blank=True)
+    answer_hours = models.FloatField(null=True, blank=True)
+    late_cancellations = models.PositiveIntegerField(default=0)
+    late_cancellations_paid = models.PositiveIntegerField(default=0)
+    is_new = models.BooleanField(default=True)
+    is_red = models.BooleanField(default=False)
+    formula_version = models.PositiveSmallIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "window"], name="company_scorecard_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Scorecard of {self.company}"
+
+
+class WorkerScorecard(models.Model):
+    """The rolled-up figures of a worker over one window; rebuildable from the rows."""
+
+    worker = models.ForeignKey(WorkerProfile, models.CASCADE, related_name="scorecards")
+    window = models.CharField(max_length=10, choices=Window)
+    ratings = models.PositiveIntegerField(default=0)
+    satisfaction = models.FloatField(null=True, blank=True)
+    on_time = models.FloatField(null=True, blank=True)
+    deliverables_on_time = models.FloatField(null=True, blank=True)
+    completed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    cancelled_late = models.PositiveIntegerField(default=0)
+    abandoned = models.PositiveIntegerField(default=0)
+    quality = models.FloatField(null=True, blank=True)
+    professionalism = models.FloatField(null=True, blank=True)
+    communication = models.FloatField(null=True, blank=True)
+    formula_version = models.PositiveSmallIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "window"], name="worker_scorecard_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Scorecard of {self.worker}"
