@@ -1,6 +1,6 @@
 """Browser tests: where Chromium is, how it is started, and what happens where there is none.
 
-A pytest plugin (``-p tests.chromium``, set in pyproject.toml). Tests marked ``browser`` are
+A pytest plugin, named in the conftest.py of the project root. Tests marked ``browser`` are
 skipped where no Chromium is found, with one line that says how to get it; with
 ``REQUIRE_BROWSER=1`` or ``CI=true`` its absence is a failure.
 """
