@@ -1,0 +1,64 @@
+"""Where a ZIP code is: town, coordinates and time zone, from tables that come with the site."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+import zipcodes
+
+MISNAMED_ZONES = {"Napakiak": "America/Anchorage"}
+"""Zones that the ZIP code tables spell with the name of the town."""
+
+TIME_ZONES = (
+    ("America/New_York", "Eastern (New York)"),
+    ("America/Chicago", "Central (Chicago)"),
+    ("America/Denver", "Mountain (Denver)"),
+    ("America/Phoenix", "Mountain, no daylight saving (Phoenix)"),
+    ("America/Los_Angeles", "Pacific (Los Angeles)"),
+    ("America/Anchorage", "Alaska (Anchorage)"),
+    ("Pacific/Honolulu", "Hawaii (Honolulu)"),
+    ("America/Puerto_Rico", "Atlantic (Puerto Rico)"),
+)
+"""Zones a person may choose from where no site decides it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    postal_code: str
+    city: str
+    region: str
+    latitude: float
+    longitude: float
+    time_zone: str
+
+
+@lru_cache(maxsize=4096)
+def place_of(postal_code: str) -> Place | None:
+    """The place of a ZIP code (``60601`` or ``60601-1234``); None where no map knows it.
+
+    Military post offices move with their units and have no place.
+    """
+    digits = postal_code.strip()
+    try:
+        found = zipcodes.matching(digits)
+    except (TypeError, ValueError):
+        return None
+    for row in found:
+        zone = MISNAMED_ZONES.get(row["timezone"], row["timezone"])
+        if zone in available_timezones():
+            return Place(
+                digits,
+                row["city"],
+                row["state"],
+                float(row["lat"]),
+                float(row["long"]),
+                zone,
+            )
+    return None
+
+
+def miles_between(
+    latitude: float, longitude: float, other_latitude: float, other_longitude: float
+) -> float:
+    """The distance over ground in miles, as the crow flies."""
+    return float(zipcodes.haversine(longitude, latitude, other_longitude, other_latitude))
