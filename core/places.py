@@ -1,11 +1,13 @@
 """Where a ZIP code is: town, coordinates and time zone, from tables that come with the site."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import available_timezones
 
 import zipcodes
 
+WRITTEN = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 MISNAMED_ZONES = {"Napakiak": "America/Anchorage"}
 """Zones that the ZIP code tables spell with the name of the town."""
 
@@ -39,11 +41,9 @@ def place_of(postal_code: str) -> Place | None:
     Military post offices move with their units and have no place.
     """
     digits = postal_code.strip()
-    try:
-        found = zipcodes.matching(digits)
-    except (TypeError, ValueError):
+    if not WRITTEN.fullmatch(digits):  # the tables' library panics on digits of other scripts
         return None
-    for row in found:
+    for row in zipcodes.matching(digits):
         zone = MISNAMED_ZONES.get(row["timezone"], row["timezone"])
         if zone in available_timezones():
             return Place(
