@@ -51,9 +51,7 @@ class Acceptance(models.Model):
     ip_address = models.GenericIPAddressField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "version"], name="acceptance_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "version"], name="acceptance_once")]
 
     def __str__(self) -> str:
         return f"{self.user} accepted {self.version}"
