@@ -1,0 +1,173 @@
+"""Lists paged by key: no OFFSET, no COUNT, and a stable place while rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+LONGEST_CURSOR = 200
+LARGEST_KEY = 2**63 - 1
+
+Row = TypeVar("Row", bound=Model)
+
+
+def _moment(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        raise ValueError(written)
+    return moment
+
+
+def _number(written: str) -> int:
+    number = int(written)
+    if abs(number) > LARGEST_KEY:
+        raise ValueError(written)
+    return number
+
+
+def _measure(written: str) -> float:
+    measure = float(written)
+    if not abs(measure) < 1e12:  # also refuses what is not a number
+        raise ValueError(written)
+    return measure
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One column of a list's order: it is never null, and the last one is unique."""
+
+    name: str
+    descending: bool = False
+    read: Callable[[str], Any] = _number
+
+    @property
+    def order(self) -> str:
+        return f"-{self.name}" if self.descending else self.name
+
+    def turned(self) -> Key:
+        return replace(self, descending=not self.descending)
+
+
+def moment_key(name: str, *, descending: bool = False) -> Key:
+    return Key(name, descending, _moment)
+
+
+def number_key(name: str = "pk", *, descending: bool = False) -> Key:
+    return Key(name, descending, _number)
+
+
+def measure_key(name: str, *, descending: bool = False) -> Key:
+    return Key(name, descending, _measure)
+
+
+def amount_key(name: str, *, descending: bool = False) -> Key:
+    return Key(name, descending, Decimal)
+
+
+class CursorField(forms.CharField):
+    """The place in a list that a link carries; ``page_of`` takes a made-up one for none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, max_length=LONGEST_CURSOR, widget=forms.HiddenInput, **kwargs
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """The rows of one page, and the cursors of its neighbors (empty where there is none)."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+
+    def newer_url(self, query: QueryDict) -> str:
+        """The query string of the page before this one; empty on the first."""
+        return _address(query, "before", self.before)
+
+    def older_url(self, query: QueryDict) -> str:
+        """The query string of the page after this one; empty on the last."""
+        return _address(query, "after", self.after)
+
+
+def page_of(
+    queryset: QuerySet[Row, Row],
+    keys: Sequence[Key],
+    *,
+    size: int = 25,
+    after: str = "",
+    before: str = "",
+) -> Page[Row]:
+    """One page in the order of ``keys``, in one query that reads one row more than it shows.
+
+    ``after`` and ``before`` are cursors made here; what cannot be read counts as none.
+    """
+    backwards = bool(before) and not after
+    place = _place(before if backwards else after, keys)
+    direction = [key.turned() for key in keys] if backwards else list(keys)
+    if place is None:
+        backwards, direction = False, list(keys)
+    else:
+        queryset = queryset.filter(_beyond(direction, place))
+    rows = list(queryset.order_by(*(key.order for key in direction))[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    has_before = more if backwards else place is not None
+    has_after = bool(backwards) or more
+    return Page(
+        rows,
+        before=_cursor(rows[0], keys) if rows and has_before else "",
+        after=_cursor(rows[-1], keys) if rows and has_after else "",
+    )
+
+
+def _beyond(keys: Sequence[Key], place: Sequence[Any]) -> Q:
+    """Rows past a place; the first column stands alone as well, for the index to start at."""
+    wanted = Q()
+    for depth, (key, value) in enumerate(zip(keys, place, strict=True)):
+        same = Q(**{k.name: v for k, v in zip(keys[:depth], place[:depth], strict=True)})
+        past = Q(**{f"{key.name}__{'lt' if key.descending else 'gt'}": value})
+        wanted |= same & past if depth else past
+    if len(keys) == 1:
+        return wanted
+    start = Q(**{f"{keys[0].name}__{'lte' if keys[0].descending else 'gte'}": place[0]})
+    return start & wanted
+
+
+def _cursor(row: Model, keys: Sequence[Key]) -> str:
+    values = [getattr(row, key.name) for key in keys]
+    written = [v.isoformat() if isinstance(v, datetime) else str(v) for v in values]
+    packed = json.dumps(written, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _place(cursor: str, keys: Sequence[Key]) -> list[Any] | None:
+    if not cursor:
+        return None
+    try:
+        written = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [key.read(str(value)) for key, value in zip(keys, written, strict=True)]
+    except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError):
+        return None
+
+
+def _address(query: QueryDict, name: str, cursor: str) -> str:
+    if not cursor:
+        return ""
+    kept = query.copy()
+    for other in ("after", "before"):
+        kept.pop(other, None)
+    kept[name] = cursor
+    return f"?{kept.urlencode()}"
