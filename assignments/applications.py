@@ -1,0 +1,168 @@
+"""A worker's answer to a sent assignment: apply, withdraw, decline; and the client's no."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.models import Membership, WorkerProfile
+from assignments import cautions
+from assignments.models import Application, Assignment, Decline
+from assignments.moves import check, finish, lock
+from assignments.pricing import Terms
+from conduct import acceptance
+from core.errors import DomainError
+
+
+class NotOpenToYou(DomainError):
+    message = "This assignment is not open to you any more. Find other work in the list."
+
+
+class OwnCompany(DomainError):
+    message = "You are a member of the company that posted this, so you cannot work for it."
+
+
+class PriceIsFixed(DomainError):
+    message = "The client fixed the price of this assignment. Apply for the price as posted."
+    field = "flat_price"
+
+
+class NoLongerOpen(DomainError):
+    message = "This application is {status} now. Reload the page to see the current applicants."
+
+
+@transaction.atomic
+def apply(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    terms: Terms | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    red_scorecard_seen: bool = False,
+) -> Application:
+    """Bid on a sent assignment; applying twice returns the first application.
+
+    Terms or a start that differ from what is posted make it a counteroffer. Refused where
+    the worker may not work for this company, has not accepted the guidelines, or has not
+    confirmed a caution about the client.
+    """
+    assert by.worker is not None
+    assignment = lock(assignment)
+    if standing := assignment.applications.filter(
+        worker=by.worker, status__in=["open", "accepted"]
+    ).first():
+        return standing
+    check("apply", assignment)
+    require_open_to(assignment, by.worker)
+    acceptance.require(by, at=at)
+    cautions.demand_seen(assignment, seen=red_scorecard_seen)
+    terms = terms or assignment.terms
+    if assignment.price_is_fixed and terms != assignment.terms:
+        raise PriceIsFixed
+    starts_at, ends_at = starts_at or assignment.starts_at, ends_at or assignment.ends_at
+    application = Application.objects.create(
+        assignment=assignment,
+        worker=by.worker,
+        note=note,
+        is_counteroffer=(
+            terms != assignment.terms
+            or (starts_at, ends_at) != (assignment.starts_at, assignment.ends_at)
+        ),
+        pricing=terms.pricing,
+        flat_price=terms.flat_price,
+        hourly_rate=terms.hourly_rate,
+        max_hours=terms.max_hours,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        expires_at=expires_at,
+        red_scorecard_seen=red_scorecard_seen,
+        revision_seen=assignment.revision,
+        applied_at=at,
+    )
+    Decline.objects.filter(assignment=assignment, worker=by.worker).delete()
+    finish("apply", assignment, by=by, at=at, worker=by.worker.reference,
+           application=application.pk, counteroffer=application.is_counteroffer)  # fmt: skip
+    return application
+
+
+@transaction.atomic
+def withdraw(application: Application, *, by: Actor, at: datetime) -> Application:
+    """Take an open application back; the worker may apply again while the assignment is sent."""
+    assignment = lock(application.assignment)
+    application.refresh_from_db()
+    if application.status == Application.Status.WITHDRAWN:
+        return application
+    check("withdraw", assignment)
+    _close(application, Application.Status.WITHDRAWN, by=by, at=at)
+    finish("withdraw", assignment, by=by, at=at, worker=application.worker.reference)
+    return application
+
+
+@transaction.atomic
+def decline_application(
+    application: Application, *, reason: str, by: Actor, at: datetime
+) -> Application:
+    """Tell one applicant no, with the reason they will read."""
+    assignment = lock(application.assignment)
+    application.refresh_from_db()
+    if application.status == Application.Status.DECLINED:
+        return application
+    check("decline_application", assignment)
+    application.decline_reason = reason
+    _close(application, Application.Status.DECLINED, by=by, at=at)
+    finish("decline_application", assignment, by=by, at=at,
+           worker=application.worker.reference, application=application.pk)  # fmt: skip
+    return application
+
+
+@transaction.atomic
+def decline(assignment: Assignment, *, by: Actor, at: datetime, reason: str = "") -> Decline:
+    """Say no to an assignment: it leaves the worker's lists, an open application is withdrawn."""
+    assert by.worker is not None
+    assignment = lock(assignment)
+    declined = Decline.objects.filter(assignment=assignment, worker=by.worker).first()
+    if declined:
+        return declined
+    check("decline", assignment)
+    standing = assignment.applications.filter(worker=by.worker, status="open").first()
+    if standing:
+        _close(standing, Application.Status.WITHDRAWN, by=by, at=at)
+    declined = Decline.objects.create(
+        assignment=assignment, worker=by.worker, reason=reason, declined_at=at
+    )
+    finish("decline", assignment, by=by, at=at, worker=by.worker.reference)
+    return declined
+
+
+def require_open_to(assignment: Assignment, worker: WorkerProfile) -> None:
+    """Raise where this worker may not take this assignment, whatever its status."""
+    if not Assignment.objects.open_to(worker).filter(pk=assignment.pk).exists():
+        raise NotOpenToYou
+    if Membership.objects.current().filter(
+        company=assignment.company_id, user=worker.user_id
+    ).exists():
+        raise OwnCompany
+
+
+def require_open(application: Application, *, at: datetime) -> None:
+    """Raise ``NoLongerOpen`` unless the client may still choose this application."""
+    if application.status != Application.Status.OPEN:
+        raise NoLongerOpen(status=application.get_status_display().lower())
+    if application.expires_at and application.expires_at <= at:
+        raise NoLongerOpen(status="expired")
+
+
+def _close(application: Application, status: str, *, by: Actor, at: datetime) -> None:
+    if application.status != Application.Status.OPEN:
+        raise NoLongerOpen(status=application.get_status_display().lower())
+    application.status = status
+    application.decided_at, application.decided_by = at, by.user
+    application.save(
+        update_fields=["status", "decided_at", "decided_by", "decline_reason"]
+    )

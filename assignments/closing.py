@@ -1,0 +1,262 @@
+"""The end of the work: approve, pay, cancel, and the holds that make these wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from assignments.models import Assignment, Cancellation, CancellationReason, Hold
+from assignments.moves import check, finish, lock
+from assignments.pricing import PricingType
+from assignments.states import Status
+from conduct import acceptance
+from core.errors import DomainError
+from core.money import ZERO, format_money
+from payments import invoicing, reservations
+from payments.models import Invoice, InvoiceLine, Reservation
+
+
+class AboveApproveLimit(DomainError):
+    message = (
+        "You may approve up to {limit}, and this is {amount}. "
+        "Ask an administrator to raise your limit or to approve it."
+    )
+
+
+class AmountOutOfRange(DomainError):
+    message = "Enter an amount between {least} and {most}."
+    field = "amount"
+
+
+@transaction.atomic
+def approve(
+    assignment: Assignment, *, by: Actor, at: datetime, amount: Decimal | None = None
+) -> Assignment:
+    """Accept the work and issue its invoice; on immediate terms pay it in the same breath.
+
+    ``amount`` of worker pay differs from what was asked for only by a decision of staff.
+    Refused under a dispute hold and above the member's limit. Approving twice issues one
+    invoice.
+    """
+    assignment = lock(assignment)
+    if assignment.status in (Status.INVOICED, Status.PAID):
+        return assignment
+    check("approve", assignment)
+    acceptance.require(by, at=at)
+    amount = assignment.amount_claimed if amount is None else amount
+    assert amount is not None
+    require_range(amount, most=assignment.amount_claimed or ZERO, assignment=assignment)
+    _require_approve_limit(amount, assignment, by)
+    assignment.invoice = invoice_for(assignment, amount, by=by, at=at)
+    assignment.approved_at, assignment.approved_by = at, by.user
+    finish("approve", assignment, by=by, at=at, amount=str(amount),
+           invoice=assignment.invoice.label, fields=["invoice", "approved_at", "approved_by"])  # fmt: skip
+    return _pay_now_or_later(assignment, by=by, at=at)
+
+
+@transaction.atomic
+def pay(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """Pay the invoice of an approved assignment from the company's cash."""
+    assignment = lock(assignment)
+    if assignment.status == Status.PAID:
+        return assignment
+    check("pay", assignment)
+    acceptance.require(by, at=at)
+    return _pay(assignment, by=by, at=at)
+
+
+@transaction.atomic
+def cancel(
+    assignment: Assignment,
+    *,
+    reason: str,
+    note: str,
+    by: Actor,
+    at: datetime,
+    fee: Decimal = ZERO,
+) -> Assignment:
+    """End an assignment that has a worker, with a fee of the client's choice for them.
+
+    The fee is invoiced under the assignment's terms, at once on immediate ones; the rest
+    of what was reserved is free again.
+    """
+    assignment = lock(assignment)
+    if assignment.status == Status.CANCELLED:
+        return assignment
+    check("cancel", assignment)
+    if fee:
+        require_range(fee, most=assignment.budget, assignment=assignment)
+    return _cancel("cancel", assignment, reason=reason, note=note, fee=fee, by=by, at=at)
+
+
+@transaction.atomic
+def close_unpaid(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assignment:
+    """End submitted or invoiced work without pay, by a decision of staff."""
+    assignment = lock(assignment)
+    if assignment.status == Status.CANCELLED:
+        return assignment
+    check("close_unpaid", assignment)
+    if assignment.invoice:
+        invoicing.withdraw(assignment.invoice, reason=note[:200], by=by, at=at)
+    return _cancel(
+        "close_unpaid", assignment, reason=CancellationReason.DECISION, note=note, fee=ZERO,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def hold(assignment: Assignment, *, kind: str, reason: str, by: Actor, at: datetime) -> Hold:
+    """Place a hold; a second one of the same kind returns the first."""
+    assignment = lock(assignment)
+    if standing := assignment.holds.filter(kind=kind, released_at=None).first():
+        return standing
+    check("hold", assignment)
+    placed = Hold.objects.create(
+        assignment=assignment, kind=kind, reason=reason, placed_by=by.user, placed_at=at
+    )
+    finish("hold", assignment, by=by, at=at, kind=kind, reason=reason)
+    return placed
+
+
+@transaction.atomic
+def release(held: Hold, *, by: Actor, at: datetime) -> Hold:
+    """Release a hold; whatever waited for it may go on."""
+    assignment = lock(held.assignment)
+    held.refresh_from_db()
+    if held.released_at:
+        return held
+    held.released_at = at
+    held.save(update_fields=["released_at"])
+    finish("release", assignment, by=by, at=at, kind=held.kind)
+    return held
+
+
+@transaction.atomic
+def pay_invoice(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
+    """Pay an invoice of ours, whichever page asked: the assignment is locked first.
+
+    The invoice of a cancellation fee is paid likewise, and the assignment stays cancelled.
+    Registered with ``payments.subjects``.
+    """
+    assignment = lock(Assignment.objects.get(reference=invoice.reference))
+    if assignment.invoice_id == invoice.pk and assignment.status in (Status.INVOICED, Status.PAID):
+        pay(assignment, by=by, at=at)
+    else:
+        acceptance.require(by, at=at)
+        invoicing.pay(invoice, by=by, at=at)
+    invoice.refresh_from_db()
+    return invoice
+
+
+def invoice_for(assignment: Assignment, amount: Decimal, *, by: Actor, at: datetime) -> Invoice:
+    terms = assignment.terms
+    hours = assignment.hours_claimed
+    if assignment.pricing == PricingType.HOURLY and hours and amount == terms.price_of(hours):
+        line = invoicing.LineItem(
+            InvoiceLine.Kind.HOURS, f"{assignment.title}: hours worked", hours,
+            assignment.hourly_rate or ZERO,
+        )  # fmt: skip
+    else:
+        line = invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)
+    return _issue(assignment, line, by=by, at=at)
+
+
+def _issue(
+    assignment: Assignment, line: invoicing.LineItem, *, by: Actor, at: datetime
+) -> Invoice:
+    assert assignment.worker is not None
+    return invoicing.issue(
+        company=assignment.company,
+        worker=assignment.worker,
+        reference=assignment.reference,
+        title=assignment.title,
+        lines=[line],
+        terms_days=assignment.terms_days,
+        fee_rate=assignment.fee_rate,
+        by=by,
+        at=at,
+    )
+
+
+def _pay_now_or_later(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """Immediate terms pay from what was reserved; on net terms the invoice takes its place."""
+    if assignment.terms_days == 0:
+        return _pay(assignment, by=by, at=at)
+    if assignment.reservation:
+        reservations.release(assignment.reservation, by=by, at=at)
+    return assignment
+
+
+def _pay(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    assert assignment.invoice is not None
+    invoicing.pay(
+        assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment)
+    )
+    assignment.paid_at = at
+    return finish("pay", assignment, by=by, at=at, fields=["paid_at"],
+                  amount=str(assignment.invoice.worker_amount))  # fmt: skip
+
+
+def _cancel(
+    move: str, assignment: Assignment, *, reason: str, note: str, fee: Decimal, by: Actor,
+    at: datetime,
+) -> Assignment:  # fmt: skip
+    Cancellation.objects.create(
+        assignment=assignment,
+        reason=reason,
+        note=note,
+        late_notice=assignment.is_late_notice(at),
+        fee=fee,
+        cancelled_by=by.user,
+        cancelled_at=at,
+    )
+    assignment.visits.filter(checked_out_at=None).update(checked_out_at=at)
+    assignment.cancelled_at = at
+    if fee:
+        pay_fee(assignment, fee, by=by, at=at)
+    if assignment.reservation:
+        reservations.release(assignment.reservation, by=by, at=at)
+    return finish(move, assignment, by=by, at=at, reason=reason, fee=str(fee),
+                  fields=["cancelled_at", "invoice"])  # fmt: skip
+
+
+def pay_fee(assignment: Assignment, fee: Decimal, *, by: Actor, at: datetime) -> None:
+    """Invoice a cancellation fee, and pay it at once where the terms are immediate.
+
+    The caller holds the assignment's lock and saves its ``invoice``.
+    """
+    line = invoicing.LineItem(
+        InvoiceLine.Kind.CANCELLATION, f"Cancellation fee: {assignment.title}", Decimal(1), fee
+    )
+    assignment.invoice = _issue(assignment, line, by=by, at=at)
+    if assignment.terms_days == 0:
+        invoicing.pay(
+            assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment)
+        )
+
+
+def _open_cash_reservation(assignment: Assignment) -> Reservation | None:
+    standing = assignment.reservation
+    if standing and standing.basis == "cash" and standing.closed_at is None:
+        return standing
+    return None
+
+
+def require_range(amount: Decimal, *, most: Decimal, assignment: Assignment) -> None:
+    if not ZERO < amount <= most:
+        currency = assignment.company.currency
+        raise AmountOutOfRange(
+            least=format_money(Decimal("0.01"), currency), most=format_money(most, currency)
+        )
+
+
+def _require_approve_limit(amount: Decimal, assignment: Assignment, by: Actor) -> None:
+    limit = by.membership.approve_limit if by.membership else None
+    if limit is not None and amount > limit:
+        currency = assignment.company.currency
+        raise AboveApproveLimit(
+            limit=format_money(limit, currency), amount=format_money(amount, currency)
+        )

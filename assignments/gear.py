@@ -1,0 +1,104 @@
+"""The gear menu and the primary action of an assignment, read from the table of moves.
+
+Higher apps add items of their own, such as "Escalate", with ``register``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.actors import Actor
+from assignments.models import Assignment
+from assignments.moves import open_holds, refusal
+from assignments.pricing import PricingType
+from assignments.states import MOVES, Move, Status
+
+
+@dataclass(frozen=True)
+class Action:
+    """One entry: where it leads, and, when it is not possible now, why."""
+
+    name: str
+    label: str
+    url: str
+    enabled: bool = True
+    reason: str = ""
+    danger: bool = False
+    primary: bool = False
+
+
+Source = Callable[[Assignment, Actor, datetime], list[Action]]
+_sources: list[Source] = []
+
+SIDES = {"client": "is_client", "worker": "is_worker", "staff": "is_staff"}
+DANGEROUS = frozenset({"delete", "void", "cancel", "decline", "withdraw"})
+
+
+def register(source: Source) -> Source:
+    """Add a source of entries, asked after the moves, in the order of registration."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def menu(assignment: Assignment, actor: Actor, *, at: datetime) -> list[Action]:
+    """Every entry for this actor: the possible first asked in the table's order, then the rest.
+
+    A move that the actor's role never allows is left out; one that is not possible now,
+    though it was or will be, is shown disabled with its reason.
+    """
+    holds = open_holds(assignment)
+    entries = [
+        _entry(move, assignment, actor, holds)
+        for move in MOVES.values()
+        if move.url and _concerns(move, assignment, actor)
+    ]
+    for source in _sources:
+        entries.extend(source(assignment, actor, at))
+    return entries
+
+
+def primary(actions: list[Action]) -> Action | None:
+    """The one thing that is due now, if anything is."""
+    return next((action for action in actions if action.primary and action.enabled), None)
+
+
+def _entry(move: Move, assignment: Assignment, actor: Actor, holds: set[str]) -> Action:
+    assert move.url is not None
+    refused = refusal(move.name, assignment, holds)
+    action = Action(
+        move.name,
+        _label(move, assignment),
+        reverse(move.url, args=[assignment.reference]),
+        primary=move.primary,
+        danger=move.name in DANGEROUS,
+    )
+    if refused:
+        return replace(action, enabled=False, reason=str(refused), primary=False)
+    return action
+
+
+def _label(move: Move, assignment: Assignment) -> str:
+    if move.name == "approve" and assignment.terms_days == 0:
+        return "Approve and pay"
+    if move.name == "apply" and assignment.pricing == PricingType.HOURLY:
+        return "Apply"
+    return move.label
+
+
+def _concerns(move: Move, assignment: Assignment, actor: Actor) -> bool:
+    """Whether the entry is worth showing at all to this actor, in this stage of the work."""
+    if not getattr(actor, SIDES[move.side]) or not actor.can(move.permission, assignment):
+        return False
+    return assignment.status in move.sources or _is_near(move, assignment)
+
+
+def _is_near(move: Move, assignment: Assignment) -> bool:
+    """Cancel and edit are looked for in later stages too, so they are shown with the reason."""
+    return move.name in {"cancel", "edit"} and assignment.status not in {
+        Status.DRAFT, Status.VOIDED, Status.CANCELLED,
+    }  # fmt: skip

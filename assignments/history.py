@@ -1,0 +1,101 @@
+"""What happened to an assignment, in sentences, from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.actors import Actor
+from activity.models import Event
+from assignments.models import Assignment
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the timeline."""
+
+    at: datetime
+    sentence: str
+    who: str
+    note: str = ""
+    kind: str = ""
+
+
+def _with(template: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: template.format_map(_Blank(data))
+
+
+class _Blank(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "assignment.created": _with("wrote the draft"),
+    "assignment.edited": _with("changed the assignment"),
+    "assignment.sent": lambda data: (
+        "sent it to the marketplace" if data.get("marketplace") else "sent it to chosen workers"
+    ),
+    "assignment.invited": lambda data: (
+        f"invited {len(data.get('workers', ()))} worker{'s' * (len(data.get('workers', ())) != 1)}"
+    ),
+    "application.made": lambda data: (
+        "made a counteroffer" if data.get("counteroffer") else "applied"
+    ),
+    "application.withdrawn": _with("withdrew the application"),
+    "application.declined": _with("declined an applicant"),
+    "assignment.declined": _with("declined"),
+    "assignment.assigned": _with("assigned the worker"),
+    "assignment.confirmed": _with("confirmed to be there"),
+    "assignment.started": _with("started work"),
+    "assignment.checked_in": _with("checked in"),
+    "assignment.checked_out": _with("checked out after {hours} hours"),
+    "assignment.handed_in": _with("handed in {name}"),
+    "assignment.deliverable_removed": _with("took {name} back"),
+    "assignment.submitted": _with("submitted the work for approval"),
+    "assignment.sent_back": _with("sent the work back"),
+    "assignment.approved": _with("approved the work"),
+    "assignment.paid": _with("paid"),
+    "assignment.cancelled": _with("cancelled the assignment"),
+    "assignment.voided": _with("took the assignment back"),
+    "assignment.held": _with("placed a {kind} hold"),
+    "assignment.released": _with("released the {kind} hold"),
+}
+CLIENT_ONLY = frozenset(
+    {"assignment.created", "assignment.invited", "application.made", "application.withdrawn",
+     "application.declined", "assignment.declined"}
+)  # fmt: skip
+"""What a worker does not read: who else was asked, and what they answered."""
+
+
+def of(assignment: Assignment, actor: Actor) -> list[Line]:
+    """The timeline as this actor may read it, oldest first (one query).
+
+    A worker does not read of other candidates, only of their own applications.
+    """
+    events = Event.objects.about(assignment).filter(kind__in=SENTENCES).select_related("user")
+    return [
+        Line(
+            at=event.at,
+            sentence=SENTENCES[event.kind](event.data),
+            who=_who(event),
+            note=str(event.data.get("note", "")),
+            kind=event.kind,
+        )
+        for event in events
+        if _may_read(event, actor)
+    ]
+
+
+def _may_read(event: Event, actor: Actor) -> bool:
+    if not actor.is_worker or event.kind not in CLIENT_ONLY:
+        return True
+    return bool(actor.worker and event.data.get("worker") == actor.worker.reference)
+
+
+def _who(event: Event) -> str:
+    if event.acting_as == "staff":
+        return "The Escalations Team"
+    return str(event.user) if event.user else "The system"

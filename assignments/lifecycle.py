@@ -1,0 +1,64 @@
+"""The life of an assignment: one verb per move of ``assignments.states.MOVES``.
+
+    draft ──send──▶ sent ──assign──▶ assigned ──check in──▶ in progress ──submit──▶
+    pending approval ──approve──▶ invoiced ──pay──▶ paid
+
+Every verb is one transaction of the same shape: lock the assignment; where it is already
+done, return it; ask the table and the guards; change, calling the verbs of lower apps;
+save the named fields; record the event. Two verbs at once on one assignment therefore end
+in exactly one outcome, and the loser reads a ``DomainError``. The verbs stand in modules
+by the part of the trade they belong to:
+
+- ``posting``: create, edit, delete
+- ``routing``: send, invite, assign, accept, void
+- ``applications``: apply, withdraw, decline, decline_application
+- ``working``: confirm, start, check_in, check_out, submit, send_back
+- ``deliverables``: hand_in, remove
+- ``closing``: approve, pay, cancel, close_unpaid, hold, release
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from assignments.applications import apply, decline, decline_application, withdraw
+from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
+from assignments.deliverables import hand_in, remove
+from assignments.posting import create, delete, edit
+from assignments.routing import accept, assign, invite, send, void
+from assignments.working import check_in, check_out, confirm, send_back, start, submit
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "edit": edit,
+    "delete": delete,
+    "send": send,
+    "invite": invite,
+    "apply": apply,
+    "withdraw": withdraw,
+    "decline": decline,
+    "accept": accept,
+    "decline_application": decline_application,
+    "assign": assign,
+    "confirm": confirm,
+    "start": start,
+    "check_in": check_in,
+    "check_out": check_out,
+    "hand_in": hand_in,
+    "remove_deliverable": remove,
+    "submit": submit,
+    "send_back": send_back,
+    "approve": approve,
+    "pay": pay,
+    "cancel": cancel,
+    "void": void,
+    "hold": hold,
+    "release": release,
+    "close_unpaid": close_unpaid,
+}
+"""Every move of the table and its verb; a test proves that the two agree."""
+
+__all__ = [
+    "VERBS", "accept", "apply", "approve", "assign", "cancel", "check_in", "check_out",
+    "close_unpaid", "confirm", "create", "decline", "decline_application", "delete", "edit",
+    "hand_in", "hold", "invite", "pay", "release", "remove", "send", "send_back", "start",
+    "submit", "void", "withdraw",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""What every verb of the lifecycle does first and last: lock, check the table, save, record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from accounts.actors import Actor
+from activity.record import record
+from assignments.models import Assignment, Hold
+from assignments.states import MOVES, Status
+from core.errors import DomainError
+
+
+class IllegalMove(DomainError):
+    message = (
+        "The assignment is {status} now, so “{label}” is no longer possible. "
+        "Reload the page to see what has happened."
+    )
+
+
+class OnHold(DomainError):
+    message = (
+        "The assignment is on hold ({kind}), so “{label}” has to wait until the hold is released."
+    )
+
+
+def lock(assignment: Assignment) -> Assignment:
+    """The assignment's row under lock, read anew; the caller's copy may be stale."""
+    return Assignment.objects.locked(assignment.pk)
+
+
+def open_holds(assignment: Assignment) -> set[str]:
+    """The kinds of hold that are open on the assignment."""
+    return set(
+        Hold.objects.filter(assignment=assignment, released_at=None).values_list("kind", flat=True)
+    )
+
+
+def refusal(name: str, assignment: Assignment, holds: set[str]) -> DomainError | None:
+    """Why the table refuses this move now, or None where it allows it."""
+    move = MOVES[name]
+    if assignment.status not in move.sources:
+        status = Status(assignment.status).label.lower()
+        return IllegalMove(status=status, label=move.label)
+    for kind in sorted(move.held_by & holds):
+        return OnHold(kind=kind, label=move.label)
+    return None
+
+
+def check(name: str, assignment: Assignment) -> None:
+    """Raise ``IllegalMove`` or ``OnHold`` unless the locked assignment may make this move."""
+    holds = open_holds(assignment) if MOVES[name].held_by else set()
+    if refused := refusal(name, assignment, holds):
+        raise refused
+
+
+def finish(
+    name: str,
+    assignment: Assignment,
+    *,
+    by: Actor,
+    at: datetime,
+    fields: Iterable[str] = (),
+    **data: Any,
+) -> Assignment:
+    """Set the move's target status, save the named fields, and record the move's event."""
+    move = MOVES[name]
+    changed = set(fields)
+    if move.target is not None and assignment.status != move.target:
+        assignment.status = move.target
+        changed.add("status")
+    if changed:
+        assignment.save(update_fields=sorted(changed))
+    record(move.event, assignment, by=by, at=at, company_key=assignment.company_id, **data)
+    return assignment

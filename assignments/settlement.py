@@ -1,0 +1,152 @@
+"""What a decision of the Escalations Team does with an assignment and its money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from assignments import closing
+from assignments.models import Assignment, CancellationReason
+from assignments.moves import lock
+from assignments.states import Status
+from core.errors import DomainError
+from core.money import ZERO, format_money
+from payments import invoicing
+from payments.fees import fee_on
+
+
+class NothingToSettle(DomainError):
+    message = "{reason}"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to settle: what it would do in a sentence, or why it is not possible now."""
+
+    effect: str
+    possible: bool
+    sentence: str
+    most: Decimal = ZERO
+
+
+def options(assignment: Assignment) -> dict[str, Option]:
+    """What each effect would do to this assignment as it stands, for the desk's preview."""
+    most = most_payable(assignment)
+    currency = assignment.company.currency
+    if most == ZERO:
+        why = _why_nothing(assignment)
+        return {
+            effect: Option(effect, False, why)
+            for effect in ("pay_in_full", "pay_amount", "no_money")
+        }
+    full, fee = format_money(most, currency), format_money(fee_on(most, assignment.fee_rate), currency)
+    when = "at once" if assignment.terms_days == 0 else f"in {assignment.terms_days} days"
+    ending = {
+        Status.INVOICED: "The invoice is withdrawn and nothing is owed.",
+        Status.CANCELLED: "The assignment stays cancelled without a fee.",
+    }.get(Status(assignment.status), "What was reserved is free again and nothing is paid.")
+    return {
+        "pay_in_full": Option(
+            "pay_in_full", True, f"{full} to the worker and a fee of {fee}, {when}.", most
+        ),
+        "pay_amount": Option(
+            "pay_amount", True, f"An amount of up to {full} to the worker, and its fee, {when}.", most
+        ),
+        "no_money": Option("no_money", True, ending),
+    }
+
+
+def most_payable(assignment: Assignment) -> Decimal:
+    """The most a decision may still give the worker; zero where the money has moved already."""
+    if assignment.status == Status.PENDING_APPROVAL:
+        return assignment.amount_claimed or ZERO
+    if assignment.status == Status.INVOICED and assignment.invoice:
+        return assignment.invoice.worker_amount
+    if assignment.status in (Status.ASSIGNED, Status.IN_PROGRESS):
+        return assignment.budget
+    if assignment.status == Status.CANCELLED and not assignment.cancellation.fee:
+        return assignment.budget
+    return ZERO
+
+
+@transaction.atomic
+def settle(
+    assignment: Assignment,
+    *,
+    effect: str,
+    words: str,
+    by: Actor,
+    at: datetime,
+    amount: Decimal | None = None,
+) -> list[str]:
+    """Carry a decision out: release the dispute hold, move the money, end the assignment.
+
+    Returns what was done, in sentences. ``NothingToSettle`` where money can no longer
+    move; a lack of cash raises as any payment does, and then nothing is changed.
+    """
+    assignment = lock(assignment)
+    option = options(assignment)[effect]
+    if not option.possible:
+        raise NothingToSettle(reason=option.sentence)
+    for held in assignment.holds.filter(kind="dispute", released_at=None):
+        closing.release(held, by=by, at=at)
+    if effect == "no_money":
+        _end_unpaid(assignment, words=words, by=by, at=at)
+        return [option.sentence]
+    pay = option.most if effect == "pay_in_full" else (amount or ZERO)
+    closing.require_range(pay, most=option.most, assignment=assignment)
+    _pay(assignment, pay, words=words, by=by, at=at)
+    currency = assignment.company.currency
+    return [
+        f"{format_money(pay, currency)} to the worker and a fee of "
+        f"{format_money(fee_on(pay, assignment.fee_rate), currency)}."
+    ]
+
+
+def _end_unpaid(assignment: Assignment, *, words: str, by: Actor, at: datetime) -> None:
+    if assignment.status in (Status.PENDING_APPROVAL, Status.INVOICED):
+        closing.close_unpaid(assignment, note=words, by=by, at=at)
+    elif assignment.status != Status.CANCELLED:
+        closing.cancel(
+            assignment, reason=CancellationReason.DECISION, note=words, by=by, at=at
+        )
+
+
+def _pay(assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime) -> None:
+    if assignment.status == Status.PENDING_APPROVAL:
+        closing.approve(assignment, by=by, at=at, amount=amount)
+    elif assignment.status == Status.INVOICED:
+        _pay_invoiced(assignment, amount, words=words, by=by, at=at)
+    elif assignment.status == Status.CANCELLED:
+        closing.pay_fee(assignment, amount, by=by, at=at)
+        assignment.save(update_fields=["invoice"])
+        assignment.cancellation.fee = amount
+        assignment.cancellation.save(update_fields=["fee"])
+    else:
+        closing.cancel(
+            assignment, reason=CancellationReason.DECISION, note=words, fee=amount, by=by, at=at
+        )
+
+
+def _pay_invoiced(
+    assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime
+) -> None:
+    """Pay the standing invoice, or withdraw it for one over the smaller amount and pay that."""
+    assert assignment.invoice is not None
+    if amount != assignment.invoice.worker_amount:
+        invoicing.withdraw(assignment.invoice, reason=words[:200], by=by, at=at)
+        assignment.invoice = closing.invoice_for(assignment, amount, by=by, at=at)
+        assignment.save(update_fields=["invoice"])
+    closing.pay(assignment, by=by, at=at)
+
+
+def _why_nothing(assignment: Assignment) -> str:
+    if assignment.status == Status.PAID:
+        return "The worker has been paid already, so no money can be moved here."
+    if assignment.status == Status.CANCELLED:
+        return "A cancellation fee was paid already, so no money can be moved here."
+    return "Nobody is assigned, so there is no money to move."

@@ -1,0 +1,166 @@
+"""Doing the work: confirm, start, check in and out, submit, send back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from assignments import checklist
+from assignments.models import Assignment, SendBack, Visit
+from assignments.moves import check, finish, lock
+from assignments.pricing import PricingType
+from assignments.states import Status
+from core.errors import DomainError
+from core.money import format_money
+
+
+class CheckInWanted(DomainError):
+    message = "The client wants a check-in on site. Check in when you arrive; that starts the work."
+
+
+class NotCheckedIn(DomainError):
+    message = "You are not checked in. Check in first."
+
+
+class SomethingMissing(DomainError):
+    message = "Before you can submit: {missing}."
+
+
+class HoursAboveBudget(DomainError):
+    message = (
+        "At most {most} hours are agreed. Enter {most} or fewer, "
+        "or ask the client in the messages to agree to more first."
+    )
+    field = "hours"
+
+
+class AmountAbovePrice(DomainError):
+    message = "You may ask for {price} or less, not more."
+    field = "amount"
+
+
+@transaction.atomic
+def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """The worker's word that they will be there."""
+    assignment = lock(assignment)
+    if assignment.confirmed_at:
+        return assignment
+    check("confirm", assignment)
+    assignment.confirmed_at = at
+    return finish("confirm", assignment, by=by, at=at, fields=["confirmed_at"])
+
+
+@transaction.atomic
+def start(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """Begin work that needs no check-in."""
+    assignment = lock(assignment)
+    if assignment.status == Status.IN_PROGRESS:
+        return assignment
+    check("start", assignment)
+    if assignment.wants_check_in:
+        raise CheckInWanted
+    assignment.started_at = at
+    return finish("start", assignment, by=by, at=at, fields=["started_at"])
+
+
+@transaction.atomic
+def check_in(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    at: datetime,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> Visit:
+    """Arrive on site; the place is recorded when given. The first one starts the work.
+
+    Checking in while checked in returns the visit that is open.
+    """
+    assert by.worker is not None
+    assignment = lock(assignment)
+    if standing := assignment.visits.filter(checked_out_at=None).first():
+        return standing
+    check("check_in", assignment)
+    visit = Visit.objects.create(
+        assignment=assignment,
+        worker=by.worker,
+        checked_in_at=at,
+        latitude=latitude,
+        longitude=longitude,
+    )
+    assignment.started_at = assignment.started_at or at
+    finish("check_in", assignment, by=by, at=at, fields=["started_at"])
+    return visit
+
+
+@transaction.atomic
+def check_out(assignment: Assignment, *, by: Actor, at: datetime, note: str = "") -> Visit:
+    """Leave the site; checking out again returns the last visit."""
+    assignment = lock(assignment)
+    visit = assignment.visits.filter(checked_out_at=None).first()
+    if visit is None:
+        last = assignment.visits.order_by("-checked_in_at", "-pk").first()
+        if last is None:
+            raise NotCheckedIn
+        return last
+    check("check_out", assignment)
+    visit.checked_out_at, visit.note = max(at, visit.checked_in_at), note
+    visit.save(update_fields=["checked_out_at", "note"])
+    finish("check_out", assignment, by=by, at=at, hours=str(visit.hours))
+    return visit
+
+
+@transaction.atomic
+def submit(
+    assignment: Assignment,
+    *,
+    resolution: str,
+    by: Actor,
+    at: datetime,
+    hours: Decimal | None = None,
+    amount: Decimal | None = None,
+) -> Assignment:
+    """Hand the work over for approval, once everything asked for is there.
+
+    ``hours`` are asked for by the hour and may not exceed those agreed; ``amount`` may be
+    less than what the price comes to, never more. The approval clock starts at ``at``.
+    """
+    assignment = lock(assignment)
+    if assignment.status == Status.PENDING_APPROVAL:
+        return assignment
+    check("submit", assignment)
+    missing = [item.label for item in checklist.for_submission(assignment) if not item.done]
+    if missing:
+        raise SomethingMissing(missing="; ".join(missing))
+    if assignment.pricing == PricingType.HOURLY:
+        if hours is None or hours <= 0:
+            raise DomainError("Enter the hours you worked.")
+        if assignment.max_hours is not None and hours > assignment.max_hours:
+            raise HoursAboveBudget(most=f"{assignment.max_hours.normalize():f}")
+    price = assignment.terms.price_of(hours)
+    amount = price if amount is None else amount
+    if amount > price:
+        raise AmountAbovePrice(price=format_money(price, assignment.company.currency))
+    if amount <= 0:
+        raise DomainError("Ask for an amount above zero.")
+    assignment.hours_claimed = hours if assignment.pricing == PricingType.HOURLY else None
+    assignment.amount_claimed, assignment.resolution = amount, resolution
+    assignment.submitted_at = at
+    return finish("submit", assignment, by=by, at=at, amount=str(amount),
+                  fields=["hours_claimed", "amount_claimed", "resolution", "submitted_at"])  # fmt: skip
+
+
+@transaction.atomic
+def send_back(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assignment:
+    """Return submitted work with what is missing; the approval clock stops until it is back."""
+    assert by.user is not None
+    assignment = lock(assignment)
+    check("send_back", assignment)
+    SendBack.objects.create(
+        assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at
+    )
+    assignment.submitted_at = None
+    return finish("send_back", assignment, by=by, at=at, note=note, fields=["submitted_at"])
