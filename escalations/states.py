@@ -34,6 +34,9 @@ ALLOWED: dict[str, frozenset[str]] = {
 FIRST_ANSWER = timedelta(hours=24)
 UPDATE_EVERY = timedelta(hours=48)
 REOPEN_WITHIN = timedelta(days=14)
+PARTY_ANSWER = timedelta(hours=48)
+PROPOSAL_ANSWER = timedelta(days=2)
+FIRST_NUMBER = 1001
 
 
 class Priority(models.IntegerChoices):
@@ -95,3 +98,5 @@ class Effect(models.TextChoices):
     PAY_IN_FULL = "pay_in_full", "Pay in full"
     PAY_AMOUNT = "pay_amount", "Pay an amount"
     NO_MONEY = "no_money", "No money"
+    WORDS_ONLY = "words_only", "Words only, leave everything as it is"
+    AS_IT_IS = "as_it_is", "Leave the money as it is"
