@@ -1,9 +1,20 @@
-"""How forms are drawn: the project's renderer, and widgets that browsers know natively."""
+"""Forms: how they are drawn, fields that several apps share, and how refusals reach them."""
 
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
+
+from core.errors import DomainError
+from core.files import ALLOWED, CleanUpload, UploadRefused, check_upload
+from core.money import CENT, ZERO, format_money
 
 
 class ProjectRenderer(TemplatesSetting):
@@ -50,3 +61,170 @@ class ChoiceCards(forms.RadioSelect):
         title, _, explanation = str(option["label"]).partition("|")
         option["label"], option["explanation"] = title, explanation
         return option
+
+
+def refuse(form: forms.BaseForm, error: DomainError) -> None:
+    """Show a verb's refusal where it belongs: beside ``error.field``, else above the form."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, str(error))
+
+
+class KeyField(forms.UUIDField):
+    """A key made when the form is shown, so that a second submit finds the first one's result.
+
+    Cleans to text. A missing or broken key is refused once and replaced on the page, so that
+    sending the form again works.
+    """
+
+    widget = forms.HiddenInput
+    default_error_messages = {
+        "required": "This page was out of date. Check what you typed and send it again.",
+        "invalid": "This page was out of date. Check what you typed and send it again.",
+    }
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value))
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return str(uuid.UUID(str(data)))
+        except ValueError:
+            return str(uuid.uuid4())
+
+
+class KeyedForm(forms.Form):
+    """A form whose effect may happen only once: it carries a hidden ``key``."""
+
+    key = KeyField(initial=uuid.uuid4)
+
+
+class MoneyInput(forms.DecimalField):
+    """An amount of money as people type it (``1,234.50``, ``$80``), to the cent.
+
+    ``least`` and ``most`` bound it; by default more than nothing, and at most a million.
+    """
+
+    def __init__(
+        self,
+        *,
+        least: Decimal = CENT,
+        most: Decimal = Decimal("1000000.00"),
+        currency: str = "USD",
+        **kwargs: Any,
+    ) -> None:
+        self.least, self.most, self.currency = least, most, currency
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        typed = str(value).strip().replace(",", "").replace("\u2212", "-").removeprefix("$")
+        try:
+            amount = Decimal(typed)
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite():
+            raise ValidationError("Enter an amount such as 250 or 1,234.50.", code="invalid")
+        return amount
+
+    def validate(self, value: Decimal | None) -> None:
+        forms.Field.validate(self, value)
+        if value is None:
+            return
+        if value < ZERO:
+            raise ValidationError("An amount cannot be negative.", code="negative")
+        if value < self.least:
+            least = format_money(self.least, self.currency)
+            raise ValidationError(f"Enter {least} or more.", code="min_value")
+        if value > self.most:
+            most = format_money(self.most, self.currency)
+            raise ValidationError(f"Enter {most} or less.", code="max_value")
+        if value != value.quantize(CENT):
+            raise ValidationError("Use at most two digits after the point.", code="cents")
+
+    def run_validators(self, value: Decimal | None) -> None:
+        """The checks stand in ``validate``, in the order in which a person wants them said."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        amount = super().clean(value)
+        return amount.quantize(CENT) if amount is not None else None
+
+
+class FileInput(forms.FileInput):
+    """A file picker that asks phones for formats that every browser shows."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": ",".join(ALLOWED), **(attrs or {})})
+
+
+class FilesInput(FileInput):
+    allow_multiple_selected = True
+
+
+class UploadField(forms.FileField):
+    """One file; cleans to a ``core.files.CleanUpload`` or to None."""
+
+    widget = FileInput
+
+    def clean(self, data: Any, initial: Any = None) -> CleanUpload | None:
+        upload = super().clean(data, initial)
+        return _checked(upload) if upload else None
+
+
+class UploadsField(forms.FileField):
+    """Several files; cleans to a list of ``core.files.CleanUpload``, empty when none is given."""
+
+    widget = FilesInput
+
+    def __init__(self, *, most: int = 10, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[CleanUpload]:  # type: ignore[override]
+        uploads: Sequence[UploadedFile] = [item for item in data or [] if item]
+        if self.required and not uploads:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(uploads) > self.most:
+            raise ValidationError(f"Add at most {self.most} files at a time.", code="too_many")
+        clean, errors = [], []
+        for upload in uploads:
+            try:
+                clean.append(_checked(upload))
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return clean
+
+
+def _checked(upload: UploadedFile) -> CleanUpload:
+    try:
+        return check_upload(upload)
+    except UploadRefused as error:
+        raise ValidationError(str(error), code="refused")
+
+
+def zoned(naive: datetime, zone_name: str) -> datetime:
+    """The moment a wall clock in that zone means; a time that occurs twice means the first.
+
+    Raises ``ValidationError`` for a time that the change to summer time skips, for an unknown
+    zone and for a year that the calendar does not reach.
+    """
+    try:
+        zone = ZoneInfo(zone_name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationError("Choose a time zone from the list.", code="zone")
+    wall = naive.replace(tzinfo=zone, fold=0)
+    try:
+        back = wall.astimezone(UTC).astimezone(zone)
+    except OverflowError:
+        raise ValidationError("Choose a date in the near future or past.", code="range")
+    if back.replace(tzinfo=None) != naive.replace(fold=0):
+        raise ValidationError(
+            f"There is no {naive:%-I:%M %p} on {naive:%B} {naive.day}: clocks go forward then. "
+            f"Choose {back:%-I:%M %p} or another time.",
+            code="gap",
+        )
+    return wall
