@@ -59,7 +59,9 @@ def actor_of(request: HttpRequest) -> Actor:
             return choice.actor
     if capacities:
         return capacities[0].actor
-    return Actor("person", user=request.user._wrapped if hasattr(request.user, "_wrapped") else request.user)
+    return Actor(
+        "person", user=request.user._wrapped if hasattr(request.user, "_wrapped") else request.user
+    )
 
 
 def choices_of(request: HttpRequest) -> list[Choice]:

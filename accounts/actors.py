@@ -69,7 +69,6 @@ class Actor:
             self.kind, str(self.user or "Visitor")
         )
 
-
     def can(self, permission: str, subject: object = None) -> bool:
         """Whether the rule named ``permission`` allows this actor; unknown names raise KeyError."""
         if not rules.rule_exists(permission):

@@ -1,29 +1,37 @@
 """People, companies, and what joins them: memberships with roles and limits."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F, Func
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from core.fields import MoneyField
+from core.references import candidate
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, username: str | None) -> "User":
+    def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
 
 
@@ -50,6 +58,7 @@ class User(AbstractUser):
                 violation_error_message="There is already an account with this e-mail address.",
             )
         ]
+        indexes = [GinIndex(SearchVector("full_name", config="simple"), name="user_name_words")]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -74,6 +83,12 @@ class Industry(models.Model):
         return self.name
 
 
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def visible_to(self, actor: Actor) -> CompanyQuerySet:
+        """Everybody signed in may read about every company."""
+        return self.none() if actor.user is None else self
+
+
 class Company(models.Model):
     """The client: the company that posts and pays."""
 
@@ -89,6 +104,8 @@ class Company(models.Model):
     default_cancellation_percent = models.PositiveSmallIntegerField(default=50)
     auto_approve_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
@@ -114,9 +131,21 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+def member_reference() -> str:
+    return candidate("M", 8)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def current(self) -> "MembershipQuerySet":
+    def current(self) -> MembershipQuerySet:
         return self.filter(removed_at=None)
+
+    def visible_to(self, actor: Actor) -> MembershipQuerySet:
+        """A company's members see each other; staff see all."""
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client:
+            return self.filter(company=actor.company)
+        return self.none()
 
 
 class Membership(models.Model):
@@ -124,6 +153,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
+    reference = models.CharField(max_length=12, unique=True, default=member_reference)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     send_limit = MoneyField(
         "largest assignment they may send", null=True, blank=True, help_text="Empty: no limit."
@@ -181,6 +211,16 @@ class Invitee(models.Model):
         return f"{self.email} to {self.company}"
 
 
+class WorkerProfileQuerySet(models.QuerySet["WorkerProfile"]):
+    def visible_to(self, actor: Actor) -> WorkerProfileQuerySet:
+        """Clients and staff see every active worker; a worker sees themselves."""
+        if actor.is_client or actor.is_staff or actor.is_system:
+            return self.filter(user__is_active=True)
+        if actor.is_worker and actor.worker:
+            return self.filter(pk=actor.worker.pk)
+        return self.none()
+
+
 class WorkerProfile(models.Model):
     """An independent contractor: what a client sees of them, and where they work."""
 
@@ -203,9 +243,30 @@ class WorkerProfile(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     available = models.BooleanField("open to work", default=True)
     created_at = models.DateTimeField()
+    search = models.GeneratedField(
+        expression=(
+            SearchVector("headline", weight="A", config="english")
+            + SearchVector(
+                Func(F("skills"), function="joined_words", output_field=models.TextField()),
+                weight="A",
+                config="english",
+            )
+            + SearchVector("about", weight="C", config="english")
+            + SearchVector("city", weight="B", config="english")
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    """The words of the profile; ``joined_words`` is made by migration 0003."""
+
+    objects = WorkerProfileQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(fields=["skills"], name="worker_skills")]
+        indexes = [
+            GinIndex(fields=["skills"], name="worker_skills"),
+            GinIndex(fields=["search"], name="worker_search"),
+            models.Index(fields=["latitude", "longitude"], name="worker_place"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

@@ -11,140 +11,387 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Industry',
+            name="Industry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
             ],
             options={
-                'verbose_name_plural': 'industries',
+                "verbose_name_plural": "industries",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('full_name', models.CharField(max_length=120, verbose_name='full name')),
-                ('time_zone', models.CharField(default='America/New_York', max_length=60, verbose_name='time zone')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("full_name", models.CharField(max_length=120, verbose_name="full name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="America/New_York", max_length=60, verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('about', models.TextField(blank=True, max_length=2000)),
-                ('website', models.URLField(blank=True)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('region', models.CharField(blank=True, max_length=40, verbose_name='state')),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('default_terms_days', models.PositiveSmallIntegerField(default=0)),
-                ('default_cancellation_percent', models.PositiveSmallIntegerField(default=50)),
-                ('auto_approve_after_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('industry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.industry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("about", models.TextField(blank=True, max_length=2000)),
+                ("website", models.URLField(blank=True)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("region", models.CharField(blank=True, max_length=40, verbose_name="state")),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("default_terms_days", models.PositiveSmallIntegerField(default=0)),
+                ("default_cancellation_percent", models.PositiveSmallIntegerField(default=50)),
+                (
+                    "auto_approve_after_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "industry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.industry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'companies',
+                "verbose_name_plural": "companies",
             },
         ),
         migrations.CreateModel(
-            name='Invitee',
+            name="Invitee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('administrator', 'Administrator'), ('manager', 'Manager'), ('controller', 'Controller'), ('dispatcher', 'Dispatcher'), ('viewer', 'Viewer')], max_length=20), default=list, size=None)),
-                ('send_limit', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('approve_limit', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitees', to='accounts.company')),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("administrator", "Administrator"),
+                                ("manager", "Manager"),
+                                ("controller", "Controller"),
+                                ("dispatcher", "Dispatcher"),
+                                ("viewer", "Viewer"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "send_limit",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "approve_limit",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitees",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('administrator', 'Administrator'), ('manager', 'Manager'), ('controller', 'Controller'), ('dispatcher', 'Dispatcher'), ('viewer', 'Viewer')], max_length=20), default=list, size=None)),
-                ('send_limit', core.fields.MoneyField(blank=True, decimal_places=2, help_text='Empty: no limit.', max_digits=14, null=True, verbose_name='largest assignment they may send')),
-                ('approve_limit', core.fields.MoneyField(blank=True, decimal_places=2, help_text='Empty: no limit.', max_digits=14, null=True, verbose_name='largest amount they may approve')),
-                ('joined_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.company')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("administrator", "Administrator"),
+                                ("manager", "Manager"),
+                                ("controller", "Controller"),
+                                ("dispatcher", "Dispatcher"),
+                                ("viewer", "Viewer"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "send_limit",
+                    core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty: no limit.",
+                        max_digits=14,
+                        null=True,
+                        verbose_name="largest assignment they may send",
+                    ),
+                ),
+                (
+                    "approve_limit",
+                    core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty: no limit.",
+                        max_digits=14,
+                        null=True,
+                        verbose_name="largest amount they may approve",
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkerProfile',
+            name="WorkerProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=12, unique=True)),
-                ('headline', models.CharField(blank=True, max_length=120)),
-                ('about', models.TextField(blank=True, max_length=4000)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('tools', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('hourly_rate', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='usual hourly rate')),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('region', models.CharField(blank=True, max_length=40, verbose_name='state')),
-                ('postal_code', models.CharField(blank=True, max_length=12, verbose_name='ZIP code')),
-                ('country', models.CharField(default='US', max_length=2)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('travel_miles', models.PositiveSmallIntegerField(default=50, verbose_name='travel radius in miles')),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('available', models.BooleanField(default=True, verbose_name='open to work')),
-                ('created_at', models.DateTimeField()),
-                ('industries', models.ManyToManyField(blank=True, related_name='workers', to='accounts.industry')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='worker', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=12, unique=True)),
+                ("headline", models.CharField(blank=True, max_length=120)),
+                ("about", models.TextField(blank=True, max_length=4000)),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "tools",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "hourly_rate",
+                    core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="usual hourly rate",
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("region", models.CharField(blank=True, max_length=40, verbose_name="state")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=12, verbose_name="ZIP code"),
+                ),
+                ("country", models.CharField(default="US", max_length=2)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                (
+                    "travel_miles",
+                    models.PositiveSmallIntegerField(
+                        default=50, verbose_name="travel radius in miles"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("available", models.BooleanField(default=True, verbose_name="open to work")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "industries",
+                    models.ManyToManyField(
+                        blank=True, related_name="workers", to="accounts.industry"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="worker",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case', violation_error_message='There is already an account with this e-mail address.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="user_email_any_case",
+                violation_error_message="There is already an account with this e-mail address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.CheckConstraint(condition=models.Q(('default_cancellation_percent__lte', 100)), name='company_cancellation_percent'),
+            model_name="company",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("default_cancellation_percent__lte", 100)),
+                name="company_cancellation_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitee',
-            constraint=models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Lower('email'), condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), name='invitee_open_once'),
+            model_name="invitee",
+            constraint=models.UniqueConstraint(
+                models.F("company"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                name="invitee_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'company'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "company"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__len__gte', 1)), name='membership_has_a_role'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("roles__len__gte", 1)), name="membership_has_a_role"
+            ),
         ),
         migrations.AddIndex(
-            model_name='workerprofile',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['skills'], name='worker_skills'),
+            model_name="workerprofile",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["skills"], name="worker_skills"),
         ),
     ]
