@@ -1,0 +1,1 @@
+"""How tests make the rows they need, one module per app."""
