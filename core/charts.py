@@ -192,7 +192,16 @@ def bars(
             top, zero = plane.y(max(value, 0)), plane.y(0)
             height = abs(plane.y(value) - zero)
             said = f"{name}, {labels[i]}: {value_words(value, unit)}"
-            drawn.append(Bar(round(x, 1), top, round(width - 2, 1), round(height, 1), number, said))
+            drawn.append(
+                Bar(
+                    round(x, 1),
+                    top,
+                    round(width - 2, 1),
+                    round(height, 1),
+                    number,
+                    said,
+                )
+            )
     mark = None if threshold is None else Tick(plane.y(threshold), value_words(threshold, unit))
     words = {"title": title, "desc": desc, "x_label": x_label, "y_label": y_label}
     return _chart(plane, series, words, bars=tuple(drawn), threshold=mark)

@@ -1,10 +1,154 @@
-"""What every page needs around its content."""
+"""What every page needs around its content: where one can go, and what waits there."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+ON_THE_BOTTOM = 4
+"""Entries of the bottom navigation on a phone; the rest opens under "More"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the navigation; ``short`` is its word where there is little room."""
+
+    label: str
+    name: str
+    icon: str
+    short: str = ""
+    group: str = ""
+    counts: str = ""
+    url: str = ""
+    count: int = 0
+    active: bool = False
+
+
+HOME = Entry("Home", "home", "house")
+INBOX = Entry("Inbox", "messaging:inbox", "messages-square", counts="messages")
+CASES = Entry("Cases", "escalations:cases", "scale")
+
+PLACES: dict[str, tuple[Entry, ...]] = {
+    "client": (
+        HOME,
+        Entry("Assignments", "assignments:list", "clipboard-list", short="Work"),
+        INBOX,
+        Entry("Payments", "payments:overview", "wallet"),
+        Entry("Workers", "accounts:workers", "users"),
+        Entry("Scorecard", "scorecards:own", "gauge"),
+        CASES,
+        Entry("Company", "accounts:company_settings", "building-2", group="Settings"),
+        Entry("Team", "accounts:team", "user-plus"),
+    ),
+    "worker": (
+        HOME,
+        Entry("Find work", "assignments:find_work", "search"),
+        Entry("My work", "assignments:my_work", "briefcase"),
+        INBOX,
+        Entry("Earnings", "payments:earnings", "wallet"),
+        Entry("Scorecard", "scorecards:own", "gauge"),
+        CASES,
+        Entry("Worker profile", "accounts:worker_settings", "hard-hat", group="Settings"),
+    ),
+    "staff": (
+        HOME,
+        Entry("Escalation desk", "admin:escalations_case_changelist", "scale", short="Desk"),
+        Entry("Operations", "admin:index", "settings"),
+    ),
+    "person": (HOME, Entry("Get started", "accounts:join", "sparkles")),
+}
+PERSON = (
+    Entry("Your profile", "accounts:person", "user"),
+    Entry("Password", "account_change_password", "key-round"),
+    Entry("E-mail addresses", "account_email", "mail"),
+    Entry("Two-step sign-in", "mfa_index", "shield-check"),
+    Entry("Where you are signed in", "usersessions_list", "monitor"),
+)
+FOOTER = (
+    Entry("Policies", "conduct:policies", "file-text"),
+    Entry("How figures are made", "scorecards:formulas", "gauge"),
+)
+SEARCH = {
+    "client": ("assignments:list", "Search assignments"),
+    "worker": ("assignments:find_work", "Search open work"),
+}
+
+
+def url_of(name: str) -> str:
+    """The address behind a name, or nothing where the site does without that page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _unread_messages(request: HttpRequest) -> int:
+    from messaging.queries import unread_count
+
+    return unread_count(request.actor)  # type: ignore[attr-defined]
+
+
+def _unread_notices(request: HttpRequest) -> int:
+    from notifications.queries import unread_count
+
+    return unread_count(request.user)
+
+
+COUNTS: dict[str, Callable[[HttpRequest], int]] = {"messages": _unread_messages}
+
+
+def places(request: HttpRequest) -> list[Entry]:
+    """The entries for the capacity the person acts in, the current one marked."""
+    kind = request.actor.kind  # type: ignore[attr-defined]
+    found = []
+    for entry in PLACES.get(kind, ()):
+        url = url_of(entry.name)
+        if url:
+            count = COUNTS[entry.counts](request) if entry.counts else 0
+            found.append(replace(entry, url=url, count=count))
+    matching = [e.url for e in found if e.url != "/" and request.path.startswith(e.url)]
+    here = max(matching, key=len, default=request.path)
+    return [replace(entry, active=entry.url == here) for entry in found]
+
+
+def _resolved(entries: tuple[Entry, ...]) -> list[Entry]:
+    return [replace(e, url=url) for e in entries if (url := url_of(e.name))]
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    everywhere = places(request)
+    split = ON_THE_BOTTOM if len(everywhere) > ON_THE_BOTTOM + 1 else len(everywhere)
+    search, search_label = SEARCH.get(request.actor.kind, ("", ""))  # type: ignore[attr-defined]
+    return {
+        "places": everywhere,
+        "bottom": everywhere[:split],
+        "more": everywhere[split:],
+        "more_active": any(entry.active for entry in everywhere[split:]),
+        "person": _resolved(PERSON),
+        "search_url": url_of(search) if search else "",
+        "search_label": search_label,
+        "bell_url": url_of("notifications:list"),
+        "bell_count": _unread_notices(request),
+        "act_as_url": url_of("accounts:act_as"),
+    }
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    return {"site_name": settings.SITE_NAME, "demo": settings.DEMO}
+    """Context processor; nothing is read before a layout asks for ``frame``.
+
+    Parts that htmx fetches draw no frame and so cost no query here.
+    """
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "site_name": settings.SITE_NAME,
+        "demo": settings.DEMO,
+        "theme": theme if theme in THEMES else "",
+        "frame": SimpleLazyObject(lambda: _frame(request)),
+        "footer_places": SimpleLazyObject(lambda: _resolved(FOOTER)),
+    }

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from marketplace import views
+from marketplace import appearance, health, styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("appearance/", appearance.choose, name="appearance"),
     path("", include("accounts.urls")),
     path("", include("assignments.urls")),
     path("", include("messaging.urls")),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 if settings.DEBUG or settings.DEMO:
-    urlpatterns += [path("styleguide/", views.style_guide, name="styleguide")]
+    urlpatterns += [path("styleguide/", styleguide.show, name="styleguide")]

@@ -6,8 +6,3 @@ from django.shortcuts import render
 
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "marketplace/landing.html")
-
-
-def style_guide(request: HttpRequest) -> HttpResponse:
-    """Every component in every state."""
-    return render(request, "marketplace/styleguide.html")

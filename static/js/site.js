@@ -1,0 +1,268 @@
+{
+const csrf = () => document.body.dataset.csrf || "";
+document.addEventListener("htmx:configRequest", (event) => {
+if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrf();
+});
+const say = (words) => {
+const place = document.getElementById("flash");
+if (!place) return;
+place.className = "notice tone-bad";
+place.textContent = words;
+};
+document.addEventListener("htmx:sendError", () => {
+say("No connection. Nothing was changed; try again when you are online.");
+});
+document.addEventListener("htmx:responseError", (event) => {
+const status = event.detail.xhr.status;
+if (status === 401 || status === 403) say("You are signed out, or this is not yours to do. Reload the page to see.");
+else if (status === 404) say("This is no longer here. Reload the page to see what changed.");
+else say("That did not work, and nothing was changed. Try again, or reload the page.");
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+if (event.detail.xhr.status === 422) {
+event.detail.shouldSwap = true;
+event.detail.isError = false;
+}
+});
+}
+{
+document.addEventListener("click", (event) => {
+const opener = event.target.closest("[data-dialog]");
+if (opener) {
+const dialog = document.getElementById(`dialog-${opener.dataset.dialog}`);
+if (!dialog || event.metaKey || event.ctrlKey) return;
+event.preventDefault();
+opener.closest("details[data-menu]")?.removeAttribute("open");
+dialog.showModal();
+dialog.querySelector("[autofocus], .has-error :is(input, select, textarea)")?.focus();
+return;
+}
+const closer = event.target.closest("[data-dialog-close]");
+if (closer) closer.closest("dialog")?.close();
+if (event.target instanceof HTMLDialogElement) event.target.close();
+});
+document.querySelectorAll("dialog.dialog").forEach((dialog) => {
+if (dialog.querySelector(".error-summary")) dialog.showModal();
+});
+}
+{
+const open = () => document.querySelectorAll("details[data-menu][open]");
+document.addEventListener("click", (event) => {
+open().forEach((menu) => {
+if (!menu.contains(event.target)) menu.open = false;
+});
+});
+document.addEventListener("keydown", (event) => {
+if (event.key !== "Escape") return;
+open().forEach((menu) => {
+menu.open = false;
+menu.querySelector("summary").focus();
+});
+});
+document.addEventListener("focusout", (event) => {
+const menu = event.target.closest("details[data-menu][open]");
+if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+}
+{
+document.addEventListener("submit", (event) => {
+const form = event.target;
+const question = (event.submitter || form).dataset.confirm || form.dataset.confirm;
+if (question && !window.confirm(question)) {
+event.preventDefault();
+return;
+}
+if (form.method !== "post" || event.defaultPrevented) return;
+if (form.dataset.sending) {
+event.preventDefault();
+return;
+}
+form.dataset.sending = "yes";
+event.submitter?.setAttribute("aria-busy", "true");
+});
+const again = (form) => {
+delete form.dataset.sending;
+form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+};
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach(again));
+document.addEventListener("htmx:afterRequest", (event) => {
+const form = event.target.closest?.("form");
+if (form) again(form);
+});
+}
+{
+const PREFIX = "draft:";
+const kept = (field) => field.name && !["password", "file", "hidden", "submit", "button"].includes(field.type);
+const read = (key) => {
+try {
+return JSON.parse(sessionStorage.getItem(PREFIX + key) || "null");
+} catch {
+return null;
+}
+};
+const write = (key, value) => {
+try {
+sessionStorage.setItem(PREFIX + key, JSON.stringify(value));
+} catch {
+}
+};
+const snapshot = (form) => {
+const fields = {};
+for (const field of form.elements) {
+if (!kept(field)) continue;
+fields[field.name] ??= [];
+if (field.type === "checkbox" || field.type === "radio") {
+if (field.checked) fields[field.name].push(field.value);
+} else if (field.type === "select-multiple") {
+fields[field.name].push(...[...field.selectedOptions].map((option) => option.value));
+} else fields[field.name].push(field.value);
+}
+return fields;
+};
+const restore = (form, fields) => {
+const next = {};
+for (const field of form.elements) {
+const values = kept(field) && fields[field.name];
+if (!values) continue;
+if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+else if (field.type === "select-multiple") {
+for (const option of field.options) option.selected = values.includes(option.value);
+} else {
+next[field.name] = (next[field.name] ?? -1) + 1;
+field.value = values[next[field.name]] ?? field.value;
+}
+}
+};
+const offer = (form, key) => {
+const notice = document.createElement("div");
+notice.className = "notice tone-info";
+notice.setAttribute("role", "status");
+const words = document.createElement("div");
+words.className = "notice-body";
+words.textContent = "What you typed before is back.";
+const clear = document.createElement("button");
+clear.type = "button";
+clear.className = "btn btn-sm";
+clear.textContent = "Start over";
+clear.addEventListener("click", () => {
+sessionStorage.removeItem(PREFIX + key);
+location.reload();
+});
+notice.append(words, clear);
+form.before(notice);
+};
+document.querySelectorAll("form[data-draft]").forEach((form) => {
+const key = form.dataset.draft;
+const stored = read(key);
+const refused = form.querySelector(".has-error, .error-summary");
+const before = JSON.stringify(snapshot(form));
+if (stored?.sent && !refused) write(key, null);
+else if (stored?.fields && !refused && JSON.stringify(stored.fields) !== before) {
+restore(form, stored.fields);
+offer(form, key);
+form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+form.addEventListener("input", () => write(key, { fields: snapshot(form) }));
+});
+document.addEventListener("submit", (event) => {
+const key = event.target.dataset?.draft;
+if (key && !event.defaultPrevented) write(key, { fields: snapshot(event.target), submitted: key });
+});
+if (!document.querySelector("form[data-draft], form[data-sign-in]")) {
+for (const name of Object.keys(sessionStorage)) {
+if (name.startsWith(PREFIX) && read(name.slice(PREFIX.length))?.submitted) sessionStorage.removeItem(name);
+}
+}
+}
+{
+const STEPS = [
+[45 * 60, 60, "minute"],
+[22 * 3600, 3600, "hour"],
+[14 * 86400, 86400, "day"],
+[60 * 86400, 7 * 86400, "week"],
+[700 * 86400, 30 * 86400, "month"],
+[Infinity, 365 * 86400, "year"],
+];
+const words = (moment) => {
+const seconds = (moment - Date.now()) / 1000;
+const size = Math.abs(seconds);
+if (size < 60) return "just now";
+const [, unit, word] = STEPS.find(([limit]) => size < limit);
+const count = Math.max(1, Math.round(size / unit));
+const said = `${count} ${word}${count === 1 ? "" : "s"}`;
+return seconds > 0 ? `in ${said}` : `${said} ago`;
+};
+setInterval(() => {
+if (document.hidden) return;
+document.querySelectorAll("[data-relative]").forEach((node) => {
+const at = Date.parse((node.closest("time") || node).dateTime);
+if (!Number.isNaN(at)) node.textContent = words(at);
+});
+}, 30000);
+}
+{
+const ready = (root) => {
+root.querySelectorAll("textarea[data-count][maxlength]").forEach((area) => {
+if (area.dataset.counted) return;
+area.dataset.counted = "yes";
+const left = document.createElement("div");
+left.className = "count-left";
+left.setAttribute("aria-live", "polite");
+const count = () => {
+const rest = area.maxLength - area.value.length;
+left.textContent = rest < area.maxLength / 4 ? `${rest} characters left` : "";
+};
+area.addEventListener("input", count);
+area.after(left);
+count();
+});
+root.querySelectorAll("[data-print]").forEach((button) => {
+button.hidden = false;
+button.onclick = () => window.print();
+});
+root.querySelectorAll("[data-copy]").forEach((button) => {
+button.hidden = false;
+button.onclick = async () => {
+await navigator.clipboard.writeText(button.dataset.copy);
+const label = button.textContent;
+button.textContent = "Copied";
+setTimeout(() => { button.textContent = label; }, 1500);
+};
+});
+};
+ready(document);
+document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
+document.addEventListener("change", (event) => {
+const field = event.target;
+const form = field.closest("[data-autosubmit]") && field.form;
+if (form) form.requestSubmit();
+if (field.type === "file" && field.files.length > 1) {
+field.title = [...field.files].map((file) => file.name).join(", ");
+}
+});
+document.querySelector("[data-focus]")?.focus({ preventScroll: false });
+document.addEventListener("click", (event) => {
+const link = event.target.closest(".error-summary a");
+const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+if (!field) return;
+event.preventDefault();
+field.scrollIntoView({ block: "center" });
+field.focus({ preventScroll: true });
+});
+}
+{
+document.addEventListener("submit", (event) => {
+const form = event.target;
+if (!form.matches("[data-theme-form]") || !event.submitter) return;
+event.preventDefault();
+const theme = event.submitter.value;
+const secure = location.protocol === "https:" ? "; Secure" : "";
+const age = theme ? 365 * 24 * 3600 : 0;
+document.cookie = `theme=${theme}; Max-Age=${age}; Path=/; SameSite=Lax${secure}`;
+if (theme) document.documentElement.dataset.theme = theme;
+else delete document.documentElement.dataset.theme;
+document.querySelectorAll("[data-theme-form] button").forEach((button) => {
+button.setAttribute("aria-pressed", String(button.value === theme));
+});
+}, true);
+}
