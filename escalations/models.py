@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -40,7 +41,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One escalation. ``number`` counts from 1001 and is shown as ``C-1001``."""
+    """One escalation. ``number`` counts from 1001 and is shown as ``C-1001``.
+
+    Two cases of one assignment may rest on the same dispute hold; it is released with the
+    last of them. ``round`` counts how often the case was opened, the first time included.
+    """
 
     number = models.PositiveIntegerField(unique=True)
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="cases")
@@ -54,9 +59,7 @@ class Case(models.Model):
     outcome = models.CharField("anticipated outcome", max_length=20, choices=Outcome)
     outcome_words = models.TextField("anticipated outcome, in words", max_length=2_000)
     outcome_amount = MoneyField(null=True, blank=True)
-    hold = models.OneToOneField(
-        Hold, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases"
     )
@@ -67,6 +70,7 @@ class Case(models.Model):
     update_due_at = models.DateTimeField()
     party_answer_due_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    round = models.PositiveSmallIntegerField(default=1)
 
     objects = CaseQuerySet.as_manager()
 
@@ -110,6 +114,18 @@ class Case(models.Model):
         return reverse("escalations:case", args=[self.label])
 
 
+class CaseEntryQuerySet(models.QuerySet["CaseEntry"]):
+    def visible_to(self, actor: Actor) -> CaseEntryQuerySet:
+        """Staff read every line; a party what was said to both, or to that party alone."""
+        if actor.is_staff or actor.is_system:
+            return self
+        own = CaseEntry.Visibility.COMPANY if actor.is_client else CaseEntry.Visibility.WORKER
+        return self.filter(
+            case__in=Case.objects.visible_to(actor),
+            visibility__in=[CaseEntry.Visibility.PARTIES, own],
+        )
+
+
 class CaseEntry(models.Model):
     """One line of a case's timeline: a message, a note, or something done; never changed."""
 
@@ -135,21 +151,27 @@ class CaseEntry(models.Model):
     key = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()
 
+    objects = CaseEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "case entries"
         indexes = [models.Index(fields=["case", "id"], name="case_entry_timeline")]
         triggers = [
-            pgtrigger.Protect(
-                name="case_entry_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="case_entry_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.case_id}"
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, actor: Actor) -> EvidenceQuerySet:
+        """Whoever sees the case sees what both sides put forward."""
+        return self.filter(case__in=Case.objects.visible_to(actor))
+
+
 class Evidence(models.Model):
-    """A file either side put forward."""
+    """A file either side put forward; both sides and staff may open it."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
     reference = models.CharField(max_length=20, unique=True)
@@ -161,6 +183,8 @@ class Evidence(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "evidence"
 
@@ -168,10 +192,48 @@ class Evidence(models.Model):
         return self.name
 
 
-class Decision(models.Model):
-    """How staff decided a case: words to both sides, and one effect, applied once."""
+class Proposal(models.Model):
+    """What staff mean to decide, shown to both sides before; their answers, and by when."""
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
+    class Answer(models.TextChoices):
+        NONE = "", "No answer yet"
+        ACCEPTED = "accepted", "Accepted"
+        OBJECTED = "objected", "Objected"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proposals")
+    effect = models.CharField(max_length=12, choices=Effect)
+    amount = MoneyField(null=True, blank=True)
+    words = models.TextField(max_length=5_000)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField()
+    company_answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    worker_answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None), name="proposal_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_effect_display()} proposed on {self.case_id}"
+
+    def answer_of(self, side: str) -> str:
+        return self.company_answer if side == Side.COMPANY else self.worker_answer
+
+    def is_answered(self, at: datetime) -> bool:
+        """Both sides answered, or their two days are over."""
+        return bool(self.company_answer and self.worker_answer) or at >= self.answer_due_at
+
+
+class Decision(models.Model):
+    """How staff decided one round of a case: words to both sides, one effect, applied once."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField(default=1)
     effect = models.CharField(max_length=12, choices=Effect)
     amount = MoneyField(null=True, blank=True)
     words = models.TextField(max_length=5_000)
@@ -180,6 +242,9 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="decision_once_a_round")
+        ]
         triggers = [
             pgtrigger.Protect(name="decision_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -21,10 +21,8 @@ CLOSED = frozenset({CaseStatus.RESOLVED, CaseStatus.WITHDRAWN})
 ALLOWED: dict[str, frozenset[str]] = {
     CaseStatus.OPEN: frozenset(CaseStatus) - {CaseStatus.OPEN},
     CaseStatus.IN_REVIEW: frozenset(CaseStatus) - {CaseStatus.OPEN, CaseStatus.IN_REVIEW},
-    CaseStatus.WAITING_CLIENT: frozenset(CaseStatus)
-    - {CaseStatus.OPEN, CaseStatus.WAITING_CLIENT},
-    CaseStatus.WAITING_WORKER: frozenset(CaseStatus)
-    - {CaseStatus.OPEN, CaseStatus.WAITING_WORKER},
+    CaseStatus.WAITING_CLIENT: frozenset(CaseStatus) - {CaseStatus.OPEN, CaseStatus.WAITING_CLIENT},
+    CaseStatus.WAITING_WORKER: frozenset(CaseStatus) - {CaseStatus.OPEN, CaseStatus.WAITING_WORKER},
     CaseStatus.PROPOSED: frozenset(CaseStatus) - {CaseStatus.OPEN, CaseStatus.PROPOSED},
     CaseStatus.RESOLVED: frozenset({CaseStatus.IN_REVIEW}),
     CaseStatus.WITHDRAWN: frozenset({CaseStatus.IN_REVIEW}),

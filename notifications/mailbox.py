@@ -20,8 +20,11 @@ class MailboxBackend(BaseEmailBackend):
                 subject=message.subject[:300],
                 text=str(message.body),
                 html=next(
-                    (str(part.content) for part in getattr(message, "alternatives", ())
-                     if part.mimetype == "text/html"),
+                    (
+                        str(part.content)
+                        for part in getattr(message, "alternatives", ())
+                        if part.mimetype == "text/html"
+                    ),
                     "",
                 ),
                 sent_at=timezone.now(),

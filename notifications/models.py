@@ -11,15 +11,14 @@ class Notice(models.Model):
     ``key`` is one per business fact and person, so that the same fact is told once.
     """
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     acting_as = models.CharField(max_length=80, blank=True)
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)
     action = models.CharField(max_length=60, blank=True)
+    reason = models.CharField("why they are told", max_length=200, blank=True)
     key = models.CharField(max_length=200, unique=True)
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -27,9 +26,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notice_list"),
-            models.Index(
-                fields=["recipient"], condition=Q(read_at=None), name="notice_unread"
-            ),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
         ]
 
     def __str__(self) -> str:
@@ -37,7 +34,11 @@ class Notice(models.Model):
 
 
 class Delivery(models.Model):
-    """One notice on one channel outside the app; claimed under a lease, sent at most once."""
+    """One notice on one channel outside the app; claimed under a lease, marked once sent.
+
+    A process killed between sending and marking sends again when the lease is over, under
+    the same Message-ID, so that the receiving side can tell.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "email", "E-mail"
@@ -59,9 +60,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once")]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(status="due"), name="delivery_due")
         ]
@@ -106,14 +105,27 @@ class Reminder(models.Model):
 
 
 class DemoMail(models.Model):
-    """An e-mail kept instead of sent, readable at the demo mailbox; demos only."""
+    """An e-mail kept instead of sent, readable at the demo mailbox; demos only.
+
+    The same Message-ID to the same recipient is kept once, as a mail server would.
+    """
 
     recipient = models.CharField(max_length=254, db_index=True)
     sender = models.CharField(max_length=254)
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message_id", "recipient"],
+                condition=~Q(message_id=""),
+                name="demo_mail_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

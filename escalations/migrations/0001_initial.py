@@ -9,124 +9,378 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('assignments', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("assignments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('kind', models.CharField(choices=[('abandoned_site', 'Abandoned site'), ('no_show', 'No call, no show'), ('equipment', 'Equipment not returned'), ('payment_dispute', 'Payment dispute'), ('circumvention', 'Circumvention of the platform'), ('deliverables', 'Deliverables not uploaded'), ('conduct', 'Unprofessional conduct'), ('approval_late', 'Approval late'), ('payment_late', 'Payment past due'), ('cancelled', 'Cancelled without explanation'), ('rating', 'Rating contested'), ('other', 'Something else')], max_length=20)),
-                ('side', models.CharField(choices=[('company', 'Client'), ('worker', 'Worker')], max_length=8, verbose_name='opened by the')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('in_review', 'In review'), ('waiting_client', 'Waiting for client'), ('waiting_worker', 'Waiting for worker'), ('proposed', 'Decision proposed'), ('resolved', 'Resolved'), ('withdrawn', 'Withdrawn')], default='open', max_length=16)),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal')], default=3)),
-                ('what_happened', models.TextField(max_length=5000)),
-                ('outcome', models.CharField(choices=[('pay_in_full', 'Full payment'), ('pay_amount', 'Payment of an amount'), ('no_payment', 'No payment'), ('finish_work', 'The work finished or corrected'), ('return_equipment', 'Equipment returned'), ('explanation', 'An explanation or apology'), ('other', 'Something else')], max_length=20, verbose_name='anticipated outcome')),
-                ('outcome_words', models.TextField(max_length=2000, verbose_name='anticipated outcome, in words')),
-                ('outcome_amount', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('first_answer_due_at', models.DateTimeField()),
-                ('first_answered_at', models.DateTimeField(blank=True, null=True)),
-                ('update_due_at', models.DateTimeField()),
-                ('party_answer_due_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='assignments.assignment')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='accounts.company')),
-                ('hold', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assignments.hold')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("abandoned_site", "Abandoned site"),
+                            ("no_show", "No call, no show"),
+                            ("equipment", "Equipment not returned"),
+                            ("payment_dispute", "Payment dispute"),
+                            ("circumvention", "Circumvention of the platform"),
+                            ("deliverables", "Deliverables not uploaded"),
+                            ("conduct", "Unprofessional conduct"),
+                            ("approval_late", "Approval late"),
+                            ("payment_late", "Payment past due"),
+                            ("cancelled", "Cancelled without explanation"),
+                            ("rating", "Rating contested"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("company", "Client"), ("worker", "Worker")],
+                        max_length=8,
+                        verbose_name="opened by the",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("in_review", "In review"),
+                            ("waiting_client", "Waiting for client"),
+                            ("waiting_worker", "Waiting for worker"),
+                            ("proposed", "Decision proposed"),
+                            ("resolved", "Resolved"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Urgent"), (2, "High"), (3, "Normal")], default=3
+                    ),
+                ),
+                ("what_happened", models.TextField(max_length=5000)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pay_in_full", "Full payment"),
+                            ("pay_amount", "Payment of an amount"),
+                            ("no_payment", "No payment"),
+                            ("finish_work", "The work finished or corrected"),
+                            ("return_equipment", "Equipment returned"),
+                            ("explanation", "An explanation or apology"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="anticipated outcome",
+                    ),
+                ),
+                (
+                    "outcome_words",
+                    models.TextField(max_length=2000, verbose_name="anticipated outcome, in words"),
+                ),
+                (
+                    "outcome_amount",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("first_answer_due_at", models.DateTimeField()),
+                ("first_answered_at", models.DateTimeField(blank=True, null=True)),
+                ("update_due_at", models.DateTimeField()),
+                ("party_answer_due_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assignments.hold",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('work_case', 'Can work cases at the escalation desk'), ('lead_desk', 'Can lead the escalation desk')],
+                "permissions": [
+                    ("work_case", "Can work cases at the escalation desk"),
+                    ("lead_desk", "Can lead the escalation desk"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseEntry',
+            name="CaseEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('note', 'Internal note'), ('act', 'Act')], max_length=8)),
-                ('visibility', models.CharField(choices=[('parties', 'Both parties and staff'), ('company', 'The client and staff'), ('worker', 'The worker and staff'), ('staff', 'Staff only')], max_length=8)),
-                ('acting_as', models.CharField(max_length=10)),
-                ('body', models.TextField(max_length=10000)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='escalations.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("message", "Message"), ("note", "Internal note"), ("act", "Act")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("parties", "Both parties and staff"),
+                            ("company", "The client and staff"),
+                            ("worker", "The worker and staff"),
+                            ("staff", "Staff only"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("acting_as", models.CharField(max_length=10)),
+                ("body", models.TextField(max_length=10000)),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="escalations.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'case entries',
+                "verbose_name_plural": "case entries",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effect', models.CharField(choices=[('pay_in_full', 'Pay in full'), ('pay_amount', 'Pay an amount'), ('no_money', 'No money')], max_length=12)),
-                ('amount', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('words', models.TextField(max_length=5000)),
-                ('applied', models.JSONField(default=list)),
-                ('decided_at', models.DateTimeField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='escalations.case')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "effect",
+                    models.CharField(
+                        choices=[
+                            ("pay_in_full", "Pay in full"),
+                            ("pay_amount", "Pay an amount"),
+                            ("no_money", "No money"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "amount",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("words", models.TextField(max_length=5000)),
+                ("applied", models.JSONField(default=list)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="escalations.case",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('side', models.CharField(choices=[('company', 'Client'), ('worker', 'Worker')], max_length=8)),
-                ('file', models.FileField(max_length=200, upload_to='')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='escalations.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("company", "Client"), ("worker", "Worker")], max_length=8
+                    ),
+                ),
+                ("file", models.FileField(max_length=200, upload_to="")),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="escalations.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['resolved', 'withdrawn']), _negated=True), fields=['priority', 'update_due_at'], name='case_queue'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("status__in", ["resolved", "withdrawn"]), _negated=True),
+                fields=["priority", "update_due_at"],
+                name="case_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['company', '-id'], name='case_company'),
+            model_name="case",
+            index=models.Index(fields=["company", "-id"], name="case_company"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['worker', '-id'], name='case_worker'),
+            model_name="case",
+            index=models.Index(fields=["worker", "-id"], name="case_worker"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['resolved', 'withdrawn']), _negated=True), fields=('assignment', 'side', 'kind'), name='case_open_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["resolved", "withdrawn"]), _negated=True),
+                fields=("assignment", "side", "kind"),
+                name="case_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ['resolved', 'withdrawn'])), models.Q(models.Q(('status__in', ['resolved', 'withdrawn']), _negated=True), ('closed_at', None)), _connector='OR'), name='case_closed'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False), ("status__in", ["resolved", "withdrawn"])
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ["resolved", "withdrawn"]), _negated=True),
+                        ("closed_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caseentry',
-            index=models.Index(fields=['case', 'id'], name='case_entry_timeline'),
+            model_name="caseentry",
+            index=models.Index(fields=["case", "id"], name="case_entry_timeline"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='caseentry',
-            trigger=pgtrigger.compiler.Trigger(name='case_entry_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a9caa7cbe9c2e3caea1e230e4455ceb3011cc99d', operation='UPDATE OR DELETE', pgid='pgtrigger_case_entry_kept_2cd9c', table='escalations_caseentry', when='BEFORE')),
+            model_name="caseentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="case_entry_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a9caa7cbe9c2e3caea1e230e4455ceb3011cc99d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_case_entry_kept_2cd9c",
+                    table="escalations_caseentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='decision_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b98709258605309a69a9a6cc4605d318ddf02418', operation='UPDATE OR DELETE', pgid='pgtrigger_decision_kept_ca5fe', table='escalations_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decision_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b98709258605309a69a9a6cc4605d318ddf02418",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_decision_kept_ca5fe",
+                    table="escalations_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,0 +1,142 @@
+"""What is said and arranged while a case is worked: take, assign, reply, ask, note."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.models import User
+from core.errors import DomainError
+from escalations.casework.steps import (
+    Visibility,
+    answered,
+    claim,
+    entry,
+    event,
+    lock,
+    move,
+    require_open,
+    side_of,
+    standing_entry,
+)
+from escalations.models import Case, CaseEntry, Side
+from escalations.states import PARTY_ANSWER, CaseStatus
+
+WAITING = {Side.COMPANY: CaseStatus.WAITING_CLIENT, Side.WORKER: CaseStatus.WAITING_WORKER}
+NAMES = {Side.COMPANY: "the client", Side.WORKER: "the worker"}
+
+
+class TakenBySomebodyElse(DomainError):
+    message = "{name} has this case already. Ask a lead to assign it to you."
+
+
+class CannotWorkCases(DomainError):
+    message = "{name} may not work cases. Choose a member of the Escalations Team."
+    field = "assignee"
+
+
+@transaction.atomic
+def take(case: Case, *, by: Actor, at: datetime) -> Case:
+    """Become the one who works the case; exactly one of several who try at once does."""
+    case = lock(case)
+    require_open(case)
+    if case.assignee_id == by.user_id:
+        return case
+    if case.assignee_id is not None:
+        raise TakenBySomebodyElse(name=str(case.assignee))
+    changed = claim(case, by=by)
+    case.save(update_fields=sorted(changed))
+    entry(case, "Started the review of this case.", by=by, at=at)
+    event("taken", case, by=by, at=at, assignee=by.user_id)
+    return case
+
+
+@transaction.atomic
+def assign(case: Case, *, to: User, by: Actor, at: datetime) -> Case:
+    """Give the case to a member of the team, whoever had it before."""
+    case = lock(case)
+    require_open(case)
+    if case.assignee_id == to.pk:
+        return case
+    if not to.is_active or not to.has_perm("escalations.work_case"):
+        raise CannotWorkCases(name=str(to))
+    case.assignee = to
+    changed = {"assignee", *claim(case, by=by)}
+    case.save(update_fields=sorted(changed))
+    entry(case, f"Assigned the case to {to}.", by=by, at=at, visibility=Visibility.STAFF)
+    event("taken", case, by=by, at=at, assignee=to.pk)
+    return case
+
+
+@transaction.atomic
+def reply(
+    case: Case, *, body: str, by: Actor, at: datetime, key: str = "", to: str = Visibility.PARTIES
+) -> CaseEntry:
+    """Write in the case: to both sides, or between one side and staff.
+
+    Staff answering count as the first answer and the update owed; they take a case that
+    nobody has. A side that was asked for something thereby answers, and the case goes back
+    to review.
+    """
+    case = lock(case)
+    if standing := standing_entry(case, key):
+        return standing
+    require_open(case)
+    side = None if by.is_staff else side_of(by, case)
+    if side and to != Visibility.PARTIES:
+        to = side
+    changed: set[str] = set()
+    if side is None:
+        changed = claim(case, by=by) | answered(case, at=at, to=to)
+    elif case.status == WAITING[side]:
+        move(case, CaseStatus.IN_REVIEW)
+        case.party_answer_due_at = None
+        changed = {"status", "party_answer_due_at"}
+    if changed:
+        case.save(update_fields=sorted(changed))
+    written = entry(case, body, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, visibility=to, key=key)
+    event("replied", case, by=by, at=at, entry=written.pk, to=to, side=side or "staff")
+    return written
+
+
+@transaction.atomic
+def ask_party(
+    case: Case,
+    *,
+    side: str,
+    question: str,
+    by: Actor,
+    at: datetime,
+    key: str = "",
+    within: timedelta = PARTY_ANSWER,
+) -> CaseEntry:
+    """Ask one side for something, readable by both; the case waits for that side."""
+    case = lock(case)
+    if standing := standing_entry(case, key):
+        return standing
+    require_open(case)
+    changed = claim(case, by=by) | answered(case, at=at, to=Visibility.PARTIES)
+    move(case, WAITING[Side(side)])
+    case.party_answer_due_at = at + within
+    case.proposals.filter(ended_at=None).update(ended_at=at)
+    case.save(update_fields=sorted(changed | {"status", "party_answer_due_at"}))
+    asked = entry(case, question, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, key=key)
+    entry(case, f"Asked {NAMES[Side(side)]} for an answer.", by=by, at=at)
+    event("asked", case, by=by, at=at, entry=asked.pk, side=side,
+          due=case.party_answer_due_at.isoformat())  # fmt: skip
+    return asked
+
+
+@transaction.atomic
+def note(case: Case, *, body: str, by: Actor, at: datetime, key: str = "") -> CaseEntry:
+    """A line for staff alone, possible also after the decision."""
+    case = lock(case)
+    if standing := standing_entry(case, key):
+        return standing
+    written = entry(
+        case, body, by=by, at=at, kind=CaseEntry.Kind.NOTE, visibility=Visibility.STAFF, key=key
+    )
+    event("noted", case, by=by, at=at, entry=written.pk)
+    return written
