@@ -15,6 +15,8 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
+from core.money import LARGEST
+
 LONGEST_CURSOR = 200
 LARGEST_KEY = 2**63 - 1
 
@@ -40,6 +42,13 @@ def _measure(written: str) -> float:
     if not abs(measure) < 1e12:  # also refuses what is not a number
         raise ValueError(written)
     return measure
+
+
+def _amount(written: str) -> Decimal:
+    amount = Decimal(written)
+    if not amount.is_finite() or abs(amount) > LARGEST:
+        raise ValueError(written)
+    return amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ def measure_key(name: str, *, descending: bool = False) -> Key:
 
 
 def amount_key(name: str, *, descending: bool = False) -> Key:
-    return Key(name, descending, Decimal)
+    return Key(name, descending, _amount)
 
 
 class CursorField(forms.CharField):
@@ -81,6 +90,18 @@ class CursorField(forms.CharField):
         super().__init__(
             required=False, max_length=LONGEST_CURSOR, widget=forms.HiddenInput, **kwargs
         )
+
+
+class CursorForm(forms.Form):
+    after = CursorField()
+    before = CursorField()
+
+
+def cursors_of(query: QueryDict) -> dict[str, str]:
+    """``after`` and ``before`` of an address, as ``page_of`` takes them."""
+    form = CursorForm(query)
+    form.is_valid()
+    return {name: form.cleaned_data.get(name, "") for name in form.fields}
 
 
 @dataclass(frozen=True, slots=True)

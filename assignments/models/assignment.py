@@ -218,6 +218,16 @@ class Assignment(models.Model):
                 name="assignment_find_industry",
             ),
             models.Index(
+                fields=["starts_at", "id"],
+                condition=Q(status="sent", on_marketplace=True),
+                name="assignment_find_soonest",
+            ),
+            models.Index(
+                fields=["latitude", "longitude"],
+                condition=Q(status="sent", on_marketplace=True),
+                name="assignment_find_near",
+            ),
+            models.Index(
                 fields=["submitted_at"],
                 condition=Q(status="pending_approval"),
                 name="assignment_to_approve",

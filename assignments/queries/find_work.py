@@ -1,0 +1,181 @@
+"""What a worker finds on the marketplace: the one recipe behind ``/work/``."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, F, FloatField, Func, OuterRef, QuerySet, Value
+
+from accounts.models import WorkerProfile
+from assignments.models import Application, Assignment, Decline, Invitation
+from assignments.states import Status
+from core.paging import Key, measure_key, moment_key, number_key
+from core.places import Place
+from core.references import ALPHABET
+from vetting.models import CompanyMark, Standing, WorkerMark
+
+MILES_PER_DEGREE = 69.0
+FURTHEST_NEAREST = 100
+"""Miles that “nearest” looks around where no distance is chosen."""
+
+COUNTED = 200
+MOST_WORDS = 8
+WORD = re.compile(r"[^\W_]+", re.UNICODE)
+REFERENCE = re.compile(rf"A-[{ALPHABET}]{{6}}", re.IGNORECASE)
+
+ORDERS: dict[str, list[Key]] = {
+    "newest": [moment_key("sent_at", descending=True), number_key("pk", descending=True)],
+    "soonest": [moment_key("starts_at"), number_key("pk")],
+    "nearest": [measure_key("miles"), number_key("pk")],
+}
+
+SHOWN = (
+    "reference", "title", "status", "revision", "on_site", "city", "region", "time_zone",
+    "starts_at", "ends_at", "is_window", "pricing", "flat_price", "hourly_rate", "max_hours",
+    "budget", "price_is_fixed", "terms_days", "first_to_accept", "sent_at",
+    "company__name", "company__slug", "company__currency",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where distances are measured, and what to call it."""
+
+    latitude: float
+    longitude: float
+    name: str
+
+    @classmethod
+    def of_worker(cls, worker: WorkerProfile) -> Origin | None:
+        if worker.latitude is None or worker.longitude is None:
+            return None
+        return cls(worker.latitude, worker.longitude, worker.place or "your place")
+
+    @classmethod
+    def of_place(cls, place: Place) -> Origin:
+        return cls(place.latitude, place.longitude, f"{place.city}, {place.region}")
+
+
+class Miles(Func):
+    """Great-circle distance from an origin by the haversine formula, in miles."""
+
+    function = ""
+    output_field = FloatField()
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(F("latitude"), F("longitude"))
+        self.origin = origin
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        (lat, lat_params), (lon, lon_params) = (
+            compiler.compile(part) for part in self.source_expressions
+        )
+        sql = (
+            f"(7917.6 * asin(sqrt(least(1, power(sind(({lat} - %s) / 2), 2)"
+            f" + %s * cosd({lat}) * power(sind(({lon} - %s) / 2), 2)))))"
+        )
+        cosine = math.cos(math.radians(self.origin.latitude))
+        params = [
+            *lat_params, self.origin.latitude, cosine, *lat_params, *lon_params,
+            self.origin.longitude,
+        ]  # fmt: skip
+        return sql, params
+
+
+def open_work(worker: WorkerProfile, *, at: datetime) -> QuerySet[Assignment, Assignment]:
+    """Sent to the marketplace, not over yet, and nobody has said no: not this worker to the
+    assignment or the company, not the company to the worker.
+
+    The subqueries do not depend on the row, so that PostgreSQL runs each once and keeps
+    walking the partial index in order.
+    """
+    blocking = CompanyMark.objects.filter(worker=worker, standing=Standing.BLOCKED)
+    blocked = WorkerMark.objects.filter(worker=worker, standing=Standing.BLOCKED)
+    declined = Decline.objects.filter(worker=worker)
+    return (
+        Assignment.objects.filter(status=Status.SENT, on_marketplace=True, ends_at__gt=at)
+        .exclude(company__in=blocking.values("company"))
+        .exclude(company__in=blocked.values("company"))
+        .exclude(pk__in=declined.values("assignment"))
+    )
+
+
+def found(
+    worker: WorkerProfile,
+    wanted: Mapping[str, Any],
+    *,
+    origin: Origin | None,
+    at: datetime,
+) -> QuerySet[Assignment, Assignment]:
+    """Open work that fits what the worker asked for; ``wanted`` is a form's cleaned data."""
+    rows = _matching(open_work(worker, at=at), wanted.get("q") or "")
+    simple = {
+        "industry": wanted.get("industry"),
+        "on_site": {"site": True, "remote": False}.get(wanted.get("where") or ""),
+        "budget__gte": wanted.get("pay"),
+        "starts_at__gte": wanted.get("starts_at_from"),
+        "starts_at__lt": wanted.get("starts_at_before"),
+        "terms_days__lte": wanted.get("terms"),
+    }
+    rows = rows.filter(**{name: value for name, value in simple.items() if value is not None})
+    if origin:
+        rows = rows.annotate(miles=Miles(origin))
+        if within := wanted.get("miles") or (
+            FURTHEST_NEAREST if wanted.get("sort") == "nearest" else None
+        ):
+            rows = _within(rows, origin, within)
+    return rows
+
+
+def for_list(
+    rows: QuerySet[Assignment, Assignment], worker: WorkerProfile
+) -> QuerySet[Assignment, Assignment]:
+    """Only what a row shows, with the marks of invitation and application."""
+    mine = {"assignment": OuterRef("pk"), "worker": worker}
+    return (
+        rows.select_related("company")
+        .only(*SHOWN)
+        .annotate(
+            is_invited=Exists(Invitation.objects.filter(**mine)),
+            has_applied=Exists(Application.objects.filter(**mine, status=Application.Status.OPEN)),
+        )
+    )
+
+
+def count_up_to(rows: QuerySet[Assignment, Assignment], most: int = COUNTED) -> int:
+    """How many there are, counted no further than one past ``most``."""
+    return rows.order_by()[: most + 1].count()
+
+
+def _matching(
+    rows: QuerySet[Assignment, Assignment], text: str
+) -> QuerySet[Assignment, Assignment]:
+    """Rows that hold every typed word, or a word beginning with it; or the row of a number."""
+    if REFERENCE.fullmatch(text.strip()):
+        return rows.filter(reference=text.strip().upper())
+    words = WORD.findall(text.lower())[:MOST_WORDS]
+    if not words:
+        return rows
+    query = " & ".join(f"{word}:*" for word in words)
+    return rows.filter(search=SearchQuery(query, config="english", search_type="raw"))
+
+
+def _within(
+    rows: QuerySet[Assignment, Assignment], origin: Origin, miles: int
+) -> QuerySet[Assignment, Assignment]:
+    """A box that an index serves, then the circle inside it."""
+    tall = miles / MILES_PER_DEGREE
+    cosine = max(math.cos(math.radians(origin.latitude)), 0.01)
+    wide = min(tall / cosine, 180.0)
+    return rows.filter(
+        on_site=True,
+        latitude__range=(origin.latitude - tall, origin.latitude + tall),
+        longitude__range=(origin.longitude - wide, origin.longitude + wide),
+        miles__lte=Value(float(miles)),
+    )
