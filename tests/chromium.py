@@ -7,7 +7,6 @@ skipped where no Chromium is found, with one line that says how to get it; with
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,26 +59,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_browser = [item for item in items if item.get_closest_marker("browser")]
-    if not in_browser or find_chromium() or browser_required():
+    if not in_browser or find_chromium():
         return
+    if browser_required():
+        raise pytest.UsageError(HOW_TO_GET_IT.replace(", so the browser tests are skipped", ""))
     skip = pytest.mark.skip(reason=HOW_TO_GET_IT)
     for item in in_browser:
         item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if any(HOW_TO_GET_IT in str(skip.longrepr) for skip in terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(HOW_TO_GET_IT, yellow=True)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = find_chromium()
     if path is None:
-        pytest.fail(HOW_TO_GET_IT.replace("so the browser tests are skipped", "but it is required"))
+        pytest.skip(HOW_TO_GET_IT)
     return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
 
 
 @pytest.fixture(autouse=True)
-def _page_time_limit(request: pytest.FixtureRequest) -> Iterator[None]:
+def _page_time_limit(request: pytest.FixtureRequest) -> None:
     """Ten seconds for a step in a page: generous on a busy machine, short enough to fail early."""
     if "page" in request.fixturenames:
         page = request.getfixturevalue("page")
         page.set_default_timeout(10_000)
         page.set_default_navigation_timeout(20_000)
-    yield

@@ -1,0 +1,1 @@
+"""The demonstration world: its logins, and the seed that makes it."""

@@ -1,0 +1,2 @@
+class Trouble(Exception):
+    """Something that the person at the terminal must put right; the message says how."""

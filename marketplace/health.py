@@ -1,0 +1,181 @@
+"""What machines ask: alive? ready? how far behind?
+
+The middleware answers before everything else, so that a probe needs no session, no known host
+name and, for liveness, no database.
+"""
+
+import contextlib
+import functools
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import resolve
+from django.utils import timezone
+from kombu import Connection
+from kombu.exceptions import ChannelError
+
+from activity.models import Event
+from marketplace.celery import app
+from notifications.models import Delivery, Reminder
+
+QUEUES = ("default", "sweeps", "delivery", "imports")
+PROBED = ("/health/", "/metrics")
+Labels = dict[str, str]
+COUNTED = 10_000
+"""Backlogs are counted up to here: a metric must stay cheap when things are worst."""
+
+
+class ProbeMiddleware:
+    """First in the list: health and metrics skip the rest of the stack."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PROBED):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except Http404:
+            response = HttpResponse(status=404)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers at all; asks nobody else."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when database, cache, broker and migrations are as they should be, else 503."""
+    checks = {
+        "database": _passes(_check_database),
+        "migrations": _passes(_check_migrations),
+        "cache": _passes(_check_cache),
+        "broker": _passes(_check_broker),
+    }
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text; for the bearer of ``METRICS_TOKEN``, and for everybody in a demo."""
+    if not _may_read_metrics(request):
+        return HttpResponse(status=404)
+    now = timezone.now()
+    text = "".join(str(metric) for metric in (*_backlogs(now), *_broker_state()))
+    return HttpResponse(text, content_type="text/plain; version=0.0.4")
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception:  # any fault of a service means: not ready
+        return False
+
+
+def _check_database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+@functools.cache  # an exception is not kept: once migrated, asked no more
+def _check_migrations() -> bool:
+    """Whether the database knows every migration of this code (a newer database is fine)."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise LookupError("migrations are waiting")
+    return True
+
+
+def _check_cache() -> bool:
+    cache.get("ready")
+    return True
+
+
+def _check_broker() -> bool:
+    with _broker() as broker:
+        broker.ensure_connection(max_retries=1, timeout=1)
+    return True
+
+
+def _queue_lengths() -> dict[str, int]:
+    """Messages waiting in each queue; an empty queue is unknown to a Redis broker."""
+    lengths = dict.fromkeys(QUEUES, 0)
+    with _broker() as broker:
+        broker.ensure_connection(max_retries=1, timeout=1)
+        channel = broker.default_channel
+        for queue in QUEUES:
+            with contextlib.suppress(ChannelError):
+                lengths[queue] = channel.queue_declare(queue=queue, passive=True).message_count
+    return lengths
+
+
+def _broker() -> Connection:
+    return app.connection_for_write(connect_timeout=1)
+
+
+def _may_read_metrics(request: HttpRequest) -> bool:
+    if not settings.METRICS_TOKEN:
+        return bool(settings.DEBUG or settings.DEMO)
+    given = request.headers.get("Authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One metric in the text format of Prometheus."""
+
+    name: str
+    help: str
+    values: list[tuple[Labels, float]]
+
+    def __str__(self) -> str:
+        full = f"marketplace_{self.name}"
+        lines = [f"# HELP {full} {self.help}", f"# TYPE {full} gauge"]
+        for labels, value in self.values:
+            inside = ",".join(f'{name}="{text}"' for name, text in labels.items())
+            lines.append(f"{full}{{{inside}}} {value:g}" if inside else f"{full} {value:g}")
+        return "\n".join(lines) + "\n"
+
+
+def _backlogs(now: datetime) -> list[Gauge]:
+    """How much waits in the database's own queues, and since when."""
+    waiting: dict[str, tuple[QuerySet[Any], str]] = {
+        "events": (Event.objects.undispatched().order_by("pk"), "at"),
+        "deliveries": (Delivery.objects.filter(status="due", due_at__lte=now), "due_at"),
+        "reminders": (Reminder.objects.filter(status="due", due_at__lte=now), "due_at"),
+    }
+    counts: list[tuple[Labels, float]] = []
+    ages: list[tuple[Labels, float]] = []
+    for name, (rows, since) in waiting.items():
+        oldest = rows.order_by(since, "pk").values_list(since, flat=True).first()
+        counts.append(({"queue": name}, rows[:COUNTED].count()))
+        ages.append(({"queue": name}, (now - oldest).total_seconds() if oldest else 0))
+    return [
+        Gauge("backlog_rows", f"Rows that wait to be worked, counted up to {COUNTED}", counts),
+        Gauge("backlog_oldest_seconds", "For how long the oldest of them has waited", ages),
+    ]
+
+
+def _broker_state() -> list[Gauge]:
+    try:
+        lengths = _queue_lengths()
+    except Exception:  # the broker is down: say so, and answer all the same
+        return [Gauge("broker_up", "Whether the broker answers", [({}, 0)])]
+    values: list[tuple[Labels, float]] = [({"queue": q}, n) for q, n in lengths.items()]
+    return [
+        Gauge("broker_up", "Whether the broker answers", [({}, 1)]),
+        Gauge("broker_messages", "Messages waiting in a Celery queue", values),
+    ]
