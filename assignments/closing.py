@@ -31,13 +31,23 @@ class AmountOutOfRange(DomainError):
     field = "amount"
 
 
+class SubmittedAnew(DomainError):
+    message = "The worker submitted this anew after you opened the page. Check it again."
+
+
 @transaction.atomic
 def approve(
-    assignment: Assignment, *, by: Actor, at: datetime, amount: Decimal | None = None
+    assignment: Assignment,
+    *,
+    by: Actor,
+    at: datetime,
+    amount: Decimal | None = None,
+    submitted_at: datetime | None = None,
 ) -> Assignment:
     """Accept the work and issue its invoice; on immediate terms pay it in the same breath.
 
     ``amount`` of worker pay differs from what was asked for only by a decision of staff.
+    ``submitted_at`` is the submission that was seen: ``SubmittedAnew`` where it is another.
     Refused under a dispute hold and above the member's limit. Approving twice issues one
     invoice.
     """
@@ -45,6 +55,8 @@ def approve(
     if assignment.status in (Status.INVOICED, Status.PAID):
         return assignment
     check("approve", assignment)
+    if submitted_at is not None and submitted_at != assignment.submitted_at:
+        raise SubmittedAnew
     acceptance.require(by, at=at)
     amount = assignment.amount_claimed if amount is None else amount
     assert amount is not None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from activity.record import record
@@ -69,9 +69,7 @@ def create(
     """
     assert by.membership is not None and by.user is not None
     acceptance.require(by, at=at)
-    if reference and (
-        twin := Assignment.objects.filter(reference=reference, company=by.company).first()
-    ):
+    if reference and (twin := _twin(reference, by)):
         return twin
     assignment = Assignment(
         company=by.membership.company,
@@ -82,7 +80,13 @@ def create(
         **{"owner": by.user, **fields},
     )
     _tidy(assignment)
-    assignment.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
+    except IntegrityError:
+        if reference and (twin := _twin(reference, by)):
+            return twin
+        raise
     _ask_for(assignment, deliverables)
     record("assignment.created", assignment, by=by, at=at, company_key=assignment.company_id)
     return assignment
@@ -132,6 +136,10 @@ def delete(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     assignment.deliverable_requests.all().delete()
     finish("delete", assignment, by=by, at=at, title=assignment.title)
     assignment.delete()
+
+
+def _twin(reference: str, by: Actor) -> Assignment | None:
+    return Assignment.objects.filter(reference=reference, company=by.company).first()
 
 
 def _tidy(assignment: Assignment) -> None:

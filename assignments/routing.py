@@ -49,8 +49,11 @@ def send(
     on_marketplace: bool = True,
     workers: Sequence[WorkerProfile] = (),
     first_to_accept: bool = False,
+    revision: int | None = None,
 ) -> Assignment:
     """Offer a draft to workers, and set aside price and fee.
+
+    ``revision`` is the one the sender saw: ``ChangedMeanwhile`` where it is another now.
 
     On immediate terms the money moves from the company's cash to its reserved account
     (``InsufficientCash`` names what is missing); on net terms it counts against the credit
@@ -60,6 +63,8 @@ def send(
     if assignment.status == Status.SENT:
         return assignment
     check("send", assignment)
+    if revision is not None and revision != assignment.revision:
+        raise ChangedMeanwhile
     acceptance.require(by, at=at)
     if not on_marketplace and not workers:
         raise SendsToNobody
