@@ -8,230 +8,567 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('reference', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('currency', models.CharField(max_length=3)),
-                ('worker_amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('fee_amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('total', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('terms_days', models.PositiveSmallIntegerField()),
-                ('issued_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=200)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='accounts.company')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("reference", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("currency", models.CharField(max_length=3)),
+                ("worker_amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("fee_amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("total", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("terms_days", models.PositiveSmallIntegerField()),
+                ("issued_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('price', 'Price'), ('hours', 'Hours'), ('expense', 'Expense'), ('bonus', 'Bonus'), ('cancellation', 'Cancellation fee'), ('fee', 'Service fee')], max_length=12)),
-                ('description', models.CharField(max_length=200)),
-                ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=9)),
-                ('unit_price', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("price", "Price"),
+                            ("hours", "Hours"),
+                            ("expense", "Expense"),
+                            ("bonus", "Bonus"),
+                            ("cancellation", "Cancellation fee"),
+                            ("fee", "Service fee"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("description", models.CharField(max_length=200)),
+                ("quantity", models.DecimalField(decimal_places=2, default=1, max_digits=9)),
+                ("unit_price", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payments.invoice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('company_cash', 'Company cash'), ('company_reserved', 'Company reserved'), ('worker_earnings', 'Worker earnings'), ('payout_in_transit', 'Worker payout in transit'), ('platform_fees', 'Platform fees'), ('outside', 'Outside world')], max_length=20)),
-                ('provider', models.CharField(blank=True, max_length=20)),
-                ('currency', models.CharField(max_length=3)),
-                ('balance', core.fields.MoneyField(decimal_places=2, default=0, editable=False, max_digits=14)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='accounts.company')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_accounts', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company_cash", "Company cash"),
+                            ("company_reserved", "Company reserved"),
+                            ("worker_earnings", "Worker earnings"),
+                            ("payout_in_transit", "Worker payout in transit"),
+                            ("platform_fees", "Platform fees"),
+                            ("outside", "Outside world"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("provider", models.CharField(blank=True, max_length=20)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "balance",
+                    core.fields.MoneyField(
+                        decimal_places=2, default=0, editable=False, max_digits=14
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_accounts",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_accounts",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProviderEvent',
+            name="ProviderEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('event_id', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=60)),
-                ('payload', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("event_id", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=60)),
+                ("payload", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='provider_event_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "event_id"), name="provider_event_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('cash', 'Cash'), ('credit', 'Credit')], max_length=6)),
-                ('amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('reference', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='accounts.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("cash", "Cash"), ("credit", "Credit")], max_length=6
+                    ),
+                ),
+                ("amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("reference", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="accounts.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('funding', 'Funds added'), ('reservation', 'Reserved for an assignment'), ('release', 'Reservation released'), ('payment', 'Invoice paid'), ('refund', "Funds returned to the company's bank"), ('payout', 'Payout started'), ('payout_sent', 'Payout arrived'), ('payout_returned', 'Payout returned'), ('reversal', 'Reversal')], max_length=20)),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='idempotency key')),
-                ('currency', models.CharField(max_length=3)),
-                ('memo', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='payments.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("funding", "Funds added"),
+                            ("reservation", "Reserved for an assignment"),
+                            ("release", "Reservation released"),
+                            ("payment", "Invoice paid"),
+                            ("refund", "Funds returned to the company's bank"),
+                            ("payout", "Payout started"),
+                            ("payout_sent", "Payout arrived"),
+                            ("payout_returned", "Payout returned"),
+                            ("reversal", "Reversal"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(max_length=120, unique=True, verbose_name="idempotency key"),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("memo", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="payments.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6)),
-                ('amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.ledgeraccount')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("debit", "Debit"), ("credit", "Credit")], max_length=6
+                    ),
+                ),
+                ("amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="payments.ledgeraccount",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="payments.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='transfer',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoice', to='payments.transfer'),
+            model_name="invoice",
+            name="transfer",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invoice",
+                to="payments.transfer",
+            ),
         ),
         migrations.CreateModel(
-            name='Funding',
+            name="Funding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('method', models.CharField(choices=[('card', 'Card'), ('bank', 'Bank transfer')], max_length=10)),
-                ('amount', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('currency', models.CharField(max_length=3)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('status', models.CharField(choices=[('requested', 'On its way'), ('settled', 'Arrived'), ('failed', 'Failed')], default='requested', max_length=10)),
-                ('failure', models.CharField(blank=True, max_length=200)),
-                ('requested_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fundings', to='accounts.company')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('transfer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funding', to='payments.transfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("card", "Card"), ("bank", "Bank transfer")], max_length=10
+                    ),
+                ),
+                ("amount", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("currency", models.CharField(max_length=3)),
+                ("key", models.CharField(max_length=64, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "On its way"),
+                            ("settled", "Arrived"),
+                            ("failed", "Failed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("failure", models.CharField(blank=True, max_length=200)),
+                ("requested_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fundings",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="funding",
+                        to="payments.transfer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CompanyBooks',
+            name="CompanyBooks",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credit_limit', core.fields.MoneyField(decimal_places=2, default=0, max_digits=14)),
-                ('last_invoice_number', models.PositiveIntegerField(default=0)),
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='books', to='accounts.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "credit_limit",
+                    core.fields.MoneyField(decimal_places=2, default=0, max_digits=14),
+                ),
+                ("last_invoice_number", models.PositiveIntegerField(default=0)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="books",
+                        to="accounts.company",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'company books',
-                'constraints': [models.CheckConstraint(condition=models.Q(('credit_limit__gte', 0)), name='books_credit_limit')],
+                "verbose_name_plural": "company books",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("credit_limit__gte", 0)), name="books_credit_limit"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('kind', 'company', 'worker', 'provider', 'currency'), name='ledger_account_once', nulls_distinct=False),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "company", "worker", "provider", "currency"),
+                name="ledger_account_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='ledger_account_floor'),
+            model_name="ledgeraccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0)), name="ledger_account_floor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('company__isnull', False), ('kind__in', ('company_cash', 'company_reserved')), ('provider', ''), ('worker', None)), models.Q(('company', None), ('kind__in', ('worker_earnings', 'payout_in_transit')), ('provider', ''), ('worker__isnull', False)), models.Q(('company', None), ('kind', 'platform_fees'), ('provider', ''), ('worker', None)), models.Q(('company', None), ('kind', 'outside'), ('worker', None), models.Q(('provider', ''), _negated=True)), _connector='OR'), name='ledger_account_owner'),
+            model_name="ledgeraccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("company__isnull", False),
+                        ("kind__in", ("company_cash", "company_reserved")),
+                        ("provider", ""),
+                        ("worker", None),
+                    ),
+                    models.Q(
+                        ("company", None),
+                        ("kind__in", ("worker_earnings", "payout_in_transit")),
+                        ("provider", ""),
+                        ("worker__isnull", False),
+                    ),
+                    models.Q(
+                        ("company", None),
+                        ("kind", "platform_fees"),
+                        ("provider", ""),
+                        ("worker", None),
+                    ),
+                    models.Q(
+                        ("company", None),
+                        ("kind", "outside"),
+                        ("worker", None),
+                        models.Q(("provider", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_account_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['company', 'basis'], name='reservation_open'),
+            model_name="reservation",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["company", "basis"],
+                name="reservation_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='reservation_not_negative'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="reservation_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['company', '-at', '-id'], name='transfer_company'),
+            model_name="transfer",
+            index=models.Index(fields=["company", "-at", "-id"], name="transfer_company"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['account', '-id'], name='posting_account'),
+            model_name="posting",
+            index=models.Index(fields=["account", "-id"], name="posting_account"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='posting_positive'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="posting_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['debit', 'credit'])), name='posting_side'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("side__in", ["debit", "credit"])), name="posting_side"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['company', '-issued_at', '-id'], name='invoice_company'),
+            model_name="invoice",
+            index=models.Index(fields=["company", "-issued_at", "-id"], name="invoice_company"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['worker', '-issued_at', '-id'], name='invoice_worker'),
+            model_name="invoice",
+            index=models.Index(fields=["worker", "-issued_at", "-id"], name="invoice_worker"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('paid_at', None), ('withdrawn_at', None)), fields=['company', 'due_on'], name='invoice_unpaid'),
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("paid_at", None), ("withdrawn_at", None)),
+                fields=["company", "due_on"],
+                name="invoice_unpaid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('company', 'number'), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("company", "number"), name="invoice_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('worker_amount'), '+', models.F('fee_amount')))), name='invoice_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("worker_amount"), "+", models.F("fee_amount")
+                        ),
+                    )
+                ),
+                name="invoice_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_amount__gte', 0), ('worker_amount__gt', 0)), name='invoice_amounts'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee_amount__gte", 0), ("worker_amount__gt", 0)),
+                name="invoice_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('transfer', None)), models.Q(('paid_at__isnull', False), ('transfer__isnull', False)), _connector='OR'), name='invoice_paid_is_posted'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paid_at", None), ("transfer", None)),
+                    models.Q(("paid_at__isnull", False), ("transfer__isnull", False)),
+                    _connector="OR",
+                ),
+                name="invoice_paid_is_posted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_at', None), ('withdrawn_at', None), _connector='OR'), name='invoice_paid_stands'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_at", None), ("withdrawn_at", None), _connector="OR"),
+                name="invoice_paid_stands",
+            ),
         ),
         migrations.AddIndex(
-            model_name='funding',
-            index=models.Index(fields=['company', '-id'], name='funding_company'),
+            model_name="funding",
+            index=models.Index(fields=["company", "-id"], name="funding_company"),
         ),
         migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='funding_positive'),
+            model_name="funding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="funding_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'settled'), _negated=True), ('transfer__isnull', False), _connector='OR'), name='funding_settled_is_posted'),
+            model_name="funding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "settled"), _negated=True),
+                    ("transfer__isnull", False),
+                    _connector="OR",
+                ),
+                name="funding_settled_is_posted",
+            ),
         ),
     ]

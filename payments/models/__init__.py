@@ -1,0 +1,34 @@
+"""The ledger, and the papers around it: funding, reservations, invoices."""
+
+from payments.models.books import CompanyBooks, Reservation
+from payments.models.funding import Funding, ProviderEvent
+from payments.models.invoice import Invoice, InvoiceLine
+from payments.models.ledger import (
+    COMPANY_KINDS,
+    CUSTOMER_KINDS,
+    WORKER_KINDS,
+    AccountKind,
+    LedgerAccount,
+    Posting,
+    Side,
+    Transfer,
+    TransferKind,
+)
+
+__all__ = [
+    "COMPANY_KINDS",
+    "CUSTOMER_KINDS",
+    "WORKER_KINDS",
+    "AccountKind",
+    "CompanyBooks",
+    "Funding",
+    "Invoice",
+    "InvoiceLine",
+    "LedgerAccount",
+    "Posting",
+    "ProviderEvent",
+    "Reservation",
+    "Side",
+    "Transfer",
+    "TransferKind",
+]

@@ -1,0 +1,77 @@
+"""What the books refuse, in sentences that a person can read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from core.errors import DomainError
+from core.money import format_money
+
+
+class BadAmount(DomainError):
+    """An amount that is not money: zero, negative, fractions of a cent, or beyond the books."""
+
+    message = "Enter an amount in dollars and cents, greater than zero."
+    field = "amount"
+
+
+class KeyUsed(DomainError):
+    """The key of an earlier request came back with another content."""
+
+    message = "This form was already sent with other values. Open the page again and retry."
+
+
+class InsufficientBalance(DomainError):
+    """A transfer would take a customer account below zero."""
+
+    message = "There is not enough money on this account."
+
+
+class InsufficientCash(DomainError):
+    """The company's cash does not cover what it wants to set aside or pay."""
+
+    def __init__(self, missing: Decimal, currency: str = "USD") -> None:
+        self.missing = missing
+        self.currency = currency
+        short = format_money(missing, currency)
+        super().__init__(
+            f"Your cash balance is {short} short. Add at least {short}, then try again."
+        )
+
+
+class CreditExceeded(DomainError):
+    """The company's open invoices and reservations on terms would pass its credit limit."""
+
+    def __init__(self, missing: Decimal, currency: str = "USD") -> None:
+        self.missing = missing
+        self.currency = currency
+        short = format_money(missing, currency)
+        super().__init__(
+            f"This is {short} above your credit limit. Pay open invoices, choose immediate terms, "
+            "or ask us for a higher limit."
+        )
+
+
+class PaymentOverdue(DomainError):
+    """An invoice is so long past due that new work is blocked."""
+
+    def __init__(self, label: str, due_on: date, days: int) -> None:
+        self.label = label
+        self.days = days
+        super().__init__(
+            f"Invoice {label} was due on {due_on:%B} {due_on.day} and is {days} days past due. "
+            "Pay it to send new assignments."
+        )
+
+
+class InvoiceWithdrawn(DomainError):
+    message = "This invoice was withdrawn, so there is nothing to pay."
+
+
+class InvoicePaid(DomainError):
+    message = "This invoice is paid and cannot be withdrawn. Open a case to have money returned."
+
+
+class ReservationClosed(DomainError):
+    message = "This reservation is closed. Send the assignment again to set money aside."
