@@ -16,7 +16,7 @@ STYLES = {"full": FULL, "short": SHORT, "date": DATE, "time": TIME}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = (
     (45 * MINUTE, MINUTE, "minute"),
-    (22 * HOUR, HOUR, "hour"),
+    (36 * HOUR, HOUR, "hour"),
     (14 * DAY, DAY, "day"),
     (60 * DAY, 7 * DAY, "week"),
     (700 * DAY, 30 * DAY, "month"),

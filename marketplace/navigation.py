@@ -89,14 +89,18 @@ def url_of(name: str) -> str:
 
 
 def _unread_messages(request: HttpRequest) -> int:
-    from messaging.queries import unread_count
-
+    try:
+        from messaging.queries import unread_count
+    except ImportError:
+        return 0
     return unread_count(request.actor)  # type: ignore[attr-defined]
 
 
 def _unread_notices(request: HttpRequest) -> int:
-    from notifications.queries import unread_count
-
+    try:
+        from notifications.queries import unread_count
+    except ImportError:
+        return 0
     return unread_count(request.user)
 
 

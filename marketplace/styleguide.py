@@ -305,7 +305,7 @@ def _pieces(now: datetime) -> dict[str, Any]:
                 "at": now - timedelta(hours=2),
             },
         ],
-        "messages": [
+        "conversation": [
             {
                 "author": "Priya Raman",
                 "role": "Harbor Retail Services",

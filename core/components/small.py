@@ -93,6 +93,8 @@ def day(
 ) -> dict[str, Any]:
     if on is None:
         return {"words": empty, "at": None}
+    if isinstance(on, datetime):
+        on = timezone.localdate(on)
     today = timezone.localdate(now_of(context))
     return {
         "at": on,

@@ -11,8 +11,8 @@ from core.components.reading import badge_of
 register = template.Library()
 
 
-def _wrap(name: str, content: str, **values: Any) -> SafeString:
-    return render_to_string(f"components/{name}.html", {"content": content, **values})
+def _wrap(part: str, content: str, **values: Any) -> SafeString:
+    return render_to_string(f"components/{part}.html", {"content": content, **values})
 
 
 @register.simple_block_tag

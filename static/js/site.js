@@ -177,7 +177,7 @@ if (name.startsWith(PREFIX) && read(name.slice(PREFIX.length))?.submitted) sessi
 {
 const STEPS = [
 [45 * 60, 60, "minute"],
-[22 * 3600, 3600, "hour"],
+[36 * 3600, 3600, "hour"],
 [14 * 86400, 86400, "day"],
 [60 * 86400, 7 * 86400, "week"],
 [700 * 86400, 30 * 86400, "month"],

@@ -1,7 +1,7 @@
 // Keeps "in 2 days" and "5 minutes ago" true while a page stays open.
 const STEPS = [
   [45 * 60, 60, "minute"],
-  [22 * 3600, 3600, "hour"],
+  [36 * 3600, 3600, "hour"],
   [14 * 86400, 86400, "day"],
   [60 * 86400, 7 * 86400, "week"],
   [700 * 86400, 30 * 86400, "month"],
