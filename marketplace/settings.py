@@ -175,7 +175,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 """Counted in the shared cache; what is not named here keeps allauth's own limit."""
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 1 if env.bool("BEHIND_PROXY", False) else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -248,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "*.sweep_*": {"queue": "sweeps"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
 }
 
@@ -290,10 +291,14 @@ LOGGING = {
 # The rules and numbers of the trade (each with the default of the product's rule book).
 PLATFORM_FEE_RATE = Decimal(env.str("PLATFORM_FEE_RATE", "0.10"))
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "sandbox")
+SANDBOX_SECONDS = 20
+FUNDING_SMALLEST = Decimal("1.00")
+FUNDING_LARGEST = Decimal("1000000.00")
 PAYMENT_TERMS_DAYS = (0, 7, 15, 21, 30, 45, 90)
 OVERDUE_BLOCK_DAYS = 7
 LATE_CANCELLATION_HOURS = 24
 ESCALATION_DAYS = 60
+MESSAGES_OPEN_DAYS = 60
 RATING_BLIND_DAYS = 14
 SCORECARD_WINDOW_DAYS = 90
 ON_TIME_GRACE_MINUTES = 15

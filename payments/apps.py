@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class PaymentsConfig(AppConfig):
     name = "payments"
+
+    def ready(self) -> None:
+        from core import badges
+        from payments import rules  # noqa: F401
+
+        badges.register(
+            {
+                "requested": ("info", "clock"),
+                "settled": ("good", "check"),
+            }
+        )

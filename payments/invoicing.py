@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from activity.record import record
 from core.money import LARGEST, ZERO, round_money
@@ -17,9 +17,6 @@ from payments import credit, ledger, reservations
 from payments.fees import fee_on
 from payments.models import Invoice, InvoiceLine, Reservation, Transfer, TransferKind
 from payments.refusals import BadAmount, InsufficientCash, InvoicePaid, InvoiceWithdrawn
-
-if TYPE_CHECKING:
-    from accounts.actors import Actor
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from core.money import CENT, LARGEST, ZERO
 from payments.models import (
@@ -28,9 +28,6 @@ from payments.models import (
     Transfer,
 )
 from payments.refusals import BadAmount, InsufficientBalance, KeyUsed
-
-if TYPE_CHECKING:
-    from accounts.actors import Actor
 
 
 class Unbalanced(ValueError):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import Company
 from core.money import CENT, LARGEST, ZERO
 from payments import credit, ledger
@@ -24,9 +24,6 @@ from payments.refusals import (
     PaymentOverdue,
     ReservationClosed,
 )
-
-if TYPE_CHECKING:
-    from accounts.actors import Actor
 
 __all__ = [
     "CreditExceeded",

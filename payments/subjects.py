@@ -8,13 +8,11 @@ moves together with the money. A higher app registers the prefix of its referenc
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from accounts.actors import Actor
 from payments import invoicing
 from payments.models import Invoice
-
-if TYPE_CHECKING:
-    from accounts.actors import Actor
 
 
 class Pay(Protocol):

@@ -1,0 +1,241 @@
+"""Money coming in: asked for, ordered at the provider, and posted once it has arrived.
+
+The row is the truth and comes first. The provider is called outside any transaction, with
+the row's own key on every try, so that a crash at any point is mended by asking again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.actors import SYSTEM, Actor
+from accounts.models import Company
+from activity.record import record
+from core.money import CENT, format_money
+from payments import ledger, providers
+from payments.models import AccountKind, Funding, ProviderEvent, Transfer, TransferKind
+from payments.providers.base import Answer, Order, ProviderUnavailable
+from payments.refusals import BadAmount, KeyUsed
+
+log = logging.getLogger(__name__)
+
+FIRST_LEASE = timedelta(seconds=15)
+LONGEST_LEASE = timedelta(hours=1)
+
+
+@transaction.atomic
+def request(
+    *, company: Company, amount: Decimal, method: str, key: str, by: Actor, at: datetime
+) -> Funding:
+    """Note what a company wants to add; the same key again returns the first request.
+
+    Nothing is in the ledger yet: ``drive`` orders the money, or the sweep does.
+    """
+    if not settings.FUNDING_SMALLEST <= amount <= settings.FUNDING_LARGEST:
+        smallest = format_money(settings.FUNDING_SMALLEST, company.currency)
+        largest = format_money(settings.FUNDING_LARGEST, company.currency)
+        raise BadAmount(f"Enter an amount between {smallest} and {largest}.")
+    if amount != amount.quantize(CENT):
+        raise BadAmount()
+    assert by.user_id is not None
+    wanted = Funding(
+        company=company,
+        provider=settings.PAYMENT_PROVIDER,
+        method=method,
+        amount=amount,
+        currency=company.currency,
+        key=key,
+        requested_by_id=by.user_id,
+        requested_at=at,
+    )
+    Funding.objects.bulk_create([wanted], ignore_conflicts=True)
+    found = Funding.objects.get(key=key)
+    if (found.company_id, found.amount, found.method) != (company.pk, amount, method):
+        raise KeyUsed()
+    return found
+
+
+def add(
+    *, company: Company, amount: Decimal, method: str, key: str, by: Actor, at: datetime
+) -> Funding:
+    """Request money and ask the provider for it at once; returns how far it got.
+
+    Two transactions with the provider's call between them. What this leaves open, because
+    the provider is slow or the process dies, the sweep finishes.
+    """
+    found = request(company=company, amount=amount, method=method, key=key, by=by, at=at)
+    return drive(found, at=at)
+
+
+def drive(funding: Funding, *, at: datetime) -> Funding:
+    """Ask the provider about one funding that nobody else is asking about right now."""
+    claimed = _claim(Q(pk=funding.pk), limit=1, at=at)
+    for found in claimed:
+        _ask(found, at=at)
+    return Funding.objects.select_related("company").get(pk=funding.pk)
+
+
+def sweep(*, at: datetime, limit: int = 100) -> int:
+    """Finish what was begun: apply stored answers, then ask about fundings on their way.
+
+    Any number may run at once. Returns how many fundings were asked about.
+    """
+    for event in ProviderEvent.objects.filter(applied_at=None, error="").order_by("pk")[:limit]:
+        settle(event, at=at)
+    claimed = _claim(Q(), limit=limit, at=at)
+    for found in claimed:
+        _ask(found, at=at)
+    return len(claimed)
+
+
+@transaction.atomic
+def _claim(which: Q, *, limit: int, at: datetime) -> list[Funding]:
+    """Lease the fundings that are due to be asked about; later tries wait twice as long."""
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    rows = Funding.objects.on_its_way().filter(which, free).order_by("pk")
+    claimed = list(
+        rows.select_related("company").select_for_update(of=("self",), skip_locked=True)[:limit]
+    )
+    for funding in claimed:
+        funding.lease_until = at + min(FIRST_LEASE * 2 ** min(funding.tries, 10), LONGEST_LEASE)
+        funding.tries = min(funding.tries + 1, 32_000)
+    Funding.objects.bulk_update(claimed, ["lease_until", "tries"])
+    return claimed
+
+
+def _ask(funding: Funding, *, at: datetime) -> None:
+    order = Order(
+        key=funding.key,
+        amount=funding.amount,
+        currency=funding.currency,
+        method=funding.method,
+        payer=funding.company.name,
+        ordered_at=funding.requested_at,
+    )
+    try:
+        answers = providers.provider(funding.provider).charge(order, at=at)
+    except ProviderUnavailable as error:
+        log.warning("funding %s: %s did not answer: %s", funding.pk, funding.provider, error)
+        return
+    for event in store(funding.provider, answers, at=at):
+        settle(event, at=at)
+
+
+def store(provider: str, answers: Sequence[Answer], *, at: datetime) -> list[ProviderEvent]:
+    """Keep what a provider said, each event once; returns those not applied yet."""
+    if not answers:
+        return []
+    rows = [
+        ProviderEvent(
+            provider=provider,
+            event_id=answer.event_id,
+            kind=answer.kind,
+            payload=answer.payload(),
+            received_at=at,
+        )
+        for answer in answers
+    ]
+    ProviderEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    told = ProviderEvent.objects.filter(
+        provider=provider, event_id__in=[answer.event_id for answer in answers]
+    )
+    return list(told.filter(applied_at=None, error="").order_by("pk"))
+
+
+@transaction.atomic
+def settle(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
+    """Apply one stored event to its funding, once; what cannot be believed is noted on it.
+
+    Settled: posts the money to the company's cash and records ``funding.settled``. Failed:
+    records ``funding.failed``. An event that says what is known already changes nothing.
+    """
+    event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    if event.applied_at or event.error:
+        return event
+    event.error = _apply(event, at=at)
+    event.applied_at = None if event.error else at
+    event.save(update_fields=["applied_at", "error"])
+    if event.error:
+        log.error("provider event %s was not applied: %s", event.pk, event.error)
+    return event
+
+
+def _apply(event: ProviderEvent, *, at: datetime) -> str:
+    """Carry out what the event says; returns why that is not possible, or nothing."""
+    rows = Funding.objects.select_for_update(of=("self",)).select_related("company")
+    funding = rows.filter(provider=event.provider, key=event.payload.get("key")).first()
+    if funding is None:
+        return "no funding has this key"
+    if event.kind == "funding.settled":
+        if _told_amount(event) != (funding.amount, funding.currency):
+            return f"the amount differs from what was asked for ({funding.amount})"
+        if funding.status != Funding.Status.SETTLED:
+            _arrive(funding, at=at)
+        return ""
+    if event.kind == "funding.failed":
+        if funding.status == Funding.Status.SETTLED:
+            return "said to have failed after it was settled"
+        if funding.status != Funding.Status.FAILED:
+            _fail(funding, str(event.payload.get("reason", "")), at=at)
+        return ""
+    return f"unknown kind {event.kind}"
+
+
+def _told_amount(event: ProviderEvent) -> tuple[Decimal | None, str]:
+    try:
+        amount = Decimal(str(event.payload.get("amount")))
+    except InvalidOperation:
+        amount = None
+    return amount, str(event.payload.get("currency"))
+
+
+def _arrive(funding: Funding, *, at: datetime) -> None:
+    funding.transfer = _post(funding, at=at)
+    funding.status = Funding.Status.SETTLED
+    funding.failure = ""
+    funding.settled_at = at
+    funding.save(update_fields=["transfer", "status", "failure", "settled_at"])
+    _tell(funding, at=at)
+
+
+def _post(funding: Funding, *, at: datetime) -> Transfer:
+    currency = funding.currency
+    outside = ledger.account(AccountKind.OUTSIDE, provider=funding.provider, currency=currency)
+    cash = ledger.Accounts(currency, company=funding.company).cash
+    return ledger.post(
+        kind=TransferKind.FUNDING,
+        key=f"funding:{funding.pk}",
+        lines=[ledger.debit(outside, funding.amount), ledger.credit(cash, funding.amount)],
+        currency=currency,
+        by=SYSTEM,
+        at=at,
+        company=funding.company,
+        memo=f"By {funding.get_method_display().lower()}",
+    )
+
+
+def _fail(funding: Funding, reason: str, *, at: datetime) -> None:
+    funding.status = Funding.Status.FAILED
+    funding.failure = reason[:200]
+    funding.save(update_fields=["status", "failure"])
+    _tell(funding, at=at, reason=funding.failure)
+
+
+def _tell(funding: Funding, *, at: datetime, **more: str) -> None:
+    record(
+        f"funding.{funding.status}",
+        funding,
+        by=SYSTEM,
+        at=at,
+        company_key=funding.company_id,
+        amount=str(funding.amount),
+        requested_by=funding.requested_by_id,
+        **more,
+    )
