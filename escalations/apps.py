@@ -1,4 +1,17 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
+    """The permissions must stand first; Django makes them in a later receiver of this signal."""
+    from django.contrib.auth.management import create_permissions
+
+    from escalations.team import ensure_groups
+
+    create_permissions(sender, verbosity=0)
+    ensure_groups()
 
 
 class EscalationsConfig(AppConfig):
@@ -6,3 +19,5 @@ class EscalationsConfig(AppConfig):
 
     def ready(self) -> None:
         from escalations import rules  # noqa: F401
+
+        post_migrate.connect(_ensure_groups, sender=self, dispatch_uid="escalations_team")

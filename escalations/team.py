@@ -1,0 +1,35 @@
+"""The Escalations Team: its two groups, what they may do, and who is in them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+
+AGENTS = "Escalations agents"
+LEADS = "Escalations leads"
+GROUPS = (AGENTS, LEADS)
+
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    AGENTS: ("escalations.view_case", "escalations.work_case"),
+    LEADS: ("escalations.view_case", "escalations.work_case", "escalations.lead_desk"),
+}
+
+
+def ensure_groups() -> None:
+    """Both groups with their permissions, as often as asked; runs after every migrate."""
+    for name, wanted in PERMISSIONS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        codes = [code.split(".")[1] for code in wanted]
+        group.permissions.add(
+            *Permission.objects.filter(content_type__app_label="escalations", codename__in=codes)
+        )
+
+
+def members() -> QuerySet[User]:
+    """The people who may work cases, by name."""
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    permission = Q(user_permissions__codename="work_case")
+    of_group = Q(groups__permissions__codename="work_case")
+    return staff.filter(of_group | permission).distinct().order_by("full_name", "pk")

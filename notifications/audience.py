@@ -1,0 +1,237 @@
+"""The one table of who is told what: event kind, people, words, place, channels.
+
+A kind without a line tells nobody. A person is told once of one event, by the first line
+that names them, and never of what they did themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from notifications import people
+from notifications.facts import Fact
+from notifications.people import Told
+
+Who = Callable[[Fact], Iterable[Told]]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told, in which words; ``email`` says whether a mail goes out too.
+
+    ``title`` and ``body`` may name the words of ``Fact.words``. ``when`` may keep a line
+    silent where another line of the same act says more.
+    """
+
+    who: Who
+    title: str
+    body: str = ""
+    action: str = "Open the assignment"
+    url: Callable[[Fact], str] = lambda fact: fact.assignment.get_absolute_url()
+    email: bool = True
+    when: Callable[[Fact], bool] = lambda fact: True
+
+
+def _page(name: str) -> Callable[[Fact], str]:
+    return lambda fact: reverse(name, args=[fact.assignment.reference])
+
+
+def _plain(name: str) -> Callable[[Fact], str]:
+    return lambda fact: reverse(name)
+
+
+def _invoice(fact: Fact) -> str:
+    return reverse("payments:invoice", args=[fact.subject.label])
+
+
+def _case(fact: Fact) -> str:
+    return fact.case.get_absolute_url()
+
+
+def _desk(fact: Fact) -> str:
+    return reverse("admin:escalations_case_change", args=[fact.case.pk])
+
+
+def _on_net_terms(fact: Fact) -> bool:
+    return bool(fact.assignment.terms_days)
+
+
+def _by_staff(fact: Fact) -> bool:
+    return fact.by_staff
+
+
+def _by_worker(fact: Fact) -> bool:
+    return fact.event.acting_as == "worker"
+
+
+def _dispute(fact: Fact) -> bool:
+    return fact.event.data.get("kind") == "dispute"
+
+
+SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
+
+ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
+    "application.made": (
+        Telling(people.owner, "{worker} applied for “{title}”",
+                "Compare the applicants and choose one.", SEE_APPLICANTS,
+                _page("assignments:applications")),
+    ),
+    "application.withdrawn": (
+        Telling(people.owner, "{worker} withdrew the application for “{title}”",
+                action=SEE_APPLICANTS, url=_page("assignments:applications"), email=False),
+    ),
+    "application.declined": (
+        Telling(people.applicant, "Your application for “{title}” was declined",
+                "{company} chose not to go ahead with it. Other work is waiting.",
+                "Find work", _plain("assignments:find_work"), email=False),
+    ),
+    "assignment.edited": (
+        Telling(people.open_applicants, "“{title}” was changed after you applied",
+                "Read it again; withdraw your application if it no longer suits you."),
+    ),
+    "assignment.invited": (
+        Telling(people.invited, "{company} invited you to “{title}”",
+                "Read it and answer, whether you take it or not."),
+    ),
+    "assignment.declined": (
+        Telling(people.owner, "{worker} declined “{title}”", email=False),
+    ),
+    "assignment.assigned": (
+        Telling(people.the_worker, "You are assigned to “{title}”",
+                "{company} is counting on you. The site and the instructions are on the page.",
+                when=lambda fact: not _by_worker(fact)),
+        Telling(people.owner, "{worker} accepted “{title}”", when=_by_worker),
+        Telling(people.passed_over, "Somebody else was chosen for “{title}”",
+                "Other work is waiting.", "Find work", _plain("assignments:find_work"),
+                email=False),
+    ),
+    "assignment.confirmed": (
+        Telling(people.owner, "{worker} confirmed for “{title}”", email=False),
+    ),
+    "assignment.started": (
+        Telling(people.owner, "{worker} started work on “{title}”", email=False),
+    ),
+    "assignment.checked_in": (
+        Telling(people.owner, "{worker} checked in for “{title}”", email=False),
+    ),
+    "assignment.submitted": (
+        Telling(people.approvers, "“{title}” is waiting for your approval",
+                "{worker} submitted the work and asks for {amount}. Approve it, or send it back "
+                "with what is missing.", "Review and approve", _page("assignments:approval")),
+    ),
+    "assignment.sent_back": (
+        Telling(people.assigned_worker, "{company} sent “{title}” back", "{note}"),
+    ),
+    "assignment.approved": (
+        Telling(people.assigned_worker, "{company} approved “{title}”",
+                "{amount} will be paid under the agreed terms.", when=_on_net_terms),
+        Telling(people.owner, "“{title}” was approved by decision of the Escalations Team",
+                when=_by_staff),
+    ),
+    "assignment.paid": (
+        Telling(people.assigned_worker, "You were paid {amount} for “{title}”",
+                "The money is in your earnings. Say how it went: rate {company}."),
+        Telling(people.owner, "“{title}” was paid by decision of the Escalations Team",
+                when=_by_staff),
+    ),
+    "assignment.cancelled": (
+        Telling(people.assigned_worker, "{company} cancelled “{title}”",
+                "The reason, and the fee if there is one, are on the page.",
+                when=lambda fact: not fact.by_staff),
+        Telling(people.assigned_worker, "“{title}” was ended by decision of the Escalations Team",
+                when=_by_staff),
+        Telling(people.owner, "“{title}” was ended by decision of the Escalations Team",
+                when=_by_staff),
+    ),
+    "assignment.voided": (
+        Telling(people.passed_over, "{company} took “{title}” back", "It is no longer open.",
+                "Find work", _plain("assignments:find_work"), email=False),
+    ),
+    "assignment.held": (
+        Telling(people.assigned_worker, "“{title}” is on hold", "{reason}", email=False,
+                when=_dispute),
+        Telling(people.owner, "“{title}” is on hold", "{reason}", email=False, when=_dispute),
+    ),
+    "message.posted": (
+        Telling(people.message_readers, "New message about “{title}”", "{excerpt}",
+                "Read and answer",
+                lambda fact: fact.assignment.get_absolute_url() + "#messages"),
+    ),
+    "rating.given": (
+        Telling(people.assigned_worker, "{company} rated your work on “{title}”",
+                "You see it when you have rated too, or after 14 days.", "Rate the client",
+                _page("scorecards:rate"), email=False,
+                when=lambda fact: not _by_worker(fact)),
+        Telling(people.owner, "{worker} rated the work on “{title}”",
+                "You see it when you have rated too, or after 14 days.", "Rate the worker",
+                _page("scorecards:rate"), email=False, when=_by_worker),
+    ),
+}  # fmt: skip
+
+MONEY: dict[str, tuple[Telling, ...]] = {
+    "funding.settled": (
+        Telling(people.requester, "Your funds have arrived",
+                "They are in the cash of {company} and can be used now.", "See the balance",
+                _plain("payments:overview"), email=False),
+    ),
+    "funding.failed": (
+        Telling(people.requester, "Your funds could not be added",
+                "The provider refused the payment. No money was taken.", "Try again",
+                _plain("payments:add_funds")),
+    ),
+    "invoice.issued": (
+        Telling(people.payers, "{company} has a new invoice",
+                "Its amount and its due date are on the page.", "Open the invoice", _invoice,
+                email=False, when=lambda fact: bool(fact.subject.terms_days)),
+    ),
+    "member.joined": (
+        Telling(people.administrators, "Somebody joined {company}", "", "See the team",
+                _plain("accounts:team"), email=False),
+    ),
+}  # fmt: skip
+
+CASES: dict[str, tuple[Telling, ...]] = {
+    "case.opened": (
+        Telling(people.other_side, "Case {case} was opened about “{title}”",
+                "It is about: {about}. The Escalations Team answers within 24 hours; you can "
+                "tell your side on the case's page now.", TO_CASE, _case),
+        Telling(people.opening_side, "Your case {case} was opened",
+                "The Escalations Team answers within 24 hours.", TO_CASE, _case, email=False),
+        Telling(people.desk, "New case {case}: {about}", "It is about “{title}”.", TO_CASE, _desk),
+    ),
+    "case.taken": (
+        Telling(people.new_assignee, "Case {case} is yours: {about}", "", TO_CASE, _desk,
+                email=False),
+    ),
+    "case.replied": (
+        Telling(people.readers_of_reply, "New message in case {case}", "{excerpt}", TO_CASE, _case),
+    ),
+    "case.asked": (
+        Telling(people.asked_side, "The Escalations Team needs your answer in case {case}",
+                "{excerpt}", "Answer now", _case),
+        Telling(people.both_sides, "The other side was asked for an answer in case {case}",
+                "", TO_CASE, _case, email=False),
+    ),
+    "case.proposed": (
+        Telling(people.both_sides, "A decision is proposed in case {case}",
+                "Read it and say within two days whether you accept it.", "Read the proposal",
+                _case),
+    ),
+    "case.decided": (
+        Telling(people.both_sides, "Case {case} is decided",
+                "The decision and what it moved are on the case's page.", "Read the decision",
+                _case),
+    ),
+    "case.withdrawn": (
+        Telling(people.other_side, "Case {case} was withdrawn", "", TO_CASE, _case, email=False),
+        Telling(people.desk, "Case {case} was withdrawn", "", TO_CASE, _desk, email=False),
+    ),
+    "case.reopened": (
+        Telling(people.both_sides, "Case {case} was reopened", "", TO_CASE, _case),
+    ),
+}  # fmt: skip
+
+TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **MONEY, **CASES}

@@ -1,0 +1,96 @@
+"""An event together with what it is about, as the audience table reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from accounts.models import WorkerProfile
+from activity.models import Event
+from assignments.models import Assignment
+from core.money import format_money, round_money
+from escalations.models import Case, CaseEntry
+from messaging.models import Message
+
+RELATED: dict[str, tuple[str, ...]] = {
+    "assignments.assignment": ("company", "worker__user", "owner"),
+    "escalations.case": ("company", "worker__user", "assignment__owner", "assignee"),
+    "payments.funding": ("company", "requested_by"),
+    "payments.invoice": ("company", "worker__user"),
+    "accounts.membership": ("company", "user"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Reads the event's subject, and what its data points to, when they are asked for."""
+
+    event: Event
+
+    @cached_property
+    def subject(self) -> Any:
+        """The row the event is about; None where it is gone (a deleted draft)."""
+        model: type[Model] = apps.get_model(self.event.subject_kind)
+        related = RELATED.get(self.event.subject_kind, ())
+        rows = model._default_manager.select_related(*related)
+        return rows.filter(pk=self.event.subject_key).first()
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        subject = self.subject
+        return subject if isinstance(subject, Assignment) else subject.assignment
+
+    @property
+    def case(self) -> Case:
+        subject = self.subject
+        assert isinstance(subject, Case)
+        return subject
+
+    @cached_property
+    def worker(self) -> WorkerProfile | None:
+        """The worker the event names, else the one of its subject."""
+        reference = self.event.data.get("worker")
+        if reference:
+            named = WorkerProfile.objects.select_related("user").filter(reference=reference)
+            return named.first()
+        return getattr(self.subject, "worker", None)
+
+    @cached_property
+    def message(self) -> Message | None:
+        key = self.event.data.get("message")
+        rows = Message.objects.select_related("author", "thread__worker__user")
+        return rows.filter(pk=key).first() if key else None
+
+    @cached_property
+    def case_entry(self) -> CaseEntry | None:
+        key = self.event.data.get("entry")
+        return CaseEntry.objects.select_related("author").filter(pk=key).first() if key else None
+
+    @property
+    def by_staff(self) -> bool:
+        return self.event.acting_as == "staff"
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What the templates of titles and bodies may name."""
+        company = getattr(self.subject, "company", None)
+        words = {key: str(value) for key, value in self.event.data.items()}
+        words |= {"company": str(company or ""), "worker": str(self.worker or "The worker")}
+        if amount := self.event.data.get("amount"):
+            words["amount"] = money(amount, company)
+        if self.event.subject_kind in ("assignments.assignment", "escalations.case"):
+            words |= {"title": self.assignment.title, "ref": self.assignment.reference}
+        if self.event.subject_kind == "escalations.case":
+            words |= {"case": self.case.label, "about": self.case.get_kind_display().lower()}
+        return words
+
+
+def money(amount: Any, company: Any) -> str:
+    from decimal import Decimal
+
+    currency = company.currency if company else "USD"
+    return format_money(round_money(Decimal(str(amount))), currency)

@@ -1,0 +1,191 @@
+"""The people a notice may concern: in which capacity they are told, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import Membership, Role, User, WorkerProfile
+from assignments.models import Application, Assignment
+from escalations.models import Case, Side
+from escalations.team import members as team_members
+from notifications.facts import Fact
+
+MANAGING = (Role.ADMINISTRATOR, Role.MANAGER)
+APPROVING = (Role.ADMINISTRATOR, Role.MANAGER, Role.CONTROLLER)
+PAYING = (Role.ADMINISTRATOR, Role.CONTROLLER)
+
+OWNS = "you are the owner of this assignment"
+APPROVES = "you approve the work of {company}"
+PAYS = "you look after the payments of {company}"
+MANAGES = "you manage the work of {company}"
+WORKS = "this is your assignment"
+APPLIED = "you applied for this assignment"
+INVITED = "{company} invited you"
+DESK = "you work at the escalation desk"
+TAKES_CARE = "this case is assigned to you"
+PARTY = "you are a party to this case"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One person to tell. ``acting_as`` is a value of the capacity switch in the page header."""
+
+    user_id: int
+    acting_as: str
+    reason: str
+
+
+def as_member(membership: Membership, reason: str) -> Told:
+    company = membership.company
+    return Told(membership.user_id, f"company:{company.slug}", reason.format(company=company.name))
+
+
+def as_worker(worker: WorkerProfile | None, reason: str, company: str = "") -> list[Told]:
+    if worker is None:
+        return []
+    return [Told(worker.user_id, "worker", reason.format(company=company))]
+
+
+def as_staff(user: User, reason: str) -> Told:
+    return Told(user.pk, "staff", reason)
+
+
+def members(company_id: int, roles: Iterable[str], reason: str) -> list[Told]:
+    """The current members with one of these roles, oldest first."""
+    found = Membership.objects.current().filter(company_id=company_id, roles__overlap=list(roles))
+    found = found.filter(user__is_active=True).select_related("company").order_by("pk")
+    return [as_member(membership, reason) for membership in found]
+
+
+def owner_of(assignment: Assignment) -> list[Told]:
+    """The owner while a member, else the administrators and managers."""
+    own = Membership.objects.current().filter(
+        company_id=assignment.company_id, user_id=assignment.owner_id, user__is_active=True
+    )
+    if membership := own.select_related("company").first():
+        return [as_member(membership, OWNS)]
+    return members(assignment.company_id, MANAGING, MANAGES)
+
+
+def owner(fact: Fact) -> list[Told]:
+    return owner_of(fact.assignment)
+
+
+def approvers(fact: Fact) -> list[Told]:
+    return owner(fact) + members(fact.assignment.company_id, APPROVING, APPROVES)
+
+
+def payers(fact: Fact) -> list[Told]:
+    return members(fact.subject.company_id, PAYING, PAYS)
+
+
+def the_worker(fact: Fact) -> list[Told]:
+    return as_worker(fact.worker, WORKS)
+
+
+def assigned_worker(fact: Fact) -> list[Told]:
+    return as_worker(fact.assignment.worker, WORKS)
+
+
+def applicant(fact: Fact) -> list[Told]:
+    return as_worker(fact.worker, APPLIED)
+
+
+def invited(fact: Fact) -> list[Told]:
+    references = fact.event.data.get("workers", [])
+    workers = WorkerProfile.objects.filter(reference__in=references).order_by("pk")
+    company = str(fact.assignment.company)
+    return [told for worker in workers for told in as_worker(worker, INVITED, company)]
+
+
+def open_applicants(fact: Fact) -> list[Told]:
+    return _applicants(fact, Q(status=Application.Status.OPEN))
+
+
+def passed_over(fact: Fact) -> list[Told]:
+    """Whoever was passed over in the very act the event is about."""
+    return _applicants(fact, Q(status=Application.Status.PASSED_OVER, decided_at=fact.event.at))
+
+
+def _applicants(fact: Fact, which: Q) -> list[Told]:
+    rows = Application.objects.filter(which, assignment=fact.assignment)
+    rows = rows.select_related("worker").order_by("pk")
+    return [told for row in rows for told in as_worker(row.worker, APPLIED)]
+
+
+def requester(fact: Fact) -> list[Told]:
+    funding = fact.subject
+    own = Membership.objects.current().filter(
+        company_id=funding.company_id, user_id=funding.requested_by_id
+    )
+    return [as_member(m, "you added these funds") for m in own.select_related("company")]
+
+
+def administrators(fact: Fact) -> list[Told]:
+    return members(
+        fact.subject.company_id, (Role.ADMINISTRATOR,), "you are an administrator of {company}"
+    )
+
+
+def message_readers(fact: Fact) -> list[Told]:
+    """The other side of a message; internal notes tell nobody."""
+    message = fact.message
+    if message is None or message.visibility != "parties":
+        return []
+    to_worker = as_worker(message.thread.worker, "you take part in this conversation")
+    to_owner = owner(fact)
+    return {"worker": to_owner, "company": to_worker}.get(message.side, to_worker + to_owner)
+
+
+def side_of_case(case: Case, side: str) -> list[Told]:
+    """On the company's side the owner, the managers and whoever opened the case."""
+    if side == Side.WORKER:
+        return as_worker(case.worker, PARTY)
+    opener = Membership.objects.current().filter(
+        company_id=case.company_id, user_id=case.opened_by_id
+    )
+    return [
+        *(as_member(m, PARTY) for m in opener.select_related("company")),
+        *owner_of(case.assignment),
+        *members(case.company_id, MANAGING, MANAGES),
+    ]
+
+
+def opening_side(fact: Fact) -> list[Told]:
+    return side_of_case(fact.case, fact.case.side)
+
+
+def other_side(fact: Fact) -> list[Told]:
+    other = Side.WORKER if fact.case.side == Side.COMPANY else Side.COMPANY
+    return side_of_case(fact.case, other)
+
+
+def both_sides(fact: Fact) -> list[Told]:
+    return opening_side(fact) + other_side(fact)
+
+
+def asked_side(fact: Fact) -> list[Told]:
+    return side_of_case(fact.case, fact.event.data["side"])
+
+
+def desk(fact: Fact) -> list[Told]:
+    """Whoever works the case, or the whole team while nobody does."""
+    if fact.case.assignee:
+        return [as_staff(fact.case.assignee, TAKES_CARE)]
+    return [as_staff(user, DESK) for user in team_members()]
+
+
+def new_assignee(fact: Fact) -> list[Told]:
+    key = fact.event.data.get("assignee")
+    return [Told(key, "staff", TAKES_CARE)] if key else []
+
+
+def readers_of_reply(fact: Fact) -> list[Told]:
+    """Whoever may read a reply in a case: staff always, a side where it is meant for it."""
+    to = fact.event.data.get("to")
+    sides = {"parties": both_sides, "staff": lambda fact: []}
+    read = sides[to](fact) if to in sides else side_of_case(fact.case, str(to))
+    return read + desk(fact)

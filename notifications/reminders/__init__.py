@@ -1,0 +1,24 @@
+"""Reminders: rules that look at what is true now, and the sweep that tells what they find.
+
+- ``rule``: what a rule declares
+- ``approvals``, ``messages``, ``cases``: the rules
+- ``sweeping``: make, settle, sweep
+"""
+
+from datetime import datetime
+
+from notifications.reminders.approvals import APPROVAL_WAITING
+from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_UPDATE
+from notifications.reminders.messages import MESSAGE_UNANSWERED
+from notifications.reminders.rule import Rule, Words
+from notifications.reminders.sweeping import Outcome, make, settle
+from notifications.reminders.sweeping import sweep_rules as _sweep_rules
+
+RULES: tuple[Rule, ...] = (APPROVAL_WAITING, MESSAGE_UNANSWERED, CASE_FIRST_ANSWER, CASE_UPDATE)
+
+__all__ = ["RULES", "Outcome", "Rule", "Words", "make", "settle", "sweep"]
+
+
+def sweep(*, at: datetime) -> list[Outcome]:
+    """Make and settle the reminders of every rule; safe to run twice, or two at once."""
+    return _sweep_rules(RULES, at=at)

@@ -1,0 +1,86 @@
+"""Staff owe a case its first answer or its next update: when it falls due, and a day later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from accounts.models import User
+from escalations.models import Case
+from escalations.team import GROUPS
+from notifications.people import DESK, TAKES_CARE
+from notifications.reminders.rule import Rule, Words, hours, loader
+
+SOURCE = """
+SELECT dispute.id AS object_key,
+       person.id AS recipient_id,
+       dispute.{due} AS occasion,
+       dispute.{due} AS since
+  FROM escalations_case AS dispute
+  JOIN accounts_user AS person
+    ON person.is_active AND person.is_staff
+   AND (person.id = dispute.assignee_id
+        OR dispute.assignee_id IS NULL
+           AND person.id IN (
+               SELECT place.user_id
+                 FROM accounts_user_groups AS place
+                 JOIN auth_group AS team ON team.id = place.group_id
+                WHERE team.name = ANY(%(team)s)))
+ WHERE dispute.status NOT IN ('resolved', 'withdrawn')
+   AND dispute.{due} <= %(at)s
+   AND {which}
+"""
+
+
+def _words(case: Case, recipient: User, title: str, body: str) -> Words:
+    return Words(
+        title=title,
+        body=f"It is about “{case.assignment.title}”: {case.get_kind_display().lower()}. {body}",
+        url=reverse("admin:escalations_case_change", args=[case.pk]),
+        action="Open the case",
+        acting_as="staff",
+        reason=TAKES_CARE if case.assignee_id == recipient.pk else DESK,
+    )
+
+
+def write_first_answer(case: Case, recipient: User, step: int) -> Words:
+    late = "is due" if step == 1 else "is a day late"
+    return _words(
+        case,
+        recipient,
+        f"The first answer in case {case.label} {late}",
+        "Whoever opened it was promised an answer within 24 hours.",
+    )
+
+
+def write_update(case: Case, recipient: User, step: int) -> Words:
+    late = "is due" if step == 1 else "is a day late"
+    return _words(
+        case,
+        recipient,
+        f"An update in case {case.label} {late}",
+        "Both sides hear from us at least every 48 hours; say where it stands.",
+    )
+
+
+_case = loader(Case, "assignment")
+_shared = {
+    "delays": hours(0, 24),
+    "stale_after": timedelta(hours=24),
+    "params": {"team": list(GROUPS)},
+    "load": _case,
+}
+
+CASE_FIRST_ANSWER = Rule(
+    name="case_first_answer",
+    source=SOURCE.format(due="first_answer_due_at", which="dispute.first_answered_at IS NULL"),
+    write=write_first_answer,
+    **_shared,  # type: ignore[arg-type]
+)
+CASE_UPDATE = Rule(
+    name="case_update",
+    source=SOURCE.format(due="update_due_at", which="dispute.first_answered_at IS NOT NULL"),
+    write=write_update,
+    **_shared,  # type: ignore[arg-type]
+)

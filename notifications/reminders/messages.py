@@ -1,0 +1,59 @@
+"""A worker's message waits for the client's answer: after 24 and 48 hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from accounts.models import User
+from messaging.models import Thread
+from notifications.people import MANAGES, MANAGING, OWNS
+from notifications.reminders.rule import Rule, Words, hours, loader
+
+SOURCE = """
+SELECT thread.id AS object_key,
+       member.user_id AS recipient_id,
+       thread.waiting_since AS occasion,
+       thread.waiting_since AS since
+  FROM messaging_thread AS thread
+  JOIN assignments_assignment AS work ON work.id = thread.assignment_id
+  JOIN accounts_membership AS member
+    ON member.company_id = thread.company_id
+   AND member.removed_at IS NULL
+   AND (member.user_id = work.owner_id OR member.roles && %(managing)s)
+  JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
+ WHERE thread.waiting_for = 'company'
+   AND thread.waiting_since <= %(at)s - %(first_delay)s
+   AND thread.waiting_since > %(at)s - interval '60 days'
+   AND NOT EXISTS (
+       SELECT FROM assignments_hold AS hold
+        WHERE hold.assignment_id = work.id
+          AND hold.kind = 'dispute'
+          AND hold.released_at IS NULL)
+"""
+
+WAITED = {1: "24 hours", 2: "48 hours"}
+
+
+def write(thread: Thread, recipient: User, step: int) -> Words:
+    assignment, company = thread.assignment, thread.company
+    owns = assignment.owner_id == recipient.pk
+    return Words(
+        title=f"{thread.worker} has waited {WAITED[step]} for your answer",
+        body=f"The message is about “{assignment.title}”. Answer it, if only to say when you will. "
+        "How long answers take stands on your scorecard.",
+        url=assignment.get_absolute_url() + "#messages",
+        action="Read and answer",
+        acting_as=f"company:{company.slug}",
+        reason=OWNS if owns else MANAGES.format(company=company.name),
+    )
+
+
+MESSAGE_UNANSWERED = Rule(
+    name="message_unanswered",
+    source=SOURCE,
+    params={"managing": [str(role) for role in MANAGING]},
+    delays=hours(24, 48),
+    stale_after=timedelta(hours=24),
+    load=loader(Thread, "company", "worker__user", "assignment"),
+    write=write,
+)
