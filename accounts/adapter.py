@@ -1,7 +1,36 @@
 """How allauth meets this project."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import PermissionDenied
+from django.core.validators import validate_ipv46_address
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The stock adapter; sign-up happens on the client's and the worker's own pages."""
+    """Sign-up happens on the client's and the worker's own pages; the rest is allauth's."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        place = getattr(form, "place", None)
+        user.full_name = form.cleaned_data.get("full_name", "")
+        if place:
+            user.time_zone = place.time_zone
+        return super().save_user(request, user, form, commit)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The visitor's address, from as many proxies as we trust; None over a unix socket."""
+    try:
+        address = AccountAdapter(request).get_client_ip(request)
+        validate_ipv46_address(address)
+    except (PermissionDenied, ValidationError):
+        return None
+    return address

@@ -83,6 +83,19 @@ def invite(
     return invitee
 
 
+def renew_invitation(invitee: Invitee, *, by: Actor, at: datetime) -> Invitee:
+    """Send an open invitation again as it was, with a new link."""
+    return invite(
+        invitee.company,
+        email=invitee.email,
+        roles=invitee.roles,
+        send_limit=invitee.send_limit,
+        approve_limit=invitee.approve_limit,
+        by=by,
+        at=at,
+    )
+
+
 @transaction.atomic
 def withdraw_invitation(invitee: Invitee, *, by: Actor, at: datetime) -> Invitee:
     """Make the link of an open invitation useless. Raises ``InvitationNotOpen`` if accepted."""

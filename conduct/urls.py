@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+"""Policies, readable by everybody, and their acceptance."""
+
+from django.urls import path
+
+from conduct import views
 
 app_name = "conduct"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("policies/", views.policies, name="policies"),
+    path("policies/accept/", views.accept, name="accept"),
+    path("policies/<slug:slug>/", views.policy, name="policy"),
+]

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 LONGEST = 10_000
 TAGS = {
     "p", "br", "hr", "strong", "em", "s", "a", "ul", "ol", "li", "blockquote", "code", "pre",
-    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+    "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 TOP_HEADING = 3
 """The page has its own first and second headings; a text's ``#`` starts below them."""
@@ -19,7 +19,7 @@ _parser = (
 )
 
 
-def render(text: str) -> SafeString:
+def render(text: str, *, top_heading: int = TOP_HEADING) -> SafeString:
     """Markdown without HTML or pictures, cleaned again after rendering.
 
     Line breaks are kept as typed. Links carry ``nofollow ugc`` and open nothing of ours. Text
@@ -28,7 +28,7 @@ def render(text: str) -> SafeString:
     tokens = _parser.parse((text or "")[:LONGEST])
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + TOP_HEADING - 1)}"
+            token.tag = f"h{min(6, int(token.tag[1]) + top_heading - 1)}"
     html = _parser.renderer.render(tokens, _parser.options, {})
     cleaned = nh3.clean(
         html,

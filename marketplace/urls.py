@@ -3,13 +3,16 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from accounts.views.joining import SignInView
 from marketplace import appearance, health, styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("appearance/", appearance.choose, name="appearance"),
     path("", include("accounts.urls")),
+    path("", include("vetting.urls")),
     path("", include("assignments.urls")),
     path("", include("messaging.urls")),
     path("", include("scorecards.urls")),
@@ -17,6 +20,12 @@ urlpatterns = [
     path("", include("escalations.urls")),
     path("", include("conduct.urls")),
     path("", include("notifications.urls")),
+    path("accounts/login/", SignInView.as_view(), name="account_login"),
+    path(
+        "accounts/signup/",
+        RedirectView.as_view(pattern_name="accounts:join", query_string=True),
+        name="account_signup",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),

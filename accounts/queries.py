@@ -1,0 +1,127 @@
+"""Reads over people and companies that join several tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from math import cos, radians
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import F, FloatField, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import Expression
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+
+from accounts.actors import Actor
+from accounts.models import Company, Industry, Invitee, Membership, User, WorkerProfile
+from core.paging import Key, measure_key, number_key
+from core.places import Place
+
+EARTH_MILES = 3958.8
+MILES_PER_DEGREE = 69.0
+
+Ranking = Callable[["QuerySet[WorkerProfile]", Actor], "QuerySet[WorkerProfile]"]
+_rankings: list[Ranking] = []
+
+
+def rank_workers(ranking: Ranking) -> Ranking:
+    """Register what an app above knows about workers: it may leave some out, and set ``rank``
+    (an integer; the highest come first). Called from ``AppConfig.ready``."""
+    if ranking not in _rankings:
+        _rankings.append(ranking)
+    return ranking
+
+
+def miles_from(latitude: float, longitude: float) -> Expression:
+    """The haversine distance in miles of a row's ``latitude`` and ``longitude``."""
+    north = Power(Sin((Radians(F("latitude")) - Radians(Value(latitude))) / 2), 2)
+    east = Power(Sin((Radians(F("longitude")) - Radians(Value(longitude))) / 2), 2)
+    chord = north + Cos(Radians(Value(latitude))) * Cos(Radians(F("latitude"))) * east
+    distance: Expression = 2 * EARTH_MILES * ASin(Least(Sqrt(chord), Value(1.0)))
+    distance.output_field = FloatField()
+    return distance
+
+
+def workers_found(
+    actor: Actor,
+    *,
+    words: str = "",
+    skill: str = "",
+    industry: Industry | None = None,
+    near: Place | None = None,
+    miles: int = 50,
+) -> QuerySet[WorkerProfile]:
+    """Workers open to work who match, with ``rank`` and, near a place, ``miles``; unordered."""
+    found = WorkerProfile.objects.visible_to(actor).filter(available=True).select_related("user")
+    if words:
+        names = User.objects.annotate(words=_name_words()).filter(
+            words=SearchQuery(words, config="simple", search_type="plain")
+        )
+        by_words = Q(search=SearchQuery(words, config="english", search_type="websearch"))
+        found = found.filter(by_words | Q(user_id__in=names.values("pk")))
+    if skill:
+        found = found.filter(search=SearchQuery(skill, config="english", search_type="phrase"))
+    if industry:
+        found = found.filter(industries=industry)
+    if near:
+        found = _within(found, near, miles)
+    found = found.annotate(rank=Value(0, IntegerField()))
+    for ranking in _rankings:
+        found = ranking(found, actor)
+    return found
+
+
+def order_of_workers(near: Place | None) -> list[Key]:
+    """Favorites first, then the nearest, then the newest."""
+    first = number_key("rank", descending=True)
+    newest = number_key(descending=True)
+    return [first, measure_key("miles"), newest] if near else [first, newest]
+
+
+def _within(workers: QuerySet[WorkerProfile], place: Place, miles: int) -> QuerySet[WorkerProfile]:
+    """A box on the map, which the index serves, then the true distance within it."""
+    height = miles / MILES_PER_DEGREE
+    width = height / max(0.2, abs(_cosine(place.latitude)))
+    return (
+        workers.filter(
+            latitude__range=(place.latitude - height, place.latitude + height),
+            longitude__range=(place.longitude - width, place.longitude + width),
+        )
+        .annotate(miles=miles_from(place.latitude, place.longitude))
+        .filter(miles__lte=miles)
+    )
+
+
+def _cosine(latitude: float) -> float:
+    return cos(radians(latitude))
+
+
+def _name_words() -> Expression:
+    return SearchVector("full_name", config="simple")
+
+
+def team_of(company: Company) -> QuerySet[Membership]:
+    """The current members in the order in which they joined."""
+    return (
+        Membership.objects.current()
+        .filter(company=company)
+        .select_related("user", "company")
+        .order_by("joined_at", "pk")
+    )
+
+
+def open_invitations(company: Company) -> QuerySet[Invitee]:
+    """Asked, and neither accepted nor withdrawn; those past their date are still listed."""
+    return (
+        Invitee.objects.filter(company=company, accepted_at=None, withdrawn_at=None)
+        .select_related("invited_by")
+        .order_by("-invited_at", "-pk")
+    )
+
+
+def invitation_with(token_hash: str, *, at: datetime) -> Invitee | None:
+    """The invitation behind a link, while it can be accepted."""
+    return (
+        Invitee.objects.filter(token_hash=token_hash, withdrawn_at=None, expires_at__gt=at)
+        .select_related("company", "invited_by")
+        .first()
+    )

@@ -1,0 +1,66 @@
+"""What people set about themselves, their worker profile and their company."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts import companies, people
+from accounts.forms.profiles import CompanyForm, PersonForm, WorkerProfileForm
+from core.errors import DomainError
+from core.forms import refuse
+from core.permissions import demand
+
+
+@login_required
+def person(request: HttpRequest) -> HttpResponse:
+    """Name and time zone, and the ways to the pages about signing in."""
+    form = PersonForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        people.change_person(request.user, **form.cleaned_data, by=request.actor, at=timezone.now())
+        messages.success(request, "Your profile is saved.")
+        return redirect("accounts:person")
+    return render(request, "accounts/person.html", {"form": form})
+
+
+@login_required
+def worker_settings(request: HttpRequest) -> HttpResponse:
+    worker = request.actor.worker
+    if worker is None:
+        raise Http404
+    demand(request, "accounts.edit_worker", worker)
+    form = WorkerProfileForm(request.POST or None, worker=worker)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.change_worker(
+                worker,
+                form.values(),
+                industries=list(form.cleaned_data["industries"]),
+                by=request.actor,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "Your profile is saved. This is what clients see.")
+            return redirect("accounts:worker", worker.reference)
+    return render(request, "accounts/worker_settings.html", {"form": form, "worker": worker})
+
+
+@login_required
+def company_settings(request: HttpRequest) -> HttpResponse:
+    company = request.actor.company
+    if company is None:
+        raise Http404
+    demand(request, "accounts.edit_company", company)
+    form = CompanyForm(request.POST or None, company=company)
+    if request.method == "POST" and form.is_valid():
+        try:
+            companies.change(company, form.values(), by=request.actor, at=timezone.now())
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "The company's settings are saved.")
+            return redirect("accounts:company_settings")
+    return render(request, "accounts/company_settings.html", {"form": form, "company": company})
