@@ -1,8 +1,9 @@
 """The landing page, and the home page of each kind of user."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+
+from marketplace import landing
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "marketplace/landing.html")
+    return landing.show(request)

@@ -249,6 +249,14 @@ event.preventDefault();
 field.scrollIntoView({ block: "center" });
 field.focus({ preventScroll: true });
 });
+document.addEventListener("click", (event) => {
+const login = event.target.closest("[data-fill-login]")?.dataset.fillLogin;
+const form = login && document.querySelector("form[data-sign-in]");
+if (!form) return;
+form.elements.login.value = login;
+form.elements.password.value = "demo-pass-2026";
+form.querySelector("button[type=submit]").focus();
+});
 }
 {
 document.addEventListener("submit", (event) => {

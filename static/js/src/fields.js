@@ -50,3 +50,13 @@ document.addEventListener("click", (event) => {
   field.scrollIntoView({ block: "center" });
   field.focus({ preventScroll: true });
 });
+
+// The demo's sign-in page: a press on a login fills the form.
+document.addEventListener("click", (event) => {
+  const login = event.target.closest("[data-fill-login]")?.dataset.fillLogin;
+  const form = login && document.querySelector("form[data-sign-in]");
+  if (!form) return;
+  form.elements.login.value = login;
+  form.elements.password.value = "demo-pass-2026";
+  form.querySelector("button[type=submit]").focus();
+});
