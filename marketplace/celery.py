@@ -1,4 +1,4 @@
-"""The Celery application."""
+"""The Celery application; its settings are Django's, with ``CELERY_`` before the name."""
 
 import os
 

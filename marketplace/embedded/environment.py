@@ -91,13 +91,18 @@ def install(lock_file: str) -> None:
     for old in VENV.glob(".installed-*"):
         old.unlink()
     uv = get_uv()
-    if uv:
-        command = [uv, "pip", "sync", "-q", "--require-hashes", "--python", str(PYTHON), lock_file]
-    else:
-        command = [str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", lock_file]
-    if subprocess.call(command, cwd=ROOT, env=installer_environment()) != 0:
+    synced = uv and call(
+        [uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, lock_file]
+    )
+    if not synced and not call(
+        [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", lock_file]
+    ):
         sys.exit("The requirements could not be installed (see above). Run the command again.")
     stamp(lock_file).touch()
+
+
+def call(command: list[str | Path]) -> bool:
+    return subprocess.call(command, cwd=ROOT, env=installer_environment()) == 0
 
 
 def get_uv() -> str | None:
@@ -105,25 +110,29 @@ def get_uv() -> str | None:
     inside = VENV / "bin" / "uv"
     if inside.exists():
         return str(inside)
-    command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", UV]
-    if subprocess.call(command) == 0 and inside.exists():
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    if subprocess.call([*pip, UV]) == 0 and inside.exists():
         return str(inside)
     return shutil.which("uv")
 
 
 def installer_environment() -> dict[str, str]:
-    """pip's configured package index holds for uv too; its cache needs a writable home."""
-    env = dict(os.environ)
-    if "UV_DEFAULT_INDEX" not in env and "UV_INDEX_URL" not in env:
-        question = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
-        answer = subprocess.run(question, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        index = env.get("PIP_INDEX_URL") or answer.stdout.decode().strip()
-        if index:
-            env["UV_DEFAULT_INDEX"] = index
-    home = Path(env.get("XDG_CACHE_HOME") or env.get("HOME") or "/")
-    if "UV_CACHE_DIR" not in env and not os.access(home, os.W_OK):
-        env["UV_CACHE_DIR"] = str(VENV / ".cache")
-    return env
+    """What is configured for pip (index, certificates) holds for uv too; its cache needs a home."""
+    ours = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+    for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        value = pip_option(option)
+        if value:
+            ours[variable] = value
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME") or "/"
+    if not os.access(home, os.W_OK):
+        ours["UV_CACHE_DIR"] = str(VENV / ".cache")
+    return ours | os.environ
+
+
+def pip_option(name: str) -> str:
+    question = [str(PYTHON), "-m", "pip", "config", "get", f"global.{name}"]
+    answer = subprocess.run(question, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or answer.stdout.decode().strip()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ One process for all steps, because loading the site costs more than most of them
 """
 
 import hashlib
+import io
 import os
 import time
 from collections.abc import Iterator
@@ -30,10 +31,10 @@ def main() -> None:
 
     with step("migrations"):
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("publish_policies", verbosity=0)
+        call_command("publish_policies", verbosity=0, stdout=io.StringIO())
     if settings.DEMO:
         with step("demo data"):
-            call_command("seed_demo", if_empty=True, verbosity=0)
+            call_command("seed_demo", if_empty=True, verbosity=0, stdout=io.StringIO())
     if not settings.DEBUG:
         with step("static files"):
             collect_static(Path(settings.STATIC_ROOT))
@@ -51,7 +52,7 @@ def collect_static(target: Path) -> None:
 
 def fingerprint() -> str:
     parts = [(ROOT / "requirements.txt").read_text()]
-    for folder in (ROOT / "static", *ROOT.glob("*/static")):
+    for folder in (ROOT / "static", *ROOT.glob("[!.]*/static")):
         for path in sorted(folder.rglob("*")):
             facts = path.stat()
             parts.append(f"{path} {facts.st_size} {facts.st_mtime_ns}")
