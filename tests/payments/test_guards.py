@@ -1,0 +1,176 @@
+"""The database refuses what would spoil the books, whoever writes.
+
+Each attack is run as ``psql`` would run it, then run again with its guard dropped, in a
+transaction that is rolled back: then it succeeds, which shows that the guard, and nothing
+else, was in the way.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from accounts.actors import SYSTEM
+from payments import funding, invoicing, ledger, reservations
+from payments.models import AccountKind, LedgerAccount, Posting, ProviderEvent, Transfer
+from tests.payments.attacks import ATTACKS, posting, transfer
+
+
+@pytest.fixture
+def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, object]:
+    """Some of everything: keys by the names that the attacks use."""
+    settled = funding.add(
+        company=acme, amount=Decimal(1000), method="card", key="k-1", by=alice, at=at
+    )
+    pending = funding.request(
+        company=acme, amount=Decimal(70), method="bank", key="k-2", by=alice, at=at
+    )
+    funds(globex, 1)
+    closed = reservations.release(reserve(50, key="T-3"), by=SYSTEM, at=at)
+    paid = invoicing.pay(issue(400), by=SYSTEM, at=at)
+    standing = reserve(60, key="T-2")
+    assert settled.transfer
+    connection.check_constraints()
+    accounts = ledger.Accounts("USD", company=acme)
+    assert LedgerAccount.objects.get(pk=accounts.cash.pk).balance == Decimal(500)
+    return {
+        "at": at.isoformat(),
+        "company": acme.pk,
+        "other_company": globex.pk,
+        "worker": wanda.worker.pk,
+        "cash": accounts.cash.pk,
+        "fees": accounts.fees.pk,
+        "other_cash": ledger.Accounts("USD", company=globex).cash.pk,
+        "euro_cash": ledger.account(AccountKind.COMPANY_CASH, company=acme, currency="EUR").pk,
+        "outside": ledger.account(AccountKind.OUTSIDE, provider="sandbox").pk,
+        "transfer": settled.transfer.pk,
+        "key": settled.transfer.key,
+        "loose": Transfer.objects.get(kind="release").pk,
+        "posting": settled.transfer.postings.latest("pk").pk,
+        "paid": paid.pk,
+        "open": issue(100, terms_days=30).pk,
+        "funding": pending.pk,
+        "settled": settled.pk,
+        "event": ProviderEvent.objects.get().pk,
+        "reservation": standing.pk,
+        "closed": closed.pk,
+    }
+
+
+def run(sql: str, world: dict[str, object]) -> None:
+    """Execute as one transaction of its own would: what is deferred is checked at its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(sql.format(**world))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def drop(table: str, guard: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass", [table])
+        if guard in {row[0] for row in cursor.fetchall()}:
+            cursor.execute(f'DROP TRIGGER "{guard}" ON {table}')
+        else:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{guard}"')
+
+
+def test_the_database_refuses_every_attack(world):
+    """One world for all: each attack runs in a savepoint of its own."""
+    succeeded = []
+    for attack in ATTACKS:
+        try:
+            with transaction.atomic():
+                run(attack.sql, world)
+                succeeded.append(attack.name)
+                transaction.set_rollback(True)
+        except IntegrityError:
+            continue
+    assert succeeded == []
+    assert len(ATTACKS) >= 20
+
+
+def test_without_its_guard_each_attack_succeeds(world):
+    stopped = []
+    for attack in ATTACKS:
+        try:
+            with transaction.atomic():
+                drop(attack.table, attack.guard)
+                for table, guard in attack.also:
+                    drop(table, guard)
+                run(attack.sql, world)
+                transaction.set_rollback(True)
+        except DatabaseError as error:
+            stopped.append((attack.name, str(error)))
+    assert stopped == []
+
+
+def test_every_guard_is_attacked(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE relname LIKE 'payments\\_%' AND NOT tgisinternal"
+        )
+        triggers = set(cursor.fetchall())
+    assert triggers
+    assert triggers - {(attack.table, attack.guard) for attack in ATTACKS} == set()
+
+
+def test_a_temporary_table_does_not_catch_what_a_posting_moves(world, cash):
+    run(
+        "CREATE TEMPORARY TABLE payments_ledgeraccount "
+        "(LIKE public.payments_ledgeraccount INCLUDING ALL) ON COMMIT DROP;"
+        + transfer()
+        + ";"
+        + posting("cash", "debit")
+        + ";"
+        + posting("fees", "credit"),
+        world,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT balance FROM public.payments_ledgeraccount WHERE id = %(cash)s", world
+        )
+        assert cursor.fetchone() == (Decimal("490.00"),)
+
+
+def test_a_session_setting_does_not_switch_the_guards_off(world):
+    attack = next(a for a in ATTACKS if a.name == "delete a posting")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pgtrigger.ignore = '{posting_kept,account_guarded}'")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run(attack.sql, world)
+
+
+def test_the_platform_and_the_outside_world_keep_no_balance(world):
+    kept = LedgerAccount.objects.filter(kind__in=["platform_fees", "outside"])
+    assert {account.balance for account in kept} == {Decimal(0)}
+    assert Posting.objects.filter(account__in=kept).exists()
+
+
+def test_a_posting_needs_a_transfer_and_an_account_that_exist(world):
+    for sql in (
+        posting("cash", "credit", to="999999999"),
+        transfer() + ";" + posting("cash", "credit").replace("{cash}", "999999999"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run(sql, world)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unbalanced_transfer_is_refused_at_commit(world):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute((transfer() + ";" + posting("cash", "credit")).format(**world))
+    assert not Transfer.objects.filter(key="attack").exists()
+
+
+def test_a_transfer_cannot_be_reversed_twice(world):
+    again = transfer().replace("memo,", "memo, reverses_id,").replace("'',", "'', {loose},")
+    with transaction.atomic():
+        run(again + ";" + posting("cash", "debit") + ";" + posting("outside", "credit"), world)
+    second = again.replace("'attack'", "'attack-2'")
+    with pytest.raises(IntegrityError, match="reverses_id"), transaction.atomic():
+        run(second, world)
