@@ -21,6 +21,7 @@ class By(Protocol):
 def record(
     kind: str,
     subject: models.Model,
+    /,
     *,
     by: By,
     at: datetime,

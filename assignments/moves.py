@@ -59,6 +59,7 @@ def check(name: str, assignment: Assignment) -> None:
 def finish(
     name: str,
     assignment: Assignment,
+    /,
     *,
     by: Actor,
     at: datetime,

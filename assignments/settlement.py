@@ -37,13 +37,10 @@ def options(assignment: Assignment) -> dict[str, Option]:
     """What each effect would do to this assignment as it stands, for the desk's preview."""
     most = most_payable(assignment)
     currency = assignment.company.currency
-    words_only = Option(
-        "words_only", True, "No money moves, and the assignment goes on from where it is."
-    )
     if most == ZERO:
         why = _why_nothing(assignment)
         effects = ("pay_in_full", "pay_amount", "no_money")
-        return {e: Option(e, False, why) for e in effects} | {"words_only": words_only}
+        return {effect: Option(effect, False, why) for effect in effects}
     full, fee = format_money(most, currency), format_money(fee_on(most, assignment.fee_rate), currency)
     when = "at once" if assignment.terms_days == 0 else f"due in {assignment.terms_days} days"
     ending = {
@@ -58,7 +55,6 @@ def options(assignment: Assignment) -> dict[str, Option]:
             "pay_amount", True, f"An amount of up to {full} to the worker, and its fee, {when}.", most
         ),
         "no_money": Option("no_money", True, ending),
-        "words_only": words_only,
     }
 
 
@@ -96,8 +92,6 @@ def settle(
         raise NothingToSettle(reason=option.sentence)
     for held in assignment.holds.filter(kind="dispute", released_at=None):
         closing.release(held, by=by, at=at)
-    if effect == "words_only":
-        return [option.sentence]
     if effect == "no_money":
         _end_unpaid(assignment, words=words, by=by, at=at)
         return [option.sentence]

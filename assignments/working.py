@@ -104,6 +104,7 @@ def check_out(assignment: Assignment, *, by: Actor, at: datetime, note: str = ""
     if visit is None:
         last = assignment.visits.order_by("-checked_in_at", "-pk").first()
         if last is None:
+            check("check_out", assignment)
             raise NotCheckedIn
         return last
     check("check_out", assignment)

@@ -96,5 +96,4 @@ class Effect(models.TextChoices):
     PAY_IN_FULL = "pay_in_full", "Pay in full"
     PAY_AMOUNT = "pay_amount", "Pay an amount"
     NO_MONEY = "no_money", "No money"
-    WORDS_ONLY = "words_only", "Words only, leave everything as it is"
     AS_IT_IS = "as_it_is", "Leave the money as it is"

@@ -61,10 +61,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )
 
     def locked(self, pk: int) -> Assignment:
-        """The row under ``FOR UPDATE``; the first lock every verb takes."""
-        return self.select_for_update(of=("self",)).select_related("company", "worker__user").get(
-            pk=pk
-        )
+        """The row under ``FOR UPDATE``; the first lock every verb takes.
+
+        Only what never changes is joined: where the lock had to wait, PostgreSQL reads the
+        row anew but keeps the join it made before, so a joined worker could be yesterday's.
+        """
+        return self.select_for_update(of=("self",)).select_related("company").get(pk=pk)
 
 
 class Assignment(models.Model):

@@ -1,0 +1,45 @@
+"""``seed_demo``: make the demonstration world, once, through the verbs themselves."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from activity import reactions
+from conduct import policies
+from marketplace.demo import world
+from marketplace.demo.logins import LOGINS, PASSWORD
+from notifications import telling
+from scorecards import scoring
+
+
+class Command(BaseCommand):
+    help = "Make the demonstration world: companies, workers, 150 assignments, 8 cases."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where the world is there already"
+        )
+
+    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
+        if not (settings.DEBUG or settings.DEMO):
+            raise CommandError("The demonstration is made only with DEBUG or DEMO switched on.")
+        if User.objects.filter(email=LOGINS[0][0]).exists():
+            if if_empty:
+                return
+            raise CommandError("The demonstration is there already. Start with an empty database.")
+        now = timezone.now()
+        with transaction.atomic():
+            policies.publish(at=now)
+            world.build(now=now)
+            while reactions.dispatch(at=now):
+                pass
+            telling.drop_undelivered(at=now)
+            scoring.rebuild(at=now)
+        self.stdout.write(f"The demonstration is ready; every password is {PASSWORD}.")

@@ -1,0 +1,201 @@
+"""Every move from every status: it does what the table says, or is refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.actors import Actor
+from activity.models import Event
+from assignments import lifecycle
+from assignments.models import Application, Assignment, Hold
+from assignments.states import MOVES, Status
+from core.errors import DomainError
+from core.files import check_upload
+from tests.factories import accounts as people
+from tests.factories import assignments as work
+from tests.factories.payments import add_cash
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Scene:
+    """One assignment in one stage, and everybody who may act on it."""
+
+    assignment: Assignment
+    client: Actor
+    worker: Actor
+    staff: Actor
+    at: datetime
+
+    @property
+    def application(self) -> Application:
+        standing = self.assignment.applications.filter(worker=self.worker.worker).first()
+        if standing:
+            return standing
+        terms = self.assignment.terms
+        return Application.objects.create(
+            assignment=self.assignment, worker=self.worker.worker, pricing=terms.pricing,
+            flat_price=terms.flat_price, starts_at=self.assignment.starts_at,
+            ends_at=self.assignment.ends_at, applied_at=self.at,
+        )  # fmt: skip
+
+    def hold(self) -> Hold:
+        standing = self.assignment.holds.first()
+        return standing or lifecycle.hold(
+            self.assignment, kind="schedule", reason="Waiting", by=self.staff, at=self.at
+        )
+
+
+ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
+    "edit": lambda s: lifecycle.edit(
+        s.assignment, {"title": "Replace two switches"}, revision=s.assignment.revision,
+        by=s.client, at=s.at,
+    ),
+    "delete": lambda s: lifecycle.delete(s.assignment, by=s.client, at=s.at),
+    "send": lambda s: lifecycle.send(s.assignment, by=s.client, at=s.at),
+    "invite": lambda s: lifecycle.invite(
+        s.assignment, workers=[people.worker("Nina New").worker], by=s.client, at=s.at
+    ),
+    "apply": lambda s: lifecycle.apply(s.assignment, by=people.worker("Nina New"), at=s.at),
+    "withdraw": lambda s: lifecycle.withdraw(s.application, by=s.worker, at=s.at),
+    "decline": lambda s: lifecycle.decline(s.assignment, by=s.worker, at=s.at),
+    "accept": lambda s: _accept(s),
+    "decline_application": lambda s: lifecycle.decline_application(
+        s.application, reason="Too far away", by=s.client, at=s.at
+    ),
+    "assign": lambda s: lifecycle.assign(s.application, by=s.client, at=s.at),
+    "confirm": lambda s: lifecycle.confirm(s.assignment, by=s.worker, at=s.at),
+    "start": lambda s: _start(s),
+    "check_in": lambda s: _check_in_again(s),
+    "check_out": lambda s: lifecycle.check_out(s.assignment, by=s.worker, at=s.at),
+    "hand_in": lambda s: lifecycle.hand_in(
+        s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
+    ),
+    "remove_deliverable": lambda s: _remove(s),
+    "submit": lambda s: _submit(s),
+    "send_back": lambda s: lifecycle.send_back(s.assignment, note="Blurred", by=s.client, at=s.at),
+    "approve": lambda s: lifecycle.approve(s.assignment, by=s.client, at=s.at),
+    "pay": lambda s: lifecycle.pay(s.assignment, by=s.client, at=s.at),
+    "cancel": lambda s: lifecycle.cancel(
+        s.assignment, reason="other", note="Not needed", by=s.client, at=s.at
+    ),
+    "void": lambda s: lifecycle.void(s.assignment, note="Posted twice", by=s.client, at=s.at),
+    "hold": lambda s: lifecycle.hold(
+        s.assignment, kind="schedule", reason="Waiting", by=s.staff, at=s.at
+    ),
+    "release": lambda s: lifecycle.release(s.hold(), by=s.staff, at=s.at),
+    "close_unpaid": lambda s: lifecycle.close_unpaid(
+        s.assignment, note="Nothing was done", by=s.staff, at=s.at
+    ),
+}  # fmt: skip
+
+DONE_ALREADY: dict[str, set[str]] = {
+    "send": {"sent"},
+    "assign": {"assigned"},
+    "accept": {"assigned"},
+    "start": {"in_progress"},
+    "check_out": {"pending_approval", "invoiced", "paid"},
+    "submit": {"pending_approval"},
+    "approve": {"invoiced", "paid"},
+    "pay": {"paid"},
+    "cancel": {"cancelled"},
+    "void": {"voided"},
+    "close_unpaid": {"cancelled"},
+}
+"""Where doing it once more is harmless: the verb returns what stands, and records nothing."""
+
+def _accept(scene: Scene) -> Assignment:
+    Assignment.objects.filter(pk=scene.assignment.pk).update(first_to_accept=True)
+    return lifecycle.accept(
+        scene.assignment, revision=scene.assignment.revision, by=scene.worker, at=scene.at
+    )
+
+
+def _start(scene: Scene) -> Assignment:
+    Assignment.objects.filter(pk=scene.assignment.pk).update(wants_check_in=False)
+    return lifecycle.start(scene.assignment, by=scene.worker, at=scene.at)
+
+
+def _check_in_again(scene: Scene) -> Any:
+    scene.assignment.visits.update(checked_out_at=scene.at)
+    return lifecycle.check_in(scene.assignment, by=scene.worker, at=scene.at)
+
+
+def _remove(scene: Scene) -> Any:
+    request = scene.assignment.deliverable_requests.get()
+    standing = request.deliverables.first() or request.deliverables.create(
+        assignment=scene.assignment, file="deliverables/x.txt", name="x.txt",
+        content_type="text/plain", size=1, handed_in_by=scene.worker.user,
+        handed_in_at=scene.at,
+    )  # fmt: skip
+    return lifecycle.remove(standing, by=scene.worker, at=scene.at)
+
+
+def _submit(scene: Scene) -> Assignment:
+    if scene.assignment.status == Status.IN_PROGRESS:
+        return work.submitted(scene.assignment, scene.worker)
+    return lifecycle.submit(scene.assignment, resolution="Done.", by=scene.worker, at=scene.at)
+
+
+@pytest.fixture
+def scene(request, alice, wanda, olga, at) -> Scene:
+    assignment = work.in_stage(request.param, alice, wanda, at=at)
+    add_cash(alice.company, Decimal(1000), at=at)
+    return Scene(assignment, alice, wanda, olga, at=at + timedelta(days=4))
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("scene", Status.values, indirect=True)
+def test_move_from_status(scene: Scene, move: str) -> None:
+    before = scene.assignment.status
+    if move in ("send", "edit"):
+        scene.at -= timedelta(days=4)
+    if before in MOVES[move].sources:
+        _allowed(scene, move, before)
+    elif before in DONE_ALREADY.get(move, ()):
+        _harmless(scene, move, before)
+    else:
+        _refused(scene, move, before)
+
+
+def _allowed(scene: Scene, move: str, before: str) -> None:
+    pk = scene.assignment.pk
+    known = set(Event.objects.values_list("pk", flat=True))
+
+    ATTEMPTS[move](scene)
+
+    kinds = set(Event.objects.exclude(pk__in=known).values_list("kind", flat=True))
+    assert MOVES[move].event in kinds
+    if move == "delete":
+        assert not Assignment.objects.filter(pk=pk).exists()
+        return
+    after = Assignment.objects.get(pk=pk)
+    assert after.status == (MOVES[move].target or before)
+
+
+def _harmless(scene: Scene, move: str, before: str) -> None:
+    known = Event.objects.count()
+
+    ATTEMPTS[move](scene)
+
+    assert Assignment.objects.get(pk=scene.assignment.pk).status == before
+    assert Event.objects.count() == known
+
+
+def _refused(scene: Scene, move: str, before: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        ATTEMPTS[move](scene)
+
+    assert Status(before).label.lower() in str(refusal.value)
+    assert Assignment.objects.get(pk=scene.assignment.pk).status == before
+
+
+def test_every_move_has_a_verb() -> None:
+    assert set(lifecycle.VERBS) == set(MOVES) == set(ATTEMPTS)
