@@ -60,9 +60,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Thank you. We have noted that you accept our policies.")
         return redirect(back)
     texts = [(version, render_markdown(version.text, top_heading=3)) for version in asked]
-    return render(
-        request, "conduct/accept.html", {"form": form, "texts": texts, "next": back}
-    )
+    return render(request, "conduct/accept.html", {"form": form, "texts": texts, "next": back})
 
 
 def _way_back(request: HttpRequest) -> str:
