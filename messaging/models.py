@@ -47,9 +47,7 @@ class Thread(models.Model):
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "worker"], name="thread_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assignment", "worker"], name="thread_once")]
         indexes = [
             models.Index(fields=["company", "-last_message_at", "-id"], name="thread_company"),
             models.Index(fields=["worker", "-last_message_at", "-id"], name="thread_worker"),
@@ -62,6 +60,23 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} with {self.worker}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, actor: Actor) -> MessageQuerySet:
+        """What this actor may read: a worker never a note, a company no note of staff."""
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client:
+            return self.filter(
+                company=actor.company, visibility__in=Message.READ_BY[Message.Side.COMPANY]
+            )
+        if actor.is_worker:
+            return self.filter(
+                thread__worker=actor.worker,
+                visibility__in=Message.READ_BY[Message.Side.WORKER],
+            )
+        return self.none()
 
 
 class Message(models.Model):
@@ -81,6 +96,12 @@ class Message(models.Model):
         COMPANY = "company", "Our company only"
         STAFF = "staff", "Staff only"
 
+    READ_BY = {
+        Side.COMPANY: (Visibility.PARTIES, Visibility.COMPANY),
+        Side.WORKER: (Visibility.PARTIES,),
+        Side.STAFF: (Visibility.PARTIES, Visibility.COMPANY, Visibility.STAFF),
+    }
+
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -91,16 +112,24 @@ class Message(models.Model):
     posted_at = models.DateTimeField()
     key = models.CharField(max_length=64, unique=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["thread", "-id"], name="message_thread")]
         triggers = [
-            pgtrigger.Protect(
-                name="message_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="message_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
         return f"{self.author} in {self.thread_id}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, actor: Actor) -> AttachmentQuerySet:
+        """The files of the messages this actor may read."""
+        if actor.is_staff or actor.is_system:
+            return self
+        return self.filter(message__in=Message.objects.visible_to(actor))
 
 
 class Attachment(models.Model):
@@ -112,6 +141,8 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
+
+    objects = AttachmentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from messaging import views
 
 app_name = "messaging"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("inbox/", views.inbox, name="inbox"),
+    path("assignments/<slug:reference>/messages/", views.post, name="post"),
+    path("assignments/<slug:reference>/messages/read/", views.read, name="read"),
+    path("attachments/<slug:reference>/", views.attachment, name="attachment"),
+]

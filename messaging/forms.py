@@ -1,0 +1,110 @@
+"""What people send to conversations, and where in them they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from accounts.actors import Actor
+from core.forms import ChoiceCards, KeyedForm, UploadsField
+from core.paging import CursorField
+from core.references import ALPHABET
+from core.text_fields import TextField
+from messaging.models import Message
+from messaging.posting import LONGEST, MAY_CHOOSE
+from messaging.queries import Conversation, side_of
+
+MOST_FILES = 5
+LARGEST_KEY = 2**63 - 1
+
+
+class WorkerField(forms.CharField):
+    """The reference of the worker whose conversation is meant."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shape = RegexValidator(rf"^W-[{ALPHABET}]{{1,9}}$")
+        super().__init__(required=False, max_length=12, validators=[shape], **kwargs)
+
+
+class PlaceForm(forms.Form):
+    """Whose conversation, and how far back in it."""
+
+    worker = WorkerField()
+    before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
+
+    def clean(self) -> dict[str, Any]:
+        """A place that cannot be read counts as none: the newest messages are shown."""
+        self._errors.clear()
+        return self.cleaned_data
+
+
+class ReadForm(forms.Form):
+    worker = WorkerField()
+    up_to = forms.IntegerField(min_value=0, max_value=LARGEST_KEY)
+
+
+class InboxForm(forms.Form):
+    show = forms.ChoiceField(
+        required=False, choices=[("all", "All"), ("unread", "Unread"), ("waiting", "Waiting")]
+    )
+    after = CursorField()
+    before = CursorField()
+
+
+class MessageForm(KeyedForm):
+    """A message to one conversation. ``origin`` says which page to return to."""
+
+    worker = WorkerField(widget=forms.HiddenInput)
+    origin = forms.ChoiceField(
+        required=False,
+        choices=[("assignment", "assignment"), ("conversation", "conversation")],
+        widget=forms.HiddenInput,
+    )
+    body = TextField(
+        label="Message",
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    files = UploadsField(
+        label="Files",
+        required=False,
+        most=MOST_FILES,
+        help_text=f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each.",
+    )
+    visibility = forms.ChoiceField(label="Who reads it", widget=ChoiceCards)
+
+    def __init__(
+        self, *args: Any, actor: Actor, conversation: Conversation, origin: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].initial = conversation.worker.reference
+        self.fields["origin"].initial = origin
+        choices = _readers(actor, conversation)
+        self.fields["visibility"].choices = choices
+        self.fields["visibility"].initial = choices[0][0]
+        if len(choices) == 1:
+            del self.fields["visibility"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        nothing = not cleaned.get("body") and not cleaned.get("files")
+        if nothing and not {"body", "files"} & set(self.errors):
+            self.add_error("body", "Write a message or add a file.")
+        return cleaned
+
+
+def _readers(actor: Actor, conversation: Conversation) -> list[tuple[str, str]]:
+    company, worker = conversation.assignment.company, conversation.worker
+    words = {
+        Message.Visibility.PARTIES: f"Both sides|{company} and {worker} read it.",
+        Message.Visibility.COMPANY: f"Our company only|{worker} never sees it.",
+        Message.Visibility.STAFF: "Staff only|A note that neither side sees.",
+    }
+    if actor.is_client:
+        words[Message.Visibility.PARTIES] = (
+            f"{worker} and our company|A message; both sides read it."
+        )
+    return [(str(v), words[v]) for v in MAY_CHOOSE[Message.Side(side_of(actor))]]

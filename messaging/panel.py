@@ -1,0 +1,165 @@
+"""A conversation as a page shows it: the messages in words, the composer, the other threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import escape, linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.actors import Actor
+from assignments.models import Assignment
+from messaging import queries
+from messaging.forms import MessageForm
+from messaging.models import Message
+from messaging.posting import NotInTouch, closed_because
+from messaging.queries import Conversation
+
+ANCHOR = "messages"
+
+
+@dataclass(slots=True)
+class Panel:
+    """Everything ``templates/messaging/_panel.html`` shows."""
+
+    assignment: Assignment
+    chosen: Conversation | None
+    tabs: Sequence[dict[str, Any]]
+    messages: Sequence[dict[str, Any]]
+    older_url: str
+    newest_url: str
+    post_url: str
+    read_url: str
+    last_key: int
+    unread: bool
+    zone: str
+    form: MessageForm | None = None
+    silence: str = ""
+    warning: str = ""
+
+
+def choose(
+    found: Sequence[Conversation], assignment: Assignment, reference: str = ""
+) -> Conversation | None:
+    """The conversation asked for; else that of the assigned worker; else the latest one."""
+    if reference:
+        return next((one for one in found if one.worker.reference == reference), None)
+    assigned = (one for one in found if one.worker.pk == assignment.worker_id)
+    return next(assigned, found[0] if found else None)
+
+
+def panel_of(
+    assignment: Assignment,
+    actor: Actor,
+    *,
+    at: datetime,
+    worker: str = "",
+    before: int | None = None,
+    origin: str = "assignment",
+    form: MessageForm | None = None,
+    warning: str = "",
+    found: Sequence[Conversation] | None = None,
+) -> Panel:
+    """Build the panel of an assignment for this actor, in three queries at most."""
+    found = queries.conversations(assignment, actor) if found is None else found
+    chosen = choose(found, assignment, worker)
+    said = queries.said_in(chosen.thread_id if chosen else None, actor, before=before)
+    silence = _silence(assignment, chosen, actor, at=at)
+    if form is None and chosen and not silence:
+        form = MessageForm(actor=actor, conversation=chosen, origin=origin)
+    post_url = reverse("messaging:post", args=[assignment.reference])
+    base = post_url if origin == "conversation" else assignment.get_absolute_url()
+    of_worker = {"worker": chosen.worker.reference} if chosen and not actor.is_worker else {}
+    older = {**of_worker, "before": said.messages[0].pk} if said.has_older else {}
+    return Panel(
+        assignment=assignment,
+        chosen=chosen,
+        tabs=_tabs(found, chosen, base) if not actor.is_worker else (),
+        messages=[_words(message, assignment, actor) for message in said.messages],
+        older_url=f"{post_url}?{urlencode(older)}" if older else "",
+        newest_url=f"{post_url}?{urlencode(of_worker)}" if before else "",
+        post_url=post_url,
+        read_url=reverse("messaging:read", args=[assignment.reference]),
+        last_key=said.messages[-1].pk if said.messages else 0,
+        unread=bool(chosen and chosen.unread and not before),
+        zone=actor.user.time_zone if actor.user else assignment.time_zone,
+        form=None if silence else form,
+        silence=silence,
+        warning=warning,
+    )
+
+
+def _silence(
+    assignment: Assignment, chosen: Conversation | None, actor: Actor, *, at: datetime
+) -> str:
+    """Why there is no composer, in a sentence; empty where there is one."""
+    if refused := closed_because(assignment, at=at):
+        return str(refused)
+    if chosen is None:
+        return "Nobody has applied yet. You can write to workers who apply or whom you invite."
+    if not chosen.in_touch:
+        if actor.is_worker and chosen.thread_id is None:
+            return "Apply first; then you and the client can write to each other here."
+        return str(NotInTouch())
+    if not actor.can("messaging.post", chosen):
+        return "Your role lets you read messages, not write them. Ask an administrator."
+    return ""
+
+
+def _tabs(
+    found: Sequence[Conversation], chosen: Conversation | None, base: str
+) -> list[dict[str, Any]]:
+    if len(found) < 2:
+        return []
+    return [
+        {
+            "label": str(one.worker),
+            "url": f"{base}?{urlencode({'worker': one.worker.reference})}#{ANCHOR}",
+            "active": one is chosen,
+            "count": "new" if one.unread and one is not chosen else "",
+        }
+        for one in found
+    ]
+
+
+def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, Any]:
+    mine = message.author_id == actor.user_id
+    role = {
+        Message.Side.COMPANY: assignment.company.name,
+        Message.Side.WORKER: "Worker",
+        Message.Side.STAFF: f"{settings.SITE_NAME} staff",
+    }[Message.Side(message.side)]
+    noted = message.visibility != Message.Visibility.PARTIES
+    flagged = message.has_contact_details and (mine or actor.is_staff)
+    return {
+        "id": message.pk,
+        "author": str(message.author),
+        "role": "You" if mine else role,
+        "at": message.posted_at,
+        "body_html": _html(message.body),
+        "mine": mine,
+        "internal": noted,
+        "internal_word": message.get_visibility_display(),
+        "flag": "Contact details" if flagged else "",
+        "files": [
+            {
+                "name": attached.name,
+                "url": reverse("messaging:attachment", args=[attached.reference]),
+                "size": attached.size,
+            }
+            for attached in message.attachments.all()
+        ],
+    }
+
+
+def _html(body: str) -> SafeString:
+    """Plain text with its line breaks; addresses of pages become links that vouch for nothing."""
+    has_links = "http" in body or "www." in body
+    safe = urlize(body, nofollow=True, autoescape=True) if has_links else escape(body)
+    return mark_safe(linebreaks(safe))

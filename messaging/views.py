@@ -1,0 +1,187 @@
+"""The inbox, one conversation, writing in it, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assignments.models import Assignment
+from core.errors import DomainError
+from core.files import serve
+from core.forms import refuse
+from core.paging import moment_key, number_key, page_of
+from core.permissions import demand
+from messaging import posting, queries, reading
+from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm
+from messaging.models import Attachment, Message, Thread
+from messaging.panel import ANCHOR, Panel, choose, panel_of
+from messaging.queries import Conversation
+
+ORDER = [moment_key("last_message_at", descending=True), number_key("pk", descending=True)]
+FLAGGED = (
+    "Your message seems to hold contact details or a link. Keep agreements on the site until "
+    "somebody is assigned: what is agreed elsewhere cannot be protected."
+)
+
+
+@login_required
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    demand(request, "messaging.inbox")
+    form = InboxForm(request.GET)
+    form.is_valid()
+    show = form.cleaned_data.get("show") or "all"
+    page = page_of(
+        queries.inbox(request.actor, show),
+        ORDER,
+        after=form.cleaned_data.get("after", ""),
+        before=form.cleaned_data.get("before", ""),
+    )
+    newest = queries.newest_of(page.rows)
+    context = {
+        "rows": [(thread, newest.get(thread.pk)) for thread in page.rows],
+        "show": show,
+        "side": queries.side_of(request.actor),
+        "newer_url": page.newer_url(request.GET),
+        "older_url": page.older_url(request.GET),
+    }
+    return render(request, "messaging/inbox.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, reference: str) -> HttpResponse:
+    """The conversation on a page of its own; posting to it writes."""
+    place = _place(request.POST if request.method == "POST" else request.GET)
+    assignment, found, chosen = _load(request, reference, place.get("worker", ""))
+    if request.method == "POST":
+        return _posted(request, assignment, found, chosen)
+    panel = panel_of(
+        assignment, request.actor, at=timezone.now(), origin="conversation", found=found,
+        worker=place.get("worker", ""), before=place.get("before"),
+    )  # fmt: skip
+    return _page(request, panel)
+
+
+def _posted(
+    request: HttpRequest,
+    assignment: Assignment,
+    found: list[Conversation],
+    chosen: Conversation | None,
+) -> HttpResponse:
+    if chosen is None:
+        raise Http404
+    demand(request, "messaging.post", chosen)
+    form = MessageForm(request.POST, request.FILES, actor=request.actor, conversation=chosen)
+    at = timezone.now()
+    if form.is_valid() and (message := _attempt(request, form, chosen, at)):
+        return _after(request, assignment, chosen, form, message)
+    origin = form.data.get("origin") if request.htmx else "conversation"
+    panel = panel_of(
+        assignment, request.actor, at=at, origin=origin or "", found=found,
+        worker=chosen.worker.reference, form=form,
+    )  # fmt: skip
+    return _page(request, panel, status=422)
+
+
+def _attempt(
+    request: HttpRequest, form: MessageForm, chosen: Conversation, at: Any
+) -> Message | None:
+    data = form.cleaned_data
+    try:
+        return posting.post(
+            assignment=chosen.assignment, worker=chosen.worker, body=data["body"],
+            files=data["files"], visibility=data.get("visibility") or Message.Visibility.PARTIES,
+            by=request.actor, at=at, key=data["key"],
+        )  # fmt: skip
+    except DomainError as refused:
+        refuse(form, refused)
+        return None
+
+
+def _after(
+    request: HttpRequest,
+    assignment: Assignment,
+    chosen: Conversation,
+    form: MessageForm,
+    message: Message,
+) -> HttpResponse:
+    """The panel anew for htmx; else back to the page the composer was on."""
+    flagged = FLAGGED if message.has_contact_details else ""
+    origin = form.cleaned_data["origin"] or "assignment"
+    if request.htmx:
+        panel = panel_of(
+            assignment, request.actor, at=timezone.now(), origin=origin,
+            worker=chosen.worker.reference, warning=flagged,
+        )  # fmt: skip
+        return _page(request, panel)
+    noted = message.visibility != Message.Visibility.PARTIES
+    messages.success(request, "Note kept." if noted else "Message sent.")
+    if flagged:
+        messages.warning(request, flagged)
+    page = "assignments:detail" if origin == "assignment" else "messaging:post"
+    target = redirect(page, assignment.reference).url
+    chooses = "" if request.actor.is_worker else f"?worker={chosen.worker.reference}"
+    return redirect(f"{target}{chooses}#{ANCHOR}")
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, reference: str) -> HttpResponse:
+    """Mark a conversation read up to the newest message that was on the page."""
+    form = ReadForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    chosen = _load(request, reference, form.cleaned_data["worker"])[2]
+    if chosen is None or chosen.thread_id is None:
+        raise Http404
+    thread = get_object_or_404(Thread.objects.visible_to(request.actor), pk=chosen.thread_id)
+    reading.mark_read(thread, by=request.actor, at=timezone.now(), up_to=form.cleaned_data["up_to"])
+    if request.htmx:
+        return HttpResponse()
+    return redirect("messaging:inbox")
+
+
+@login_required
+@require_safe
+def attachment(request: HttpRequest, reference: str) -> HttpResponseBase:
+    found = get_object_or_404(Attachment.objects.visible_to(request.actor), reference=reference)
+    try:
+        return serve(found.file, found.name, found.content_type)
+    except FileNotFoundError:
+        raise Http404
+
+
+def _place(data: Any) -> dict[str, Any]:
+    form = PlaceForm(data)
+    form.is_valid()
+    return form.cleaned_data
+
+
+def _load(
+    request: HttpRequest, reference: str, worker: str
+) -> tuple[Assignment, list[Conversation], Conversation | None]:
+    """The assignment, or what a worker keeps of it: the thread they wrote in."""
+    rows = Assignment.objects.select_related("company", "worker__user")
+    visible = rows.visible_to(request.actor).filter(reference=reference).first()
+    if visible is None:
+        threads = Thread.objects.visible_to(request.actor).filter(assignment__reference=reference)
+        visible = get_object_or_404(rows, pk__in=threads.values("assignment"))
+    found = queries.conversations(visible, request.actor)
+    chosen = choose(found, visible, "" if request.actor.is_worker else worker)
+    if worker and chosen is None:
+        raise Http404
+    return visible, found, chosen
+
+
+def _page(request: HttpRequest, panel: Panel, status: int = 200) -> HttpResponse:
+    template = "messaging/_panel.html" if request.htmx else "messaging/conversation.html"
+    visible = Assignment.objects.visible_to(request.actor).filter(pk=panel.assignment.pk)
+    context = {"panel": panel, "assignment": panel.assignment, "linked": visible.exists()}
+    return render(request, template, context, status=status)
