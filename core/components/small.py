@@ -176,3 +176,8 @@ def sparkline(values: Sequence[float], label: str = "", tone: str = "") -> dict[
 @register.inclusion_tag("components/chart.html")
 def chart(chart: charts.Chart) -> dict[str, Any]:
     return {"chart": chart}
+
+
+@register.inclusion_tag("email/button.html")
+def email_button(url: str, label: str) -> dict[str, Any]:
+    return {"url": url, "label": label}
