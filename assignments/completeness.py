@@ -56,7 +56,7 @@ def of_posting(values: Mapping[str, Any], deliverables: Collection[object]) -> l
             "A description that needs no questions",
             words >= ENOUGH_WORDS,
             "description",
-            f"{words} of {ENOUGH_WORDS} words or more: what is there, what is wanted, in which order.",
+            f"{words} of {ENOUGH_WORDS} words or more: what is there, what is wanted, how.",
         ),
         Point(
             "Tools and parts: what to bring, what is there",

@@ -31,6 +31,11 @@ def is_of_company(actor: Actor, assignment: Assignment | None) -> bool:
 
 
 @rules.predicate
+def is_client(actor: Actor, subject: object = None) -> bool:
+    return actor.is_client
+
+
+@rules.predicate
 def is_worker(actor: Actor, assignment: Assignment | None) -> bool:
     return actor.is_worker
 
@@ -53,6 +58,8 @@ approves = has_role(Role.ADMINISTRATOR, Role.MANAGER, Role.CONTROLLER)
 pays = has_role(Role.ADMINISTRATOR, Role.CONTROLLER)
 
 PERMISSIONS = {
+    "assignments.see_board": is_client,
+    "assignments.see_applications": is_of_company,
     "assignments.create": dispatches,
     "assignments.edit": dispatches & is_of_company,
     "assignments.delete": dispatches & is_of_company,

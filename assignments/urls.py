@@ -1,4 +1,52 @@
-from django.urls import URLPattern
+"""Every page of assignments; one noun per act under the assignment it is done to."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from assignments.views import (
+    applications,
+    applying,
+    approval,
+    board,
+    detail,
+    ending,
+    find_work,
+    handing_in,
+    payment,
+    posting,
+    routing,
+    work,
+)
 
 app_name = "assignments"
-urlpatterns: list[URLPattern] = []
+
+client_pages: list[URLPattern] = [
+    path("edit/", posting.edit, name="edit"),
+    path("delete/", ending.delete, name="delete"),
+    path("preview/", posting.preview, name="preview"),
+    path("routing/", routing.routing, name="routing"),
+    path("applications/", applications.applications, name="applications"),
+    path("approval/", approval.approval, name="approval"),
+    path("payment/", payment.payment, name="payment"),
+    path("cancellation/", ending.cancellation, name="cancellation"),
+    path("void/", ending.void, name="void"),
+]
+worker_pages: list[URLPattern] = [
+    path("apply/", applying.apply, name="apply"),
+    path("withdraw/", applying.withdraw, name="withdraw"),
+    path("decline/", applying.decline, name="decline"),
+    path("accept/", applying.accept, name="accept"),
+    path("confirmation/", work.confirmation, name="confirmation"),
+    path("start/", work.start, name="start"),
+    path("visits/", work.visits, name="visits"),
+    path("deliverables/", handing_in.deliverables, name="deliverables"),
+    path("deliverables/<int:number>/", handing_in.deliverable, name="deliverable"),
+    path("submission/", handing_in.submission, name="submission"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("assignments/", board.board_page, name="list"),
+    path("assignments/new/", posting.new, name="new"),
+    path("assignments/<str:reference>/", detail.detail, name="detail"),
+    path("assignments/<str:reference>/", include(client_pages + worker_pages)),
+    path("work/", find_work.find_work, name="find_work"),
+    path("work/mine/", work.my_work, name="my_work"),
+]

@@ -30,6 +30,7 @@ CSS = (
     "css/src/thread.css",
     "css/src/figures.css",
     "css/src/pages.css",
+    "css/src/assignments.css",
 )
 JS = (
     "js/src/requests.js",

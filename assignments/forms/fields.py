@@ -41,9 +41,6 @@ class WallClockField(forms.DateTimeField):
             return value
         return BaseTemporalField.to_python(self, value)
 
-    def strptime(self, value: str, format: str) -> datetime:
-        return datetime.strptime(value, format)
-
 
 class ReferenceField(forms.CharField):
     """The reference a thing will get, chosen and signed when its form is shown.

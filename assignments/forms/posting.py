@@ -9,13 +9,21 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import Industry, User
-from assignments.forms.fields import LineField, ReferenceField, TextField, WallClockField, WordsField
+from assignments.forms.fields import (
+    LineField,
+    ReferenceField,
+    TextField,
+    WallClockField,
+    WordsField,
+)
 from assignments.models import Assignment
 from assignments.posting import FIELDS
 from assignments.pricing import PricingType, Terms
+from assignments.states import Status
 from core.forms import ChoiceCards, MoneyInput, zoned
 from core.places import TIME_ZONES, place_of
 
@@ -285,17 +293,34 @@ class NewPostingForm(PostingForm):
         self.fields["reference"].salt = f"assignments.new:{actor.user_id}"
 
 
-def owners_of(actor: Actor) -> Any:
-    """The current members of the actor's company, by name."""
-    return User.objects.filter(
-        memberships__company=actor.company, memberships__removed_at=None, is_active=True
-    ).order_by("full_name", "pk")
+class EditPostingForm(PostingForm):
+    """A stored posting; it carries the revision that was shown.
+
+    Once sent, the terms stay: what is set aside for them is cash or credit, not both.
+    """
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        self.assignment = assignment
+        super().__init__(*args, **kwargs)
+        if assignment.status != Status.DRAFT:
+            self.fields["terms_days"].disabled = True
+            self.fields["terms_days"].help_text = "Stays as it was sent."
+        self.fields["owner"].queryset = owners_of(self.actor, also=assignment.owner_id)
+
+
+def owners_of(actor: Actor, *, also: int | None = None) -> Any:
+    """The current members of the actor's company, by name, and whoever it is now."""
+    current = Q(memberships__company=actor.company, memberships__removed_at=None, is_active=True)
+    return User.objects.filter(current | Q(pk=also)).distinct().order_by("full_name", "pk")
 
 
 def initial_of(assignment: Assignment) -> dict[str, Any]:
     """The form's starting values for a stored assignment, times on the wall of its site."""
     initial = {name: getattr(assignment, name) for name in FIELDS}
     initial.update(
+        revision=assignment.revision,
         owner=assignment.owner_id,
         industry=assignment.industry_id,
         place="on_site" if assignment.on_site else "remote",

@@ -36,11 +36,9 @@ class WantedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not data.get("title") and "title" in data:
-            if data.get("due_at") or data.get("instructions"):
-                self.add_error(
-                    "title", "Say what is to be handed in, or clear the rest of this row."
-                )
+        nameless = "title" in data and not data["title"]
+        if nameless and (data.get("due_at") or data.get("instructions")):
+            self.add_error("title", "Say what is to be handed in, or clear the rest of this row.")
         return data
 
     @property
@@ -114,8 +112,7 @@ def initial_rows(requests: Iterable[DeliverableRequest], zone: Any) -> list[dict
             "title": request.title,
             "count": request.count,
             "instructions": request.instructions,
-            "due_at": request.due_at
-            and request.due_at.astimezone(zone).replace(tzinfo=None),
+            "due_at": request.due_at and request.due_at.astimezone(zone).replace(tzinfo=None),
         }
         for request in requests
     ]

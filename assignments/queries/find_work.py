@@ -114,7 +114,7 @@ def found(
     at: datetime,
 ) -> QuerySet[Assignment, Assignment]:
     """Open work that fits what the worker asked for; ``wanted`` is a form's cleaned data."""
-    rows = _matching(open_work(worker, at=at), wanted.get("q") or "")
+    rows = matching(open_work(worker, at=at), wanted.get("q") or "")
     simple = {
         "industry": wanted.get("industry"),
         "on_site": {"site": True, "remote": False}.get(wanted.get("where") or ""),
@@ -153,9 +153,7 @@ def count_up_to(rows: QuerySet[Assignment, Assignment], most: int = COUNTED) -> 
     return rows.order_by()[: most + 1].count()
 
 
-def _matching(
-    rows: QuerySet[Assignment, Assignment], text: str
-) -> QuerySet[Assignment, Assignment]:
+def matching(rows: QuerySet[Assignment, Assignment], text: str) -> QuerySet[Assignment, Assignment]:
     """Rows that hold every typed word, or a word beginning with it; or the row of a number."""
     if REFERENCE.fullmatch(text.strip()):
         return rows.filter(reference=text.strip().upper())

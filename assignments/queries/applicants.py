@@ -1,0 +1,142 @@
+"""Who wants an assignment: open applications with what a client weighs, and the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Max, Q
+
+from accounts.models import WorkerProfile
+from assignments import quoting
+from assignments.models import Application, Assignment
+from assignments.quoting import Quote
+from assignments.states import Status
+from core.places import miles_between
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """One open application beside what was posted."""
+
+    application: Application
+    worker: WorkerProfile
+    posted: Assignment
+    quote: Quote
+    reserved: Decimal
+    miles: float | None
+    done_with_us: int
+    last_with_us: datetime | None
+    is_expired: bool
+
+    @property
+    def price_differs(self) -> bool:
+        return self.application.terms != self.posted.terms
+
+    @property
+    def times_differ(self) -> bool:
+        asked = (self.application.starts_at, self.application.ends_at)
+        return asked != (self.posted.starts_at, self.posted.ends_at)
+
+    @property
+    def posting_changed(self) -> bool:
+        """The assignment was edited after this worker applied."""
+        return self.application.revision_seen != self.posted.revision
+
+    @property
+    def more_reserved(self) -> Decimal:
+        """What assigning sets aside on top; negative where some comes back."""
+        return self.quote.total - self.reserved
+
+    @property
+    def reserved_change(self) -> Decimal:
+        """How much moves either way, without its sign."""
+        return abs(self.more_reserved)
+
+    @property
+    def price_words(self) -> str:
+        return self.application.terms.sentence(self.posted.company.currency)
+
+    @property
+    def sub(self) -> str:
+        """Where they are, and how far that is."""
+        away = f"{self.miles:,.0f} miles away" if self.miles is not None else ""
+        return " · ".join(part for part in (self.worker.place, away) if part)
+
+    @property
+    def history_words(self) -> str:
+        if not self.done_with_us:
+            return "Has not worked for you yet."
+        times = "assignment" if self.done_with_us == 1 else "assignments"
+        last = f", the last in {self.last_with_us:%B %Y}" if self.last_with_us else ""
+        return f"Completed {self.done_with_us} {times} for you{last}."
+
+    @property
+    def price_difference(self) -> Decimal:
+        return self.quote.pay - self.posted.budget
+
+
+def open_for(assignment: Assignment, *, at: datetime) -> list[Applicant]:
+    """Open applications, the first to apply first (two queries)."""
+    applications = list(
+        assignment.applications.filter(status=Application.Status.OPEN)
+        .select_related("worker__user")
+        .order_by("applied_at", "pk")[:MOST_SHOWN]
+    )
+    history = _history(assignment, [application.worker_id for application in applications])
+    return [
+        _applicant(application, assignment, history.get(application.worker_id), at=at)
+        for application in applications
+    ]
+
+
+def closed_for(assignment: Assignment) -> list[Application]:
+    """Applications that are decided or withdrawn, the newest first (one query)."""
+    return list(
+        assignment.applications.exclude(status=Application.Status.OPEN)
+        .select_related("worker__user", "decided_by")
+        .order_by("-applied_at", "-pk")[:MOST_SHOWN]
+    )
+
+
+def _applicant(
+    application: Application,
+    assignment: Assignment,
+    history: tuple[int, datetime | None] | None,
+    *,
+    at: datetime,
+) -> Applicant:
+    done, last = history or (0, None)
+    reservation = assignment.reservation
+    return Applicant(
+        application=application,
+        worker=application.worker,
+        posted=assignment,
+        quote=quoting.of_terms(application.terms, assignment.fee_rate),
+        reserved=reservation.amount if reservation else Decimal("0.00"),
+        miles=_miles(assignment, application.worker),
+        done_with_us=done,
+        last_with_us=last,
+        is_expired=bool(application.expires_at and application.expires_at <= at),
+    )
+
+
+def _miles(assignment: Assignment, worker: WorkerProfile) -> float | None:
+    ends = (assignment.latitude, assignment.longitude, worker.latitude, worker.longitude)
+    if not assignment.on_site or None in ends:
+        return None
+    return miles_between(*ends)  # type: ignore[arg-type]
+
+
+def _history(assignment: Assignment, workers: list[int]) -> dict[int, tuple[int, datetime | None]]:
+    """For each worker: how many assignments of this company they completed, and when last."""
+    done = Assignment.objects.filter(
+        Q(status=Status.INVOICED) | Q(status=Status.PAID),
+        company=assignment.company_id,
+        worker__in=workers,
+    )
+    rows = done.values_list("worker").annotate(n=Count("pk"), last=Max("approved_at"))
+    return {worker: (n, last) for worker, n, last in rows.order_by()}

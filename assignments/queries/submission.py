@@ -1,0 +1,58 @@
+"""What a worker handed over for approval: times, deliverables, resolution, hours and amount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from assignments import quoting
+from assignments.models import Assignment, Deliverable, DeliverableRequest, SendBack, Visit
+from assignments.quoting import Quote
+from core.money import ZERO
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Everything a client looks at before approving, read in three queries."""
+
+    assignment: Assignment
+    visits: list[Visit]
+    requests: list[DeliverableRequest]
+    send_backs: list[SendBack]
+    quote: Quote
+
+    @property
+    def hours_on_site(self) -> Decimal:
+        return sum((visit.hours for visit in self.visits), ZERO)
+
+    @property
+    def below_budget(self) -> Decimal:
+        """How much less than the budget the worker asks for."""
+        return self.assignment.budget - self.quote.pay
+
+    @property
+    def released(self) -> Decimal:
+        """What comes back of what was set aside."""
+        reservation = self.assignment.reservation
+        if reservation is None or reservation.closed_at:
+            return ZERO
+        return reservation.amount - self.quote.total
+
+
+def of(assignment: Assignment) -> Submission:
+    """The submission as it stands."""
+    handed_in = Deliverable.objects.filter(removed_at=None).order_by("handed_in_at", "pk")
+    requests = assignment.deliverable_requests.prefetch_related(
+        Prefetch("deliverables", handed_in.select_related("handed_in_by"), to_attr="handed_in")
+    )
+    return Submission(
+        assignment=assignment,
+        visits=list(assignment.visits.order_by("checked_in_at", "pk")),
+        requests=list(requests.order_by("position", "pk")),
+        send_backs=list(
+            assignment.send_backs.select_related("sent_back_by").order_by("sent_back_at", "pk")
+        ),
+        quote=quoting.quote(assignment.amount_claimed or ZERO, assignment.fee_rate),
+    )

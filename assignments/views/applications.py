@@ -1,0 +1,93 @@
+"""Who applied, side by side; assigning one, declining another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from assignments import lifecycle, quoting
+from assignments.forms.applications import ChooseForm, DeclineForm
+from assignments.models import Assignment
+from assignments.queries import applicants, candidates, funds
+from assignments.states import Status
+from assignments.views.loading import answers_late_moves, attempted, load, other_acts
+from conduct.gate import policies_accepted
+from core.permissions import demand
+
+
+@login_required
+@answers_late_moves
+@policies_accepted
+@require_http_methods(["GET", "HEAD", "POST"])
+def applications(request: HttpRequest, reference: str) -> HttpResponse:
+    assignment = load(request, reference, "assignments.see_applications")
+    at = timezone.now()
+    form: ChooseForm | None = None
+    if request.method == "POST":
+        demand(request, "assignments.assign", assignment)
+        form = _answer(request, assignment)
+        act = _decline if isinstance(form, DeclineForm) else _assign
+        if form.is_valid() and attempted(form, lambda: act(request, form, at)):
+            stays = isinstance(form, DeclineForm)
+            return redirect(f"assignments:{'applications' if stays else 'detail'}", reference)
+    return render(
+        request, "assignments/applications.html", context_of(request, assignment, form, at=at)
+    )
+
+
+def context_of(
+    request: HttpRequest, assignment: Assignment, form: ChooseForm | None, *, at: datetime
+) -> dict[str, Any]:
+    refused = getattr(form, "refused", None)
+    return {
+        "assignment": assignment,
+        "form": form,
+        "declined_pk": _application_of(form) if isinstance(form, DeclineForm) else None,
+        "applicants": applicants.open_for(assignment, at=at),
+        "closed": applicants.closed_for(assignment),
+        "declines": list(candidates.declines_of(assignment)),
+        "is_open": assignment.status == Status.SENT,
+        "posted_words": assignment.terms.sentence(assignment.company.currency),
+        "quote": quoting.of_budget(assignment),
+        "funds": funds.of_company(assignment.company, terms_days=assignment.terms_days),
+        "currency": assignment.company.currency,
+        "missing": getattr(refused, "missing", None),
+        "gear": other_acts(request, assignment, at=at),
+    }
+
+
+def _answer(request: HttpRequest, assignment: Assignment) -> ChooseForm:
+    kind = DeclineForm if "decline" in request.POST else ChooseForm
+    form = kind(request.POST)
+    form.fields["application"].queryset = assignment.applications.select_related("worker__user")
+    return form
+
+
+def _application_of(form: ChooseForm) -> int | None:
+    chosen = form.cleaned_data.get("application") if form.is_bound else None
+    return chosen.pk if chosen and form.errors else None
+
+
+def _assign(request: HttpRequest, form: ChooseForm, at: datetime) -> Assignment:
+    application = form.cleaned_data["application"]
+    assigned = lifecycle.assign(application, by=request.actor, at=at)
+    messages.success(
+        request, f"{application.worker} is assigned and has been told. The others are told too."
+    )
+    return assigned
+
+
+def _decline(request: HttpRequest, form: ChooseForm, at: datetime) -> object:
+    application = form.cleaned_data["application"]
+    declined = lifecycle.decline_application(
+        application, reason=form.cleaned_data["reason"], by=request.actor, at=at
+    )
+    messages.success(request, f"{application.worker} is told that you declined, and why.")
+    return declined

@@ -1,0 +1,129 @@
+"""The client's board: every assignment of the company, by status, with filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assignments.filters import BoardFilter
+from assignments.models import Assignment
+from assignments.queries import board
+from assignments.states import Status
+from core.badges import Badge, badge_for
+from core.dates import range_words, relative_words
+from core.money import format_money
+from core.paging import cursors_of, page_of
+from core.permissions import demand
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row in words, so that the template of 30 rows only prints."""
+
+    url: str
+    title: str
+    reference: str
+    badge: Badge
+    where: str
+    when: str
+    worker: str
+    owner: str
+    amount: str
+    hint: str
+    waits: bool
+
+
+@login_required
+@require_safe
+def board_page(request: HttpRequest) -> HttpResponse:
+    demand(request, "assignments.see_board")
+    at, company = timezone.now(), request.actor.company
+    filters = BoardFilter(request.GET, actor=request.actor)
+    page = page_of(filters.rows, board.NEWEST, size=PAGE, **cursors_of(request.GET))
+    applicants = board.applicants_of(page.rows)
+    counts = board.counts(company)
+    context = {
+        "form": filters.form,
+        "rows": [
+            row_of(row, applicants.get(row.pk, 0), currency=company.currency, at=at)
+            for row in page.rows
+        ],
+        "tabs": tabs_of(request.GET, counts, filters.form.cleaned_data.get("status") or ""),
+        "newer": page.newer_url(request.GET),
+        "older": page.older_url(request.GET),
+        "has_any": bool(counts),
+    }
+    return render(request, "assignments/board.html", context)
+
+
+def tabs_of(query: QueryDict, counts: dict[str, int], current: str) -> list[dict[str, object]]:
+    """One tab a status, keeping whatever else is asked for."""
+    kept = query.copy()
+    for name in ("status", "after", "before"):
+        kept.pop(name, None)
+
+    def tab(value: str, label: str, count: str) -> dict[str, object]:
+        address = kept.copy()
+        if value:
+            address["status"] = value
+        return {
+            "label": label,
+            "url": f"?{address.urlencode()}",
+            "active": value == current,
+            "count": count,
+        }
+
+    return [tab("", "All", "")] + [
+        tab(status, status.label, board.count_words(counts[status]))
+        for status in Status
+        if counts[status] or status == current
+    ]
+
+
+def row_of(assignment: Assignment, applicants: int, *, currency: str, at: datetime) -> Row:
+    hint, waits = hint_of(assignment, applicants, at=at)
+    start, end, zone = assignment.starts_at, assignment.ends_at, assignment.time_zone
+    amount = assignment.amount_claimed or assignment.budget
+    return Row(
+        url=assignment.get_absolute_url(),
+        title=assignment.title,
+        reference=assignment.reference,
+        badge=badge_for(assignment.status, assignment.get_status_display()),
+        where=assignment.place or "On site",
+        when=("Any time " if assignment.is_window else "") + range_words(start, end, zone),
+        worker=str(assignment.worker) if assignment.worker else "",
+        owner=str(assignment.owner),
+        amount=format_money(amount, currency),
+        hint=hint,
+        waits=waits,
+    )
+
+
+def hint_of(assignment: Assignment, applicants: int, *, at: datetime) -> tuple[str, bool]:
+    """What waits on this row, in a few words, and whether it waits for the client."""
+    status = assignment.status
+    if status == Status.SENT and applicants:
+        return f"{applicants} applicant{'' if applicants == 1 else 's'} to choose from", True
+    if status == Status.SENT and assignment.starts_at < at:
+        return "Nobody assigned, and the start has passed", True
+    if status == Status.SENT:
+        return "No applicants yet", False
+    if status == Status.DRAFT:
+        return "Not sent yet", assignment.starts_at < at
+    if status == Status.ASSIGNED and assignment.wants_confirmation and not assignment.confirmed_at:
+        return "Not confirmed by the worker yet", False
+    if status == Status.PENDING_APPROVAL and assignment.submitted_at:
+        return f"Submitted {relative_words(assignment.submitted_at, at)}", True
+    if status == Status.INVOICED and assignment.invoice:
+        due = assignment.invoice.due_on
+        late = due < at.date()
+        return f"{'Was due' if late else 'Due'} {due:%b} {due.day}, {due.year}", late
+    return "", False
