@@ -52,6 +52,7 @@ class Child:
         account: Account | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         grace: float = 10.0,
+        must_finish: bool = False,
         to_terminal: bool = False,
     ) -> None:
         self.name = name
@@ -61,6 +62,7 @@ class Child:
         self.cwd = cwd
         self.stop_signal = stop_signal
         self.grace = grace
+        self.must_finish = must_finish
         self.to_terminal = to_terminal
         self.as_account: dict[str, Any] = account.popen_arguments() if account else {}
         self.process: subprocess.Popen[bytes] | None = None
@@ -104,14 +106,20 @@ class Child:
         self.due_at = time.monotonic() + pause
         return pause
 
-    def stop(self, *, grace: float | None = None) -> None:
-        """Ask, wait, then kill the whole group: a child of a child may hang."""
+    def stop(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
+        """Ask, wait, then kill the whole group: a child of a child may hang.
+
+        Once ``hurry`` is true the waiting ends, but for a child that must finish its stop.
+        """
         if self.process is None:
             return
         if self.is_running():
             self.process.send_signal(self.stop_signal)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(self.grace if grace is None else grace)
+        limit = time.monotonic() + self.grace
+        while self.is_running() and time.monotonic() < limit:
+            if hurry() and not self.must_finish:
+                break
+            time.sleep(0.02)
         self.kill_group()
         self.process.wait()
 

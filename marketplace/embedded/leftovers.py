@@ -20,14 +20,14 @@ def write_down(children: Iterable[Child], record: Path) -> None:
     draft.replace(record)
 
 
-def end(record: Path) -> int:
+def end(record: Path, *, patience: float = PATIENCE) -> int:
     """Wait for recorded sessions to end by themselves, then kill; returns how many there were.
 
     A killed supervisor's children have been told to stop by the kernel, and a database that is
     writing its last checkpoint must be let finish.
     """
     sessions = [session for session in recorded(record) if members(*session)]
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + patience
     while any(members(*session) for session in sessions) and time.monotonic() < limit:
         time.sleep(0.05)
     for session in sessions:

@@ -53,6 +53,7 @@ class Postgres(Child):
             account=account,
             stop_signal=signal.SIGINT,  # "fast": sends clients away, writes a checkpoint
             grace=30.0,
+            must_finish=True,
         )
 
     def url(self, database: str) -> str:

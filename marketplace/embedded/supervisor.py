@@ -138,15 +138,15 @@ class Supervisor:
 
     def stop(self) -> None:
         """In reverse order; a second signal cuts the waiting short, except for the database's."""
-        asked = self.signals
+        asked = max(self.signals, 1)
         for child in reversed(self.children):
-            impatient = self.signals > max(asked, 1) and child.stop_signal == signal.SIGTERM
-            child.stop(grace=0.5 if impatient else None)
+            child.stop(hurry=lambda: self.signals > asked)
         self.children.clear()
         self.record.unlink(missing_ok=True)
         if self.lock:
             self.lock.truncate(0)
             self.lock.close()
+            self.lock = None
 
 
 def trail(child: Child) -> str:
