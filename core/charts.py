@@ -65,9 +65,10 @@ def value_words(value: float | None, unit: str = "") -> str:
     """A number with its unit: ``$1,200``, ``75%``, ``2.5 days``; a dash for a gap."""
     if value is None:
         return "–"
-    digits = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
+    whole = float(value).is_integer()
     if unit == "$":
-        return f"${digits}" if value >= 0 else f"-${digits[1:]}"
+        return f"{'-' if value < 0 else ''}${abs(value):,.{0 if whole else 2}f}"
+    digits = f"{value:,.0f}" if whole else f"{value:,.2f}".rstrip("0")
     if unit == "%":
         return f"{digits}%"
     return f"{digits} {unit}".rstrip()
