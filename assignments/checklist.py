@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from assignments.models import Assignment, Visit
+from assignments.models import Assignment, DeliverableRequest, Visit
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,20 @@ class Item:
 
 def for_submission(assignment: Assignment) -> list[Item]:
     """Everything the client asked for, done or not, in the order it is done (two queries)."""
-    return [*_visit_items(assignment), *_deliverable_items(assignment)]
+    visits = list(assignment.visits.all()) if assignment.wants_check_in else []
+    wanted = assignment.deliverable_requests.annotate(
+        there=Count("deliverables", filter=Q(deliverables__removed_at=None))
+    ).order_by("position", "pk")
+    return items(assignment, visits, [(request, request.there) for request in wanted])
+
+
+def items(
+    assignment: Assignment,
+    visits: Sequence[Visit],
+    wanted: Iterable[tuple[DeliverableRequest, int]],
+) -> list[Item]:
+    """The same from rows that a page has read already: each request with its count of files."""
+    return [*_visit_items(assignment, visits), *_deliverable_items(assignment, wanted)]
 
 
 def share_done(items: list[Item]) -> tuple[int, int]:
@@ -30,28 +44,26 @@ def share_done(items: list[Item]) -> tuple[int, int]:
     return sum(item.done for item in items), len(items)
 
 
-def _visit_items(assignment: Assignment) -> list[Item]:
+def _visit_items(assignment: Assignment, visits: Sequence[Visit]) -> list[Item]:
     if not assignment.wants_check_in:
         return []
     url = reverse("assignments:visits", args=[assignment.reference])
-    visits: list[Visit] = list(assignment.visits.all())
     return [
         Item("Check in on site", bool(visits), url),
         Item("Check out", bool(visits) and all(v.checked_out_at for v in visits), url),
     ]
 
 
-def _deliverable_items(assignment: Assignment) -> list[Item]:
+def _deliverable_items(
+    assignment: Assignment, wanted: Iterable[tuple[DeliverableRequest, int]]
+) -> list[Item]:
     url = reverse("assignments:deliverables", args=[assignment.reference])
-    wanted = assignment.deliverable_requests.annotate(
-        there=Count("deliverables", filter=Q(deliverables__removed_at=None))
-    ).order_by("position", "pk")
     return [
         Item(
             f"Hand in: {request.title}",
-            request.there >= request.count,
+            there >= request.count,
             url,
-            f"{request.there} of {request.count}" if request.count > 1 else "",
+            f"{there} of {request.count}" if request.count > 1 else "",
         )
-        for request in wanted
+        for request, there in wanted
     ]

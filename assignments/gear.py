@@ -45,13 +45,16 @@ def register(source: Source) -> Source:
     return source
 
 
-def menu(assignment: Assignment, actor: Actor, *, at: datetime) -> list[Action]:
+def menu(
+    assignment: Assignment, actor: Actor, *, at: datetime, holds: set[str] | None = None
+) -> list[Action]:
     """Every entry for this actor: the possible first asked in the table's order, then the rest.
 
     A move that the actor's role never allows is left out; one that is not possible now,
-    though it was or will be, is shown disabled with its reason.
+    though it was or will be, is shown disabled with its reason. A page that has read the
+    open ``holds`` already passes their kinds.
     """
-    holds = open_holds(assignment)
+    holds = open_holds(assignment) if holds is None else holds
     entries = [
         _entry(move, assignment, actor, holds)
         for move in MOVES.values()

@@ -45,8 +45,8 @@ worker_pages: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/", board.board_page, name="list"),
     path("assignments/new/", posting.new, name="new"),
-    path("assignments/<str:reference>/", detail.detail, name="detail"),
-    path("assignments/<str:reference>/", include(client_pages + worker_pages)),
+    path("assignments/<slug:reference>/", detail.detail, name="detail"),
+    path("assignments/<slug:reference>/", include(client_pages + worker_pages)),
     path("work/", find_work.find_work, name="find_work"),
     path("work/mine/", work.my_work, name="my_work"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
@@ -11,31 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Company
 from assignments.forms.find_work import SORTS, FindWorkForm
 from assignments.models import Assignment
 from assignments.queries import find_work as queries
-from core.dates import range_words, relative_words
+from assignments.views.rows import Row, row_of
 from core.paging import cursors_of, page_of
 from core.permissions import demand
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row in words: made here, so that the template of 25 rows only prints."""
-
-    url: str
-    title: str
-    company: Company
-    icon: str
-    where: str
-    distance: str
-    when: str
-    soon: str
-    pay: str
-    terms: str
-    mark: str
-    mark_tone: str
 
 
 @login_required
@@ -56,7 +36,7 @@ def find_work(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sorts": SORTS,
         "page": page,
-        "rows": [row_of(assignment, at=at) for assignment in page.rows],
+        "rows": [marked_row(assignment, at=at) for assignment in page.rows],
         "companies": [assignment.company for assignment in page.rows],
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
@@ -67,25 +47,9 @@ def find_work(request: HttpRequest) -> HttpResponse:
     return render(request, "assignments/find_work.html", context)
 
 
-def row_of(assignment: Assignment, *, at: datetime) -> Row:
-    miles = getattr(assignment, "miles", None)
-    zone = assignment.time_zone
+def marked_row(assignment: Assignment, *, at: datetime) -> Row:
     mark, tone = mark_of(assignment)
-    return Row(
-        url=assignment.get_absolute_url(),
-        title=assignment.title,
-        company=assignment.company,
-        icon="map-pin" if assignment.on_site else "monitor",
-        where=assignment.place or "On site",
-        distance=distance_words(miles) if assignment.on_site and miles is not None else "",
-        when=("Any time " if assignment.is_window else "")
-        + range_words(assignment.starts_at, assignment.ends_at, zone),
-        soon=relative_words(assignment.starts_at, at),
-        pay=assignment.terms.sentence(assignment.company.currency),
-        terms=terms_words(assignment.terms_days),
-        mark=mark,
-        mark_tone=tone,
-    )
+    return row_of(assignment, at=at, mark=mark, tone=tone)
 
 
 def mark_of(assignment: Assignment) -> tuple[str, str]:
@@ -97,16 +61,6 @@ def mark_of(assignment: Assignment) -> tuple[str, str]:
     if assignment.first_to_accept:
         return "First to accept", "neutral"
     return "", ""
-
-
-def distance_words(miles: float) -> str:
-    if miles < 1:
-        return "under a mile away"
-    return f"{miles:,.0f} mile{'' if round(miles) == 1 else 's'} away"
-
-
-def terms_words(days: int) -> str:
-    return f"Paid within {days} days of approval" if days else "Paid on approval"
 
 
 def count_words(rows: list[Assignment], matches: object, after: str) -> str:

@@ -1,0 +1,122 @@
+"""The money box of an assignment: what it pays, what it costs, and where the money is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from accounts.actors import Actor
+from assignments.models import Assignment
+from assignments.pricing import PricingType
+from assignments.quoting import Quote, quote
+from assignments.states import Status
+from core.dates import DATE, date_format
+from core.money import ZERO, format_money
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Rows that add up to the total, and one sentence about where the money is."""
+
+    total_label: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    note: str = ""
+
+
+def of(assignment: Assignment, actor: Actor) -> Amounts:
+    """A worker sees their pay; the client and staff see pay and fee, which the client pays."""
+    label, pay = _pay(assignment)
+    if actor.is_worker:
+        return Amounts(
+            _earning_label(assignment),
+            [{"label": label, "amount": pay, "note": _basis(assignment)}],
+            _worker_note(assignment),
+        )
+    cost = _cost(assignment, pay)
+    return Amounts(
+        _cost_label(assignment), cost.rows_of(label, _basis(assignment)), _client_note(assignment)
+    )
+
+
+def _pay(assignment: Assignment) -> tuple[str, Decimal]:
+    """What the worker gets as things stand, and what to call it."""
+    if assignment.status == Status.CANCELLED:
+        return "Cancellation fee", assignment.cancellation.fee
+    if assignment.status == Status.VOIDED:
+        return "Worker’s pay", ZERO
+    if assignment.invoice:
+        return "Worker’s pay", assignment.invoice.worker_amount
+    if assignment.status == Status.PENDING_APPROVAL:
+        return "Asked for", assignment.amount_claimed or ZERO
+    if assignment.pricing == PricingType.HOURLY:
+        return "Worker’s pay, at most", assignment.budget
+    return "Worker’s pay", assignment.budget
+
+
+def _cost(assignment: Assignment, pay: Decimal) -> Quote:
+    invoice = assignment.invoice
+    if invoice and invoice.withdrawn_at is None and invoice.worker_amount == pay:
+        return Quote(pay, invoice.fee_amount, assignment.fee_rate)
+    return quote(pay, assignment.fee_rate)
+
+
+def _basis(assignment: Assignment) -> str:
+    if assignment.pricing != PricingType.HOURLY or assignment.status == Status.CANCELLED:
+        return ""
+    if assignment.hours_claimed:
+        rate = format_money(assignment.hourly_rate or ZERO, assignment.company.currency)
+        return f"{assignment.hours_claimed.normalize():f} hours at {rate}"
+    return assignment.terms.sentence(assignment.company.currency)
+
+
+def _earning_label(assignment: Assignment) -> str:
+    if assignment.status == Status.PAID:
+        return "You earned"
+    if assignment.pricing == PricingType.HOURLY and assignment.amount_claimed is None:
+        return "You earn up to"
+    return "You earn"
+
+
+def _cost_label(assignment: Assignment) -> str:
+    if assignment.status in (Status.PAID, Status.CANCELLED):
+        return "Client paid" if _is_settled(assignment) else "Client pays"
+    if assignment.pricing == PricingType.HOURLY and assignment.amount_claimed is None:
+        return "Client pays at most"
+    return "Client pays"
+
+
+def _is_settled(assignment: Assignment) -> bool:
+    return bool(assignment.invoice and assignment.invoice.paid_at)
+
+
+def terms_words(days: int) -> str:
+    return f"Paid within {days} days of approval" if days else "Paid on approval"
+
+
+def _worker_note(assignment: Assignment) -> str:
+    invoice = assignment.invoice
+    if invoice and invoice.paid_at:
+        return "It is among your earnings."
+    if invoice and not invoice.withdrawn_at:
+        return f"Due on {date_format(invoice.due_on, DATE)}."
+    if assignment.status in (Status.CANCELLED, Status.VOIDED):
+        return ""
+    return f"{terms_words(assignment.terms_days)}. Nothing is taken off."
+
+
+def _client_note(assignment: Assignment) -> str:
+    invoice, reserved = assignment.invoice, assignment.reservation
+    currency = assignment.company.currency
+    if invoice and invoice.paid_at:
+        return f"Paid with invoice {invoice.label}."
+    if invoice and not invoice.withdrawn_at:
+        return f"On invoice {invoice.label}, due on {date_format(invoice.due_on, DATE)}."
+    if reserved and reserved.closed_at is None:
+        what = format_money(reserved.amount, currency)
+        if reserved.basis == "cash":
+            return f"{what} is reserved from your balance. {terms_words(assignment.terms_days)}."
+        return f"{what} counts against your credit. {terms_words(assignment.terms_days)}."
+    if assignment.status == Status.DRAFT:
+        return f"Sending reserves the total. {terms_words(assignment.terms_days)}."
+    return "Nothing is reserved any more."

@@ -1,0 +1,358 @@
+"""What is due on an assignment now, for whoever looks: one act, or whom one waits for.
+
+Read from the table of moves (through ``gear``) and from the facts: nothing here allows or
+refuses anything, that is the verbs' part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from accounts.actors import Actor
+from assignments import checklist
+from assignments.gear import Action
+from assignments.models import Assignment
+from assignments.queries.detail import Attached
+from assignments.states import Status
+from core.dates import DATE, date_format, moment_words, relative_words
+from core.money import ZERO, format_money
+
+EARLY = timedelta(hours=12)
+"""How long before the start checking in is put forward as the next act."""
+
+AT_ONCE = frozenset({"confirm", "start", "check_in", "check_out"})
+"""Acts that need no words: one press on the assignment's own page does them."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """``action`` is the one to put forward, ``also`` what goes beside it, if anything."""
+
+    title: str
+    text: str = ""
+    action: Action | None = None
+    also: tuple[Action, ...] = ()
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the sentences are made from."""
+
+    assignment: Assignment
+    attached: Attached
+    actions: dict[str, Action]
+    items: list[checklist.Item]
+    at: datetime
+
+    def when(self, moment: datetime | None) -> str:
+        return moment_words(moment, self.assignment.zone, "short") if moment else ""
+
+    def money(self, amount: object) -> str:
+        return format_money(amount or ZERO, self.assignment.company.currency)  # type: ignore[arg-type]
+
+    def act(self, name: str, label: str = "") -> Action | None:
+        """The act when it is possible now, under a label that says more."""
+        action = self.actions.get(name)
+        if action is None or not action.enabled:
+            return None
+        return replace(action, label=label) if label else action
+
+    def acts(self, *names: str) -> tuple[Action, ...]:
+        return tuple(found for name in names if (found := self.act(name)))
+
+
+def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attached) -> list[Action]:
+    """The menu without what makes no sense now: withdrawing what was never applied for."""
+    pointless = {
+        "apply": attached.has_applied or assignment.first_to_accept,
+        "accept": not assignment.first_to_accept,
+        "decline": attached.has_applied or attached.declined,
+        "withdraw": not attached.has_applied,
+        "confirm": bool(assignment.confirmed_at) or not assignment.wants_confirmation,
+        "start": assignment.wants_check_in,
+        "check_in": attached.open_visit is not None,
+        "check_out": attached.open_visit is None,
+        "hand_in": not attached.requests,
+    }
+    return [action for action in actions if not pointless.get(action.name)]
+
+
+def of(
+    assignment: Assignment,
+    attached: Attached,
+    actor: Actor,
+    *,
+    at: datetime,
+    actions: Sequence[Action],
+    items: list[checklist.Item],
+) -> Due | None:
+    """What to tell this actor first; nothing for staff, who only look."""
+    facts = Facts(assignment, attached, {a.name: a for a in actions}, items, at)
+    if actor.is_client:
+        return CLIENT[Status(assignment.status)](facts)
+    if actor.is_worker and assignment.status == Status.SENT:
+        return _looking(facts)
+    if actor.worker and assignment.worker_id == actor.worker.pk:
+        return WORKER[Status(assignment.status)](facts)
+    return None
+
+
+def _looking(facts: Facts) -> Due:
+    bid, declining = facts.attached.application, facts.acts("decline")
+    if bid and bid.status == "open":
+        until = f" Your offer stands until {facts.when(bid.expires_at)}." if bid.expires_at else ""
+        if bid.expires_at and bid.expires_at <= facts.at:
+            until = " Your offer has expired: withdraw it and apply again."
+        return Due(
+            "Waiting for the client to choose",
+            f"You applied {relative_words(bid.applied_at, facts.at)}.{until}",
+            also=facts.acts("withdraw"),
+        )
+    if facts.assignment.first_to_accept:
+        label = f"Accept for {facts.assignment.terms.sentence(facts.assignment.company.currency)}"
+        return Due(
+            "This goes to the first who accepts",
+            "Accepting makes it yours at once, on the terms below.",
+            facts.act("accept", label),
+            declining,
+        )
+    if bid and bid.status == "declined":
+        return Due(
+            "The client declined your application",
+            bid.decline_reason or "You may apply again with other terms.",
+            facts.act("apply", "Apply again"),
+            tone="warning",
+        )
+    if facts.attached.declined:
+        return Due(
+            "You declined this assignment",
+            "Changed your mind? You may still apply.",
+            facts.act("apply"),
+            tone="neutral",
+        )
+    invited = facts.attached.invited
+    return Due(
+        "You are invited" if invited else "Open to applications",
+        "Apply at the posted price, or make a counteroffer."
+        if not facts.assignment.price_is_fixed
+        else "Apply at the posted price; the client has fixed it.",
+        facts.act("apply"),
+        declining if invited else (),
+    )
+
+
+def _before_start(facts: Facts) -> Due:
+    assignment = facts.assignment
+    if facts.attached.holds:
+        return _held(facts)
+    starts = f"Starts {relative_words(assignment.starts_at, facts.at)}"
+    late = assignment.starts_at <= facts.at
+    if facts.act("confirm"):
+        by = assignment.starts_at - timedelta(hours=assignment.confirm_hours_before)
+        return Due(
+            f"{starts}. Confirm that you will be there",
+            f"The client asked for it by {facts.when(by)}.",
+            facts.act("confirm", "Confirm I will be there"),
+            tone="warning" if by <= facts.at else "info",
+        )
+    name = "check_in" if assignment.wants_check_in else "start"
+    words = "Check in when you arrive" if assignment.wants_check_in else "Start when you begin"
+    if late or assignment.is_window or assignment.starts_at - facts.at <= EARLY:
+        title = "The start has passed" if late and not assignment.is_window else starts
+        return Due(title, f"{words}.", facts.act(name), tone="warning" if late else "info")
+    return Due(starts, f"{words}, on {facts.when(assignment.starts_at)}.", also=facts.acts(name))
+
+
+def _doing(facts: Facts) -> Due:
+    attached = facts.attached
+    if "schedule" in attached.kinds_of_hold:
+        return _held(facts)
+    back = attached.sent_back
+    note = f"Sent back by the client: {back.note}" if back else ""
+    wanting = [request for request in attached.requests
+               if attached.count_of(request) < request.count]  # fmt: skip
+    if visit := attached.open_visit:
+        title = f"Checked in since {facts.when(visit.checked_in_at)}"
+        if wanting:
+            return Due(
+                title,
+                note or f"Still to hand in: {wanting[0].title}.",
+                facts.act("hand_in", "Add a deliverable"),
+                facts.acts("check_out"),
+            )
+        return Due(title, note or "Check out when you leave.", facts.act("check_out"))
+    if facts.assignment.wants_check_in and not attached.visits:
+        return Due("Work has started", note or "Check in on site.", facts.act("check_in"))
+    if wanting:
+        title = f"Still to hand in: {wanting[0].title}"
+        also = facts.acts("check_in")
+        return Due(title, note, facts.act("hand_in", "Add a deliverable"), also)
+    title = "Sent back for more work" if back else "Everything asked for is there"
+    return Due(
+        title,
+        note or "Submit the work for approval, or check in again if you go back.",
+        facts.act("submit"),
+        facts.acts("check_in"),
+        tone="warning" if back else "good",
+    )
+
+
+def _held(facts: Facts) -> Due:
+    hold = facts.attached.holds[0]
+    return Due(f"On hold ({hold.kind})", hold.reason, tone="warning")
+
+
+def _asked_for_approval(facts: Facts) -> Due:
+    assignment = facts.assignment
+    return Due(
+        "Waiting for the client’s approval",
+        f"You asked for {facts.money(assignment.amount_claimed)} "
+        f"{relative_words(assignment.submitted_at or facts.at, facts.at)}.",
+    )
+
+
+def _awaiting_pay(facts: Facts) -> Due:
+    invoice = facts.assignment.invoice
+    assert invoice is not None
+    return Due(
+        f"Approved: {facts.money(invoice.worker_amount)} is on its way",
+        f"The client pays it by {date_format(invoice.due_on, DATE)}.",
+        tone="good",
+    )
+
+
+def _paid(facts: Facts) -> Due:
+    invoice = facts.assignment.invoice
+    assert invoice is not None
+    return Due(
+        f"Paid: {facts.money(invoice.worker_amount)}",
+        f"On {facts.when(facts.assignment.paid_at)}.",
+        tone="good",
+    )
+
+
+def _cancelled(facts: Facts) -> Due:
+    ending = facts.assignment.cancellation
+    fee = f" Fee for the worker: {facts.money(ending.fee)}." if ending.fee else " No fee was paid."
+    return Due(f"Cancelled: {ending.get_reason_display()}", f"{ending.note}{fee}", tone="bad")
+
+
+def _drafting(facts: Facts) -> Due:
+    return Due(
+        "This is a draft",
+        "Only your company sees it until you send it.",
+        facts.act("send", "Send to workers"),
+        facts.acts("edit"),
+        tone="neutral",
+    )
+
+
+def _choosing(facts: Facts) -> Due:
+    count = facts.attached.applicants
+    if facts.assignment.starts_at <= facts.at and not facts.assignment.is_window:
+        return Due(
+            "The start has passed and nobody is assigned",
+            "Change the schedule, or void it to free what is reserved.",
+            facts.act("edit"),
+            facts.acts("void"),
+            tone="warning",
+        )
+    if count:
+        return Due(
+            f"{count} worker{'s' * (count != 1)} applied",
+            "Compare price, start and scorecard, and assign one.",
+            facts.act("assign", "Choose a worker"),
+            tone="warning",
+        )
+    where = "On the marketplace" if facts.assignment.on_marketplace else "Sent to chosen workers"
+    return Due(
+        "Nobody has applied yet",
+        f"{where} since {facts.when(facts.assignment.sent_at)}.",
+        also=facts.acts("invite"),
+    )
+
+
+def _worker_coming(facts: Facts) -> Due:
+    if facts.attached.holds:
+        return _held(facts)
+    assignment = facts.assignment
+    starts = relative_words(assignment.starts_at, facts.at)
+    text = "No confirmation was asked for."
+    if assignment.confirmed_at:
+        text = f"Confirmed {relative_words(assignment.confirmed_at, facts.at)}."
+    elif assignment.wants_confirmation:
+        text = "Not confirmed yet."
+    late = assignment.starts_at <= facts.at and not assignment.is_window
+    title = "The start has passed and work has not begun" if late else f"Starts {starts}"
+    return Due(title, text, tone="warning" if late else "info")
+
+
+def _worker_working(facts: Facts) -> Due:
+    if facts.attached.holds:
+        return _held(facts)
+    done, of = checklist.share_done(facts.items)
+    here = "The worker is on site. " if facts.attached.open_visit else ""
+    asked = f"{done} of {of} things asked for are there." if of else ""
+    return Due("Work is under way", f"{here}{asked}")
+
+
+def _to_approve(facts: Facts) -> Due:
+    assignment = facts.assignment
+    if "dispute" in facts.attached.kinds_of_hold:
+        return _held(facts)
+    words = "Approve and pay" if assignment.terms_days == 0 else "Approve"
+    return Due(
+        "Waiting for your approval",
+        f"Submitted {relative_words(assignment.submitted_at or facts.at, facts.at)}, "
+        f"asking for {facts.money(assignment.amount_claimed)}.",
+        facts.act("approve", f"{words} {facts.money(assignment.amount_claimed)}"),
+        facts.acts("send_back"),
+        tone="warning",
+    )
+
+
+def _to_pay(facts: Facts) -> Due:
+    invoice = facts.assignment.invoice
+    assert invoice is not None
+    overdue = invoice.days_past_due(facts.at.date())
+    if "dispute" in facts.attached.kinds_of_hold:
+        return _held(facts)
+    text = f"Due on {date_format(invoice.due_on, DATE)}."
+    if overdue:
+        text = (
+            f"{overdue} day{'s' * (overdue != 1)} past due. Late payment shows on your scorecard."
+        )
+    return Due(
+        f"Invoice {invoice.label} is to be paid",
+        text,
+        facts.act("pay", f"Pay {facts.money(invoice.total)}"),
+        tone="bad" if overdue else "info",
+    )
+
+
+def _voided(facts: Facts) -> Due:
+    return Due("Taken back before anybody was assigned", facts.assignment.void_note, tone="neutral")
+
+
+CLIENT: dict[Status, Callable[[Facts], Due]] = {
+    Status.DRAFT: _drafting,
+    Status.SENT: _choosing,
+    Status.ASSIGNED: _worker_coming,
+    Status.IN_PROGRESS: _worker_working,
+    Status.PENDING_APPROVAL: _to_approve,
+    Status.INVOICED: _to_pay,
+    Status.PAID: _paid,
+    Status.CANCELLED: _cancelled,
+    Status.VOIDED: _voided,
+}
+WORKER: dict[Status, Callable[[Facts], Due]] = {
+    Status.ASSIGNED: _before_start,
+    Status.IN_PROGRESS: _doing,
+    Status.PENDING_APPROVAL: _asked_for_approval,
+    Status.INVOICED: _awaiting_pay,
+    Status.PAID: _paid,
+    Status.CANCELLED: _cancelled,
+}

@@ -1,0 +1,218 @@
+"""A worker's answer to a sent assignment: apply, withdraw, decline, accept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assignments.forms.fields import TextField, WallClockField
+from assignments.models import Assignment
+from assignments.pricing import PricingType, Terms
+from core.dates import zone_word
+from core.forms import ChoiceCards, MoneyInput, zoned
+
+FURTHEST = timedelta(days=730)
+MOST_BUDGET = Decimal("1000000.00")
+PRICINGS = [
+    (PricingType.FLAT, "Flat price|One price for the whole work."),
+    (PricingType.HOURLY, "By the hour|A rate, and the most hours."),
+]
+PRICE_FIELDS = ("pricing", "flat_price", "hourly_rate", "max_hours")
+
+
+class TakingForm(forms.Form):
+    """Any form that takes an assignment as it stands: it knows which revision was shown, and
+    asks for a yes to what speaks against the client."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    red_scorecard_seen = forms.BooleanField(required=False)
+
+    use_required_attribute = False
+
+    def __init__(
+        self, data: Any, *, assignment: Assignment, cautions: list[str], at: datetime
+    ) -> None:
+        super().__init__(data, initial={"revision": assignment.revision})
+        self.assignment, self.at = assignment, at
+        if cautions:
+            self.fields[
+                "red_scorecard_seen"
+            ].label = f"I have seen this client’s figures: {'; '.join(cautions)}."
+        else:
+            del self.fields["red_scorecard_seen"]
+
+    def clean_revision(self) -> int:
+        revision: int = self.cleaned_data["revision"]
+        if revision != self.assignment.revision:
+            self.data = self.data.copy()
+            self.data["revision"] = str(self.assignment.revision)
+            raise ValidationError(
+                "The client changed this assignment after you opened it. Read it again below, "
+                "then send.",
+                code="changed",
+            )
+        return revision
+
+    @property
+    def seen(self) -> bool:
+        return bool(self.cleaned_data.get("red_scorecard_seen"))
+
+
+class AcceptForm(TakingForm):
+    """Takes an assignment that goes to the first who accepts."""
+
+
+class ApplicationForm(TakingForm):
+    """A bid. What is left empty stays as posted; anything else makes it a counteroffer.
+
+    Times are typed on the wall clock of the site.
+    """
+
+    note = TextField(
+        max_length=2_000,
+        required=False,
+        label="Note to the client",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Why you: similar work, tools you bring, when you are near.",
+    )
+    pricing = forms.ChoiceField(
+        choices=PRICINGS, required=False, widget=ChoiceCards, label="How you want to be paid"
+    )
+    flat_price = MoneyInput(required=False, label="Your price", help_text="Empty: as posted.")
+    hourly_rate = MoneyInput(
+        required=False,
+        most=Decimal("10000.00"),
+        label="Your hourly rate",
+        help_text="Empty: as posted.",
+    )
+    max_hours = forms.DecimalField(
+        required=False,
+        min_value=Decimal("0.25"),
+        max_value=Decimal(2000),
+        decimal_places=2,
+        max_digits=6,
+        label="Most hours",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    starts_at = WallClockField(required=False, label="Another start")
+    expires_at = WallClockField(required=False, label="Your offer stands until")
+
+    def __init__(self, data: Any, *, assignment: Assignment, **kwargs: Any) -> None:
+        super().__init__(data, assignment=assignment, **kwargs)
+        zone = zone_word(assignment.starts_at.astimezone(assignment.zone))
+        self.fields["starts_at"].help_text = f"In {zone}. Empty: as posted. The length stays."
+        self.fields["expires_at"].help_text = f"In {zone}. Empty: until the client decides."
+        self.fields["pricing"].initial = assignment.pricing
+        if assignment.price_is_fixed:
+            for name in PRICE_FIELDS:
+                del self.fields[name]
+
+    @property
+    def countering(self) -> bool:
+        """Whether anything of a counteroffer was typed, so that the page shows it open."""
+        return self.is_bound and any(
+            str(self.data.get(name, "")).strip()
+            for name in ("flat_price", "hourly_rate", "max_hours", "starts_at", "expires_at")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self._clean_times(data)
+        if "pricing" in self.fields:
+            self._clean_price(data)
+        return data
+
+    @property
+    def terms(self) -> Terms:
+        """The price asked for; the posted one where nothing else was typed."""
+        data, posted = self.cleaned_data, self.assignment.terms
+        pricing = data.get("pricing") or posted.pricing
+        if pricing == PricingType.FLAT:
+            return Terms(pricing, data.get("flat_price") or posted.flat_price)
+        return Terms(
+            pricing,
+            None,
+            data.get("hourly_rate") or posted.hourly_rate,
+            data.get("max_hours") or posted.max_hours,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """What the verb takes; only of a valid form."""
+        data, posted = self.cleaned_data, self.assignment
+        start = data.get("starts_at")
+        return {
+            "note": data["note"],
+            "terms": self.terms,
+            "starts_at": start,
+            "ends_at": start + (posted.ends_at - posted.starts_at) if start else None,
+            "expires_at": data.get("expires_at"),
+            "red_scorecard_seen": self.seen,
+        }
+
+    def _clean_times(self, data: dict[str, Any]) -> None:
+        for name in ("starts_at", "expires_at"):
+            if not data.get(name):
+                continue
+            try:
+                data[name] = zoned(data[name], self.assignment.time_zone)
+            except ValidationError as error:
+                self.add_error(name, error)
+                continue
+            if data[name] <= self.at:
+                self.add_error(name, "This is in the past. Choose a later time.")
+            elif data[name] > self.at + FURTHEST:
+                self.add_error(name, "Choose a time within the next two years.")
+
+    def _clean_price(self, data: dict[str, Any]) -> None:
+        posted = self.assignment
+        pricing = data.get("pricing") or posted.pricing
+        if pricing == PricingType.FLAT:
+            for name in ("hourly_rate", "max_hours"):
+                if data.get(name) is not None:
+                    self.add_error(name, "Choose “By the hour”, or clear this.")
+            if not (data.get("flat_price") or posted.flat_price or "flat_price" in self.errors):
+                self.add_error("flat_price", "Enter your price for the whole work.")
+            return
+        if data.get("flat_price") is not None:
+            self.add_error("flat_price", "Choose “Flat price”, or clear this.")
+        for name, sentence in (
+            ("hourly_rate", "Enter your rate for an hour."),
+            ("max_hours", "Enter the most hours you need."),
+        ):
+            if not (data.get(name) or getattr(posted, name) or name in self.errors):
+                self.add_error(name, sentence)
+        if not self.errors and self.terms.most > MOST_BUDGET:
+            self.add_error("max_hours", "Rate times hours is above $1,000,000. Lower one of them.")
+
+
+class DeclineForm(forms.Form):
+    """A worker's no, with a reason that helps the client to ask better next time."""
+
+    REASONS = [
+        ("The pay is too low.", "The pay is too low"),
+        ("It is too far away.", "It is too far away"),
+        ("I am not free then.", "I am not free then"),
+        ("It is not my kind of work.", "It is not my kind of work"),
+        ("The description is not clear enough.", "The description is not clear enough"),
+        ("", "Another reason, or none"),
+    ]
+    reason = forms.ChoiceField(
+        choices=REASONS, required=False, widget=forms.RadioSelect, label="Why not?"
+    )
+    words = TextField(
+        max_length=400,
+        required=False,
+        label="In your words",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The client reads this.",
+    )
+
+    @property
+    def said(self) -> str:
+        """The chosen reason and the worker's words, in one text."""
+        data = self.cleaned_data
+        return " ".join(part for part in (data["reason"], data["words"]) if part)

@@ -1,0 +1,193 @@
+"""Doing the work: checking in and out, handing in, submitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django import forms
+
+from assignments.forms.fields import LineField, TextField
+from assignments.models import Assignment, DeliverableRequest
+from assignments.pricing import PricingType
+from core.files import ALLOWED_WORDS, CleanUpload
+from core.forms import MoneyInput, UploadsField
+from core.money import ZERO, format_money
+
+CHECK_IN, CHECK_OUT = "check_in", "check_out"
+MOST_VISITS = 10_000
+QUARTER = Decimal("0.25")
+
+
+class Coordinate(forms.FloatField):
+    """Where the phone says it is; what makes no sense counts as not said."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> float | None:
+        try:
+            degrees = super().clean(value)
+        except forms.ValidationError:
+            return None
+        return degrees if degrees is not None and abs(degrees) <= self.limit else None
+
+
+class VisitForm(forms.Form):
+    """One press: check in or out. ``seen`` is how many visits the page showed, so that a page
+    left open does not start a visit that nobody meant."""
+
+    act = forms.ChoiceField(choices=[(CHECK_IN, "Check in"), (CHECK_OUT, "Check out")])
+    seen = forms.IntegerField(min_value=0, max_value=MOST_VISITS, widget=forms.HiddenInput)
+    latitude = Coordinate(90)
+    longitude = Coordinate(180)
+    note = LineField(
+        max_length=500, required=False, label="Note", help_text="For example: waited for a key."
+    )
+
+    @property
+    def place(self) -> dict[str, float]:
+        """Both coordinates, or none."""
+        latitude = self.cleaned_data.get("latitude")
+        longitude = self.cleaned_data.get("longitude")
+        if latitude is None or longitude is None:
+            return {}
+        return {"latitude": latitude, "longitude": longitude}
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """What of a handful of files can be used, and a sentence for each that cannot."""
+
+    good: list[CleanUpload]
+    refused: list[str]
+
+
+class EachUploadField(UploadsField):
+    """Several files, each judged alone: one that is refused does not lose the others.
+
+    It is an error only where none is left.
+    """
+
+    def clean(self, data: Any, initial: Any = None) -> Uploads:
+        good: list[CleanUpload] = []
+        refused: list[str] = []
+        for upload in [item for item in data or [] if item]:
+            try:
+                good += super().clean([upload])
+            except forms.ValidationError as error:
+                refused += error.messages
+        if len(good) > self.most:
+            raise forms.ValidationError(f"Add at most {self.most} files at a time.")
+        if refused and not good:
+            raise forms.ValidationError(refused)
+        if not good:
+            raise forms.ValidationError("Choose at least one file.", code="required")
+        return Uploads(good, refused)
+
+
+class HandInForm(forms.Form):
+    """Files for one of the things asked for."""
+
+    request = forms.TypedChoiceField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Choose what the files are for.",
+            "invalid_choice": "The client no longer asks for this. Look at the list below.",
+        },
+    )
+    files = EachUploadField(
+        label="Files", most=10, help_text=f"Up to 10 at a time, 25 MB each: {ALLOWED_WORDS}."
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, requests: Sequence[DeliverableRequest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.requests = {str(request.pk): request for request in requests}
+        field = self.fields["request"]
+        field.choices = [(key, request.title) for key, request in self.requests.items()]
+        field.coerce = self.requests.__getitem__
+
+
+class SubmissionForm(forms.Form):
+    """What the worker claims: hours by the hour, an amount of at most the price, and words."""
+
+    hours = forms.DecimalField(
+        label="Hours worked",
+        min_value=Decimal("0.01"),
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    amount = MoneyInput(
+        required=False,
+        label="Amount to ask for",
+        help_text="Empty: the whole price. You may ask for less, never for more.",
+    )
+    resolution = TextField(
+        max_length=5_000,
+        label="What you did",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="What was done, what was left, what the client should know.",
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, assignment: Assignment, visited: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
+        self.most = most_hours(assignment, visited)
+        if assignment.pricing != PricingType.HOURLY:
+            del self.fields["hours"]
+            return
+        agreed = f"{(assignment.max_hours or ZERO).normalize():f}"
+        self.fields["hours"].initial = min(visited, self.most) or None
+        if assignment.wants_check_in:
+            self.fields["hours"].help_text = (
+                f"Your visits come to {visited} hours; at most {agreed} are agreed. "
+                "You may claim fewer."
+            )
+        else:
+            self.fields["hours"].help_text = f"At most {agreed} are agreed."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("hours") is not None:
+            self._check_hours(data["hours"])
+        amount, price = data.get("amount"), self.assignment.terms.price_of(data.get("hours"))
+        if amount is not None and "hours" not in self.errors and amount > price:
+            words = format_money(price, self.assignment.company.currency)
+            self.add_error("amount", f"You may ask for {words} or less, not more.")
+        return data
+
+    def _check_hours(self, hours: Decimal) -> None:
+        agreed = self.assignment.max_hours
+        if agreed and hours > agreed:
+            most = f"{agreed.normalize():f}"
+            self.add_error(
+                "hours",
+                f"At most {most} hours are agreed. Enter {most} or fewer, or ask the client in "
+                "the messages to agree to more first.",
+            )
+        elif hours > self.most:
+            self.add_error(
+                "hours",
+                f"Your visits come to {self.most} hours at most. Enter that or fewer; tell the "
+                "client in the messages about time that was not checked in.",
+            )
+
+
+def most_hours(assignment: Assignment, visited: Decimal) -> Decimal:
+    """The most a worker may claim: the agreed hours, and where check-in is wanted no more than
+    the visits, rounded up to the quarter of an hour as is the custom of the trade."""
+    agreed = assignment.max_hours or ZERO
+    if not assignment.wants_check_in:
+        return agreed
+    quarters = max((visited / QUARTER).to_integral_value(ROUND_CEILING), Decimal(1))
+    return min(agreed, quarters * QUARTER)

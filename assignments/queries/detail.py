@@ -1,0 +1,166 @@
+"""The assignment page in two queries: the row with what it points to, and what hangs on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from assignments.models import (
+    Application,
+    Assignment,
+    Decline,
+    Deliverable,
+    DeliverableRequest,
+    Hold,
+    Invitation,
+    SendBack,
+    Visit,
+)
+
+Row = TypeVar("Row", bound=models.Model)
+
+ATTACHED = """
+SELECT jsonb_build_object(
+  'holds', (SELECT jsonb_agg(to_jsonb(h) ORDER BY h.id) FROM {hold} h
+            WHERE h.assignment_id = %(key)s AND h.released_at IS NULL),
+  'visits', (SELECT jsonb_agg(to_jsonb(v) ORDER BY v.checked_in_at, v.id) FROM {visit} v
+             WHERE v.assignment_id = %(key)s),
+  'requests', (SELECT jsonb_agg(to_jsonb(r) ORDER BY r.position, r.id) FROM {request} r
+               WHERE r.assignment_id = %(key)s),
+  'files', (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('by', u.full_name) ORDER BY d.id)
+            FROM {deliverable} d JOIN {user} u ON u.id = d.handed_in_by_id
+            WHERE d.assignment_id = %(key)s AND d.removed_at IS NULL),
+  'send_backs', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM {send_back} s
+                 WHERE s.assignment_id = %(key)s),
+  'applicants', (SELECT count(*) FROM {application} a
+                 WHERE a.assignment_id = %(key)s AND a.status = 'open'),
+  'invited_count', (SELECT count(*) FROM {invitation} i WHERE i.assignment_id = %(key)s),
+  'applications', (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM {application} a
+                   WHERE a.assignment_id = %(key)s AND a.worker_id = %(worker)s),
+  'invited', EXISTS (SELECT FROM {invitation} i
+                     WHERE i.assignment_id = %(key)s AND i.worker_id = %(worker)s),
+  'declined', EXISTS (SELECT FROM {decline} n
+                      WHERE n.assignment_id = %(key)s AND n.worker_id = %(worker)s)
+)"""
+
+
+@dataclass
+class Attached:
+    """What hangs on one assignment, as its page shows it to one actor.
+
+    ``application`` is the looking worker's latest; ``handed_in`` the files by the key of
+    what was asked for, each with ``by``, the name of whoever handed it in.
+    """
+
+    holds: list[Hold] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    requests: list[DeliverableRequest] = field(default_factory=list)
+    handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
+    sent_back: SendBack | None = None
+    applicants: int = 0
+    invited_count: int = 0
+    application: Application | None = None
+    invited: bool = False
+    declined: bool = False
+
+    @property
+    def kinds_of_hold(self) -> set[str]:
+        return {hold.kind for hold in self.holds}
+
+    @property
+    def open_visit(self) -> Visit | None:
+        return next((visit for visit in self.visits if not visit.checked_out_at), None)
+
+    @property
+    def hours(self) -> Decimal:
+        """Hours on site over all visits that ended."""
+        return sum((visit.hours for visit in self.visits), Decimal("0.00"))
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether this worker's bid stands."""
+        return self.application is not None and self.application.status == "open"
+
+    def count_of(self, request: DeliverableRequest) -> int:
+        return len(self.handed_in.get(request.pk, ()))
+
+
+def for_detail(actor: Actor) -> QuerySet[Assignment, Assignment]:
+    """Visible assignments with every row that the page names."""
+    return Assignment.objects.visible_to(actor).select_related(
+        "company", "industry", "owner", "worker__user", "reservation", "invoice", "cancellation"
+    )
+
+
+def attached_to(assignment: Assignment, actor: Actor) -> Attached:
+    """Everything that hangs on the assignment, in one round trip.
+
+    The ORM would ask a query for each of these tables, and the page is asked for often.
+    """
+    tables = {
+        "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
+        "send_back": SendBack, "application": Application, "invitation": Invitation,
+        "decline": Decline, "user": Deliverable.handed_in_by.field.related_model,
+    }  # fmt: skip
+    sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
+    worker = actor.worker.pk if actor.worker else None
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"key": assignment.pk, "worker": worker})
+        (found,) = cursor.fetchone()
+    return _revived(json.loads(found) if isinstance(found, str) else found, assignment)
+
+
+def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
+    handed_in: dict[int, list[Deliverable]] = {}
+    for row in found["files"] or ():
+        by = row.pop("by")
+        (deliverable,) = _rows(Deliverable, [row], assignment)
+        deliverable.by = by  # type: ignore[attr-defined]
+        handed_in.setdefault(deliverable.request_id, []).append(deliverable)
+    applications = _rows(Application, found["applications"], assignment)
+    send_backs = _rows(SendBack, found["send_backs"], assignment)
+    return Attached(
+        holds=_rows(Hold, found["holds"], assignment),
+        visits=_rows(Visit, found["visits"], assignment),
+        requests=_rows(DeliverableRequest, found["requests"], assignment),
+        handed_in=handed_in,
+        sent_back=send_backs[-1] if send_backs else None,
+        applicants=found["applicants"],
+        invited_count=found["invited_count"],
+        application=applications[-1] if applications else None,
+        invited=found["invited"],
+        declined=found["declined"],
+    )
+
+
+def _rows(
+    model: type[Row], rows: Iterable[dict[str, Any]] | None, assignment: Assignment
+) -> list[Row]:
+    """Rows that came as JSON, as instances of their model: moments and amounts are read back."""
+    read = {f.column: f for f in model._meta.concrete_fields}
+    made = []
+    for row in rows or ():
+        values = [_value(read[name], value) for name, value in row.items()]
+        names = [read[name].attname for name in row]
+        instance = model.from_db(connection.alias, names, values)
+        instance.assignment = assignment  # type: ignore[attr-defined]
+        made.append(instance)
+    return made
+
+
+def _value(column: models.Field[Any, Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column, models.DateTimeField):
+        return datetime.fromisoformat(value)
+    if isinstance(column, models.DecimalField):
+        return Decimal(str(value)).quantize(Decimal(1).scaleb(-(column.decimal_places or 0)))
+    return value

@@ -1,0 +1,176 @@
+"""The page of one assignment, for its client, its worker, a worker who looks, and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from assignments import amounts, checklist, due, gear, history, progress
+from assignments.gear import Action
+from assignments.models import Assignment, Deliverable
+from assignments.queries.detail import Attached, attached_to, for_detail
+from assignments.states import MOVES, UNDER_WAY, Status
+
+ICONS = {
+    "edit": "pencil", "delete": "trash-2", "send": "send", "invite": "user-plus",
+    "apply": "hand", "withdraw": "undo-2", "decline": "x", "accept": "check", "assign": "users",
+    "confirm": "check", "start": "play", "check_in": "log-in", "check_out": "log-out",
+    "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
+    "pay": "wallet", "cancel": "ban", "void": "ban", "escalate": "scale",
+}  # fmt: skip
+MARKS = {
+    "assignment.sent": "send", "assignment.assigned": "user-check",
+    "assignment.checked_in": "log-in", "assignment.checked_out": "log-out",
+    "assignment.handed_in": "upload", "assignment.submitted": "clipboard-check",
+    "assignment.sent_back": "undo-2", "assignment.approved": "check", "assignment.paid": "wallet",
+    "assignment.cancelled": "ban", "assignment.voided": "ban", "assignment.held": "pause",
+}  # fmt: skip
+BEFORE_APPROVAL = UNDER_WAY - {Status.PENDING_APPROVAL}
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    assignment = get_object_or_404(for_detail(request.actor), reference=reference)
+    context = page_of(assignment, request.actor, at=timezone.now())
+    return render(request, "assignments/detail.html", context)
+
+
+def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """Everything the page shows, from the row, what hangs on it, and its events."""
+    attached = attached_to(assignment, actor)
+    actions = due.relevant(
+        gear.menu(assignment, actor, at=at, holds=attached.kinds_of_hold), assignment, attached
+    )
+    counts = [(request, attached.count_of(request)) for request in attached.requests]
+    items = checklist.items(assignment, attached.visits, counts)
+    next_act = due.of(assignment, attached, actor, at=at, actions=actions, items=items)
+    is_mine = bool(actor.worker and assignment.worker_id == actor.worker.pk)
+    doing = is_mine and assignment.status in BEFORE_APPROVAL
+    return {
+        "assignment": assignment,
+        "attached": attached,
+        "zone": assignment.zone,
+        "now": at,
+        "is_mine": is_mine,
+        "private": actor.can("assignments.see_contact", assignment),
+        "due": next_act,
+        "buttons": buttons_of(next_act, attached),
+        "gear_items": [menu_item(action) for action in actions if action.name not in due.AT_ONCE],
+        "steps": progress.steps(assignment, actor),
+        "price": assignment.terms.sentence(assignment.company.currency),
+        "terms": amounts.terms_words(assignment.terms_days),
+        "asked": asked_words(assignment, attached),
+        "may_hand_in": doing,
+        "visits": attached.visits,
+        "hours": attached.hours,
+        "items": items if doing else [],
+        "amounts": amounts.of(assignment, actor),
+        "wanted": list(wanted_of(assignment, attached, removable=doing)),
+        "history": [timeline_entry(line) for line in reversed(history.of(assignment, actor))],
+        "back": back_of(assignment, actor, is_mine=is_mine),
+    }
+
+
+def asked_words(assignment: Assignment, attached: Attached) -> str:
+    """What the worker is asked to do besides the work itself."""
+    asked = []
+    if assignment.wants_confirmation:
+        asked.append(f"confirm {assignment.confirm_hours_before} hours before the start")
+    if assignment.wants_check_in:
+        asked.append("check in and out on site" if assignment.on_site else "check in and out")
+    if count := len(attached.requests):
+        asked.append(f"hand in {count} deliverable{'s' * (count != 1)}")
+    asked.append("submit with a few words on what was done")
+    words = "; ".join(asked)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def buttons_of(next_act: due.Due | None, attached: Attached) -> dict[str, Any]:
+    """The primary button, and those beside it."""
+    if next_act is None:
+        return {}
+    first = button(next_act.action, attached) if next_act.action else None
+    return {"first": first, "also": [button(action, attached) for action in next_act.also]}
+
+
+def button(action: Action, attached: Attached) -> dict[str, Any]:
+    """A link to the page of an act, or a form that does it in one press."""
+    fields: list[tuple[str, object]] = []
+    if action.name in ("check_in", "check_out"):
+        fields = [("act", action.name), ("seen", len(attached.visits))]
+    return {
+        "name": action.name,
+        "label": action.label,
+        "url": action.url,
+        "icon": ICONS.get(action.name, ""),
+        "post": action.name in due.AT_ONCE,
+        "fields": fields,
+        "danger": action.danger,
+    }
+
+
+def menu_item(action: Action) -> dict[str, Any]:
+    return {
+        "label": action.label,
+        "url": action.url,
+        "icon": ICONS.get(action.name, "circle"),
+        "enabled": action.enabled,
+        "reason": action.reason,
+        "danger": action.danger,
+        "separator": action.name not in MOVES,
+    }
+
+
+def wanted_of(
+    assignment: Assignment, attached: Attached, *, removable: bool
+) -> Iterable[dict[str, Any]]:
+    """Each deliverable asked for, with the files handed in for it."""
+    for request in attached.requests:
+        files = attached.handed_in.get(request.pk, [])
+        yield {
+            "request": request,
+            "files": [file_row(assignment, file, removable=removable) for file in files],
+            "count": len(files),
+            "done": len(files) >= request.count,
+        }
+
+
+def file_row(assignment: Assignment, file: Deliverable, *, removable: bool) -> dict[str, Any]:
+    url = reverse("assignments:deliverable", args=[assignment.reference, file.pk])
+    return {
+        "name": file.name,
+        "url": url,
+        "size": file.size,
+        "by": getattr(file, "by", ""),
+        "at": file.handed_in_at,
+        "remove_url": url if removable else "",
+    }
+
+
+def timeline_entry(line: history.Line) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "title": f"{line.who} {line.sentence}",
+        "text": line.note,
+        "icon": MARKS.get(line.kind, "circle"),
+    }
+
+
+def back_of(assignment: Assignment, actor: Actor, *, is_mine: bool) -> tuple[str, str]:
+    """Where this actor came from: an address and its name."""
+    if actor.is_client:
+        return reverse("assignments:list"), "Assignments"
+    if actor.is_worker:
+        name, label = ("my_work", "My work") if is_mine else ("find_work", "Find work")
+        return reverse(f"assignments:{name}"), label
+    return reverse("home"), "Home"

@@ -1,0 +1,63 @@
+"""One row of a worker's list, in words: find work and My work print the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Company
+from assignments.amounts import terms_words
+from assignments.models import Assignment
+from core.dates import range_words, relative_words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Made here, so that the template of 25 rows only prints; without ``url`` it leads nowhere."""
+
+    url: str
+    title: str
+    company: Company
+    icon: str
+    where: str
+    when: str
+    soon: str
+    pay: str
+    terms: str
+    mark: str = ""
+    mark_tone: str = "neutral"
+
+
+def row_of(
+    assignment: Assignment,
+    *,
+    at: datetime,
+    mark: str = "",
+    tone: str = "neutral",
+    pay: str = "",
+    terms: str = "",
+    linked: bool = True,
+) -> Row:
+    """The row of an assignment; ``pay`` and ``terms`` say something else than the posted price."""
+    miles = getattr(assignment, "miles", None)
+    away = f", {distance_words(miles)}" if assignment.on_site and miles is not None else ""
+    return Row(
+        url=assignment.get_absolute_url() if linked else "",
+        title=assignment.title,
+        company=assignment.company,
+        icon="map-pin" if assignment.on_site else "monitor",
+        where=(assignment.place or "On site") + away,
+        when=("Any time " if assignment.is_window else "")
+        + range_words(assignment.starts_at, assignment.ends_at, assignment.time_zone),
+        soon=relative_words(assignment.starts_at, at),
+        pay=pay or assignment.terms.sentence(assignment.company.currency),
+        terms=terms or terms_words(assignment.terms_days),
+        mark=mark,
+        mark_tone=tone,
+    )
+
+
+def distance_words(miles: float) -> str:
+    if miles < 1:
+        return "under a mile away"
+    return f"{miles:,.0f} mile{'' if round(miles) == 1 else 's'} away"
