@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 40
@@ -116,18 +116,23 @@ class _Plane:
         )
 
 
-def _chart(plane: _Plane, series: Series, words: dict[str, str], **drawn: object) -> Chart:
+def _frame(
+    plane: _Plane, series: Series, title: str, desc: str, x_label: str, y_label: str
+) -> Chart:
+    """The chart without what is drawn in it."""
     rows = tuple(
         (label, tuple(value_words(run[i], plane.unit) for _, run in series))
         for i, label in enumerate(plane.labels)
     )
     return Chart(
+        title=title,
+        desc=desc,
+        x_label=x_label,
+        y_label=y_label,
         names=tuple(name for name, _ in series),
         x_ticks=plane.x_ticks(),
         y_ticks=plane.y_ticks(),
         rows=rows,
-        **words,
-        **drawn,  # type: ignore[arg-type]
     )
 
 
@@ -166,8 +171,8 @@ def line(
         )
         lines.append(Line(name, number, _path(at), points))
     mark = None if threshold is None else Tick(plane.y(threshold), value_words(threshold, unit))
-    words = {"title": title, "desc": desc, "x_label": x_label, "y_label": y_label}
-    return _chart(plane, series, words, lines=tuple(lines), threshold=mark)
+    frame = _frame(plane, series, title, desc, x_label, y_label)
+    return replace(frame, lines=tuple(lines), threshold=mark)
 
 
 def bars(
@@ -204,8 +209,8 @@ def bars(
                 )
             )
     mark = None if threshold is None else Tick(plane.y(threshold), value_words(threshold, unit))
-    words = {"title": title, "desc": desc, "x_label": x_label, "y_label": y_label}
-    return _chart(plane, series, words, bars=tuple(drawn), threshold=mark)
+    frame = _frame(plane, series, title, desc, x_label, y_label)
+    return replace(frame, bars=tuple(drawn), threshold=mark)
 
 
 @dataclass(frozen=True, slots=True)
