@@ -79,15 +79,15 @@ JOBS = (
 
 SITES = (
     ("43215", "12 Spring Street"), ("43085", "640 High Street"), ("45202", "200 Vine Street"),
-    ("44113", "1375 Euclid Avenue"), ("48226", "500 Woodward Avenue"), ("46204", "30 Meridian Street"),
-    ("60606", "233 Wacker Drive"), ("60201", "1603 Orrington Avenue"), ("53202", "789 Water Street"),
+    ("44113", "1375 Euclid Ave"), ("48226", "500 Woodward Avenue"), ("46204", "30 Meridian Street"),
+    ("60606", "233 Wacker Drive"), ("60201", "1603 Orrington Ave"), ("53202", "789 Water Street"),
     ("15222", "301 Grant Street"), ("40202", "401 Main Street"), ("19103", "1650 Market Street"),
     ("80202", "1144 Fifteenth Street"), ("85004", "201 Central Avenue"), ("97204", "1000 Broadway"),
     ("33130", "88 Flagler Street"),
 )  # fmt: skip
 
 CONTACTS = (
-    ("Priya Rao", "614 555 0114"), ("Tom Becker", "513 555 0162"), ("Lucille Grant", "312 555 0139"),
+    ("Priya Rao", "614 555 0114"), ("Tom Becker", "513 555 0162"), ("Lucy Grant", "312 555 0139"),
     ("Omar Haddad", "216 555 0177"), ("Beth Nakamura", "317 555 0108"),
 )  # fmt: skip
 
@@ -131,9 +131,13 @@ COMPANY_BLAME = (
     "Paid late again. The work itself was fine.",
 )
 
-FIRST = ("Aisha Ben Carla Dmitri Elena Felix Grace Hassan Ivy Jonas Keiko Liam Maya Noah Olga Pablo "
-         "Quinn Rosa Sam Tara Uma Victor Wendy Xavier Yara Zane Amir Brooke Cyrus Delia Emil Fiona "
-         "Gus Hana Igor June Kofi Lena").split()  # fmt: skip
-LAST = ("Adler Banerjee Castillo Dubois Eriksen Flores Goldman Hughes Ibrahim Jansen Kowalski Lopez "
-        "Mbeki Novak Okafor Petrov Quintero Rossi Schmidt Tanaka Ueda Vargas Walsh Xu Young Zimmer "
-        "Abbott Brandt Chen Diaz Engel Fischer Garcia Hoang Ito Jones Klein Larsen").split()  # fmt: skip
+FIRST = """
+    Aisha Ben Carla Dmitri Elena Felix Grace Hassan Ivy Jonas Keiko Liam Maya Noah Olga Pablo
+    Quinn Rosa Sam Tara Uma Victor Wendy Xavier Yara Zane Amir Brooke Cyrus Delia Emil Fiona
+    Gus Hana Igor June Kofi Lena
+""".split()  # noqa: SIM905
+LAST = """
+    Adler Banerjee Castillo Dubois Eriksen Flores Goldman Hughes Ibrahim Jansen Kowalski Lopez
+    Mbeki Novak Okafor Petrov Quintero Rossi Schmidt Tanaka Ueda Vargas Walsh Xu Young Zimmer
+    Abbott Brandt Chen Diaz Engel Fischer Garcia Hoang Ito Jones Klein Larsen
+""".split()  # noqa: SIM905

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from accounts import companies, people
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Industry, Membership, Role, User
-from allauth.account.models import EmailAddress
 from conduct import acceptance
 from marketplace.demo.catalog import FIRST, JOBS, LAST, SITES
 from marketplace.demo.logins import PASSWORD
@@ -139,7 +139,7 @@ def _workers(random: Random, *, at: datetime) -> list[Actor]:
             user,
             {
                 "headline": f"{skills[0].capitalize()} and {skills[-1]}, on time",
-                "about": f"{random.randint(3, 18)} years in the field. Own van, own tools, insured.",
+                "about": f"{random.randint(3, 18)} years in the field, own van and tools.",
                 "skills": skills,
                 "languages": random.choice([["English"], ["English", "Spanish"]]),
                 "hourly_rate": Decimal(random.randrange(35, 70)),

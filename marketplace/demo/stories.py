@@ -172,7 +172,9 @@ def _work(plan: Plan) -> Story:
 def _handing_over(plan: Plan, at: datetime) -> Story:
     assignment, worker, rnd = plan.assignment, plan.worker, plan.random
     assert assignment is not None
-    done_at = max(at, plan.starts_at + timedelta(hours=plan.job.hours, minutes=rnd.randint(-40, 20)))
+    done_at = max(
+        at, plan.starts_at + timedelta(hours=plan.job.hours, minutes=rnd.randint(-40, 20))
+    )
     yield (at := done_at)
     for request in assignment.deliverable_requests.all():
         lifecycle.hand_in(request, _file(request.title), by=worker, at=at)
@@ -198,7 +200,8 @@ def _money_and_ratings(plan: Plan, approved: Assignment, at: datetime) -> Story:
     pay_at = at
     if approved.status == "invoiced" and plan.stage == "paid":
         pay_at = invoice.issued_at + timedelta(
-            days=invoice.terms_days + rnd.randint(*plan.client.late_days), minutes=rnd.randint(1, 300)
+            days=invoice.terms_days + rnd.randint(*plan.client.late_days),
+            minutes=rnd.randint(1, 300),
         )
         pay_at = max(pay_at, at + timedelta(hours=1))
     for moment, step in sorted([(rated_at, "rate"), (pay_at, "pay")]):
@@ -214,18 +217,22 @@ def _rate(plan: Plan, assignment: Assignment, at: datetime) -> None:
     if rnd.random() < 0.85:
         good = rnd.random() < 0.93
         rating.rate(
-            assignment=assignment, overall=rnd.choice(["excellent", "satisfied"]) if good else "unsatisfied",
+            assignment=assignment, overall=_overall(rnd, good),
             marks=[rnd.randint(4, 5) if good else rnd.randint(1, 3) for _ in range(3)],
             comment=rnd.choice(catalog.WORKER_PRAISE), by=plan.client.actor, at=at,
         )  # fmt: skip
     if rnd.random() < 0.85:
         good = rnd.random() < plan.client.pleased
         rating.rate(
-            assignment=assignment, overall=rnd.choice(["excellent", "satisfied"]) if good else "unsatisfied",
+            assignment=assignment, overall=_overall(rnd, good),
             marks=[rnd.randint(4, 5) if good else rnd.randint(1, 3) for _ in range(3)],
             comment=rnd.choice(catalog.COMPANY_PRAISE if good else catalog.COMPANY_BLAME),
             by=plan.worker, at=at + timedelta(minutes=3),
         )  # fmt: skip
+
+
+def _overall(rnd: Random, good: bool) -> str:
+    return rnd.choice(["excellent", "satisfied"]) if good else "unsatisfied"
 
 
 def _file(title: str) -> CleanUpload:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import catalog, cases
+from marketplace.demo import cases, catalog
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding

@@ -35,6 +35,12 @@ INSERT INTO payments_ledgeraccount (id, kind, provider, currency, balance)
 VALUES (%(companies)s + %(workers)s + 1, 'platform_fees', '', 'USD', 0),
        (%(companies)s + %(workers)s + 2, 'outside', 'sandbox', 'USD', 0);
 
+INSERT INTO payments_ledgeraccount (id, kind, provider, currency, balance, company_id)
+SELECT %(companies)s + %(workers)s + 2 + i, 'company_reserved', '', 'USD', 0, i FROM generate_series(1, %(companies)s) AS i;
+
+INSERT INTO payments_transfer (id, kind, key, currency, memo, at, company_id, amount)
+SELECT %(assignments)s + %(companies)s + g, 'reservation', 'reserve:' || g, 'USD', '', wanted_sent_at, company_id, price + fee
+FROM facts WHERE stage = 'pending_approval';
 INSERT INTO payments_transfer (id, kind, key, currency, memo, at, company_id, amount)
 SELECT g, 'payment', 'invoice:' || g, 'USD', '', decided_at + make_interval(days => 25 + mod(g, 7)), company_id, price + fee
 FROM facts WHERE stage = 'paid';
@@ -53,7 +59,13 @@ SELECT leg.side, 50000000, now() - interval '3 years', leg.account, %(assignment
 FROM generate_series(1, %(companies)s) AS i CROSS JOIN LATERAL (VALUES
   ('debit', %(companies)s + %(workers)s + 2), ('credit', i)) AS leg (side, account);
 
+INSERT INTO payments_posting (side, amount, at, account_id, transfer_id)
+SELECT leg.side, price + fee, wanted_sent_at, leg.account, %(assignments)s + %(companies)s + g
+FROM facts CROSS JOIN LATERAL (VALUES
+  ('debit', company_id), ('credit', %(companies)s + %(workers)s + 2 + company_id)) AS leg (side, account)
+WHERE stage = 'pending_approval';
+
 UPDATE payments_ledgeraccount a SET balance = b.balance FROM (
   SELECT account_id, sum(CASE side WHEN 'credit' THEN amount ELSE -amount END) AS balance
   FROM payments_posting GROUP BY account_id) b
-WHERE b.account_id = a.id AND a.kind IN ('company_cash', 'worker_earnings');
+WHERE b.account_id = a.id AND a.kind IN ('company_cash', 'company_reserved', 'worker_earnings');

@@ -1,5 +1,5 @@
 -- Assignments: of 100, 3 drafts, 5 sent, 4 assigned, 2 in progress, 3 pending approval, 8 invoiced,
--- 65 paid, 8 cancelled, 2 voided; all on terms of 30 days.
+-- 65 paid, 8 cancelled, 2 voided; what waits for approval is on immediate terms, the rest on 30 days.
 
 CREATE TEMP TABLE plan ON COMMIT DROP AS
 SELECT g, p.stage, 1 + mod(g * 7, %(companies)s) AS company_id, 1 + mod(g * 13, %(workers)s) AS worker_id,
@@ -35,7 +35,7 @@ UPDATE facts SET created_at = now() - interval '1 day' WHERE stage = 'draft';
 UPDATE facts SET decided_at = least(decided_at, now() - interval '1 hour') WHERE is_approved;
 
 INSERT INTO payments_reservation (id, basis, amount, reference, key, made_at, closed_at, company_id, revision)
-SELECT g, 'credit', price + fee, pg_temp.reference('A', g), 'send:' || pg_temp.reference('A', g), wanted_sent_at,
+SELECT g, CASE WHEN stage = 'pending_approval' THEN 'cash' ELSE 'credit' END, price + fee, pg_temp.reference('A', g), 'send:' || pg_temp.reference('A', g), wanted_sent_at,
        CASE WHEN stage IN ('invoiced', 'paid', 'cancelled', 'voided') THEN decided_at END, company_id, 0
 FROM facts WHERE stage <> 'draft';
 
@@ -68,7 +68,8 @@ SELECT g, pg_temp.reference('A', g), stage, initcap(first) || ' and ' || second 
     || repeat('On-site visit with standard tools, photo proof and sign-off. ', 6),
   '', ARRAY[first, second], true, 'Store ' || mod(g, 900), '1 Main Street', t.city, t.region, t.zip, t.latitude,
   t.longitude, 'Site manager', '', 'America/New_York', starts_at, starts_at + interval '4 hours',
-  false, 'flat', price, price, false, 0.10, 30, false, 24, true, stage <> 'draft', false, f.created_at,
+  false, 'flat', price, price, false, 0.10,
+  CASE WHEN stage = 'pending_approval' THEN 0 ELSE 30 END, false, 24, true, stage <> 'draft', false, f.created_at,
   CASE WHEN stage <> 'draft' THEN wanted_sent_at END,
   CASE WHEN has_worker THEN starts_at - interval '3 days' END,
   CASE WHEN is_submitted OR stage = 'in_progress' THEN starts_at END,

@@ -20,11 +20,11 @@ from scorecards import scoring
 FILES = ("people.sql", "assignments.sql", "afterwards.sql")
 REFERENCE = f"""
 CREATE FUNCTION pg_temp.reference(prefix text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT prefix || '-' || string_agg(
-    substr('{ALPHABET}', 1 + mod(mod(n * 7919 + 101, {len(ALPHABET) ** 6}) / p, {len(ALPHABET)})::int, 1), '' ORDER BY p)
+  SELECT prefix || '-' || string_agg(substr('{ALPHABET}', 1 + mod(
+      mod(n * 7919 + 101, {len(ALPHABET) ** 6}) / p, {len(ALPHABET)})::int, 1), '' ORDER BY p)
   FROM unnest(ARRAY[{", ".join(str(len(ALPHABET) ** i) for i in range(6))}]::bigint[]) AS p
 $$
-"""
+"""  # noqa: S608 - made of constants
 """Distinct references for distinct numbers: 7919 is prime and shares no factor with 30."""
 
 

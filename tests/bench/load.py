@@ -1,0 +1,106 @@
+"""A small load client: two connections, kept alive, for a fixed time; times of every answer."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+CONNECTIONS = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to be sent, and the statuses that count as done."""
+
+    path: str
+    cookie: str
+    body: str | None = None
+    good: tuple[int, ...] = (200,)
+
+
+@dataclass
+class Figures:
+    """What one repetition came to; times in milliseconds."""
+
+    per_second: float
+    p50: float
+    p95: float
+    bad: int
+    first_bad: str = ""
+
+
+def measure(port: int, requests: Callable[[int], Iterator[Request]], seconds: float) -> Figures:
+    """Send requests from ``CONNECTIONS`` threads until the time is over."""
+    times: list[float] = []
+    bad: list[str] = []
+    until = time.monotonic() + seconds
+
+    def work(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for request in requests(number):
+            began = time.monotonic()
+            if began > until:
+                break
+            status, place = _send(connection, request)
+            times.append(time.monotonic() - began)
+            if status not in request.good:
+                bad.append(f"{status} {request.path} {place}")
+        connection.close()
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - began
+    ordered = sorted(times) or [0.0]
+    return Figures(
+        per_second=len(times) / took,
+        p50=statistics.median(ordered) * 1000,
+        p95=ordered[int(len(ordered) * 0.95) - 1] * 1000,
+        bad=len(bad),
+        first_bad=bad[0] if bad else "",
+    )
+
+
+def _send(connection: http.client.HTTPConnection, request: Request) -> tuple[int, str]:
+    headers = {"Cookie": request.cookie, "Accept": "text/html", "Host": "127.0.0.1"}
+    method = "GET"
+    if request.body is not None:
+        method = "POST"
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request(method, request.path, body=request.body, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, answer.headers.get("Location", "")
+
+
+def in_turn(requests: list[Request]) -> Callable[[int], Iterator[Request]]:
+    """The same requests again and again, each connection beginning elsewhere."""
+
+    def of(number: int) -> Iterator[Request]:
+        half = len(requests) * number // CONNECTIONS
+        return itertools.cycle(requests[half:] + requests[:half])
+
+    return of
+
+
+def once_each(requests: Iterator[Request]) -> Callable[[int], Iterator[Request]]:
+    """Each request once, whichever connection is free."""
+    lock = threading.Lock()
+
+    def of(number: int) -> Iterator[Request]:
+        while True:
+            with lock:
+                request = next(requests, None)
+            if request is None:
+                return
+            yield request
+
+    return of

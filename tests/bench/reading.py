@@ -1,0 +1,80 @@
+"""Reading pages as a browser does: the fields of a form, the files a page loads."""
+
+from __future__ import annotations
+
+import gzip
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urljoin
+
+from django.test import Client
+
+
+class _Form(HTMLParser):
+    """The fields of the first form that posts to ``action``, with the values they show."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action, self.inside, self.done = action, False, False
+        self.fields: list[tuple[str, str]] = []
+        self._text: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form" and found.get("method") == "post" and not self.done:
+            self.inside = (found.get("action") or self.action) == self.action
+        if not self.inside:
+            return
+        name, value = found.get("name"), found.get("value") or ""
+        kind = found.get("type", "text")
+        if tag == "input" and name and kind not in ("submit", "file"):
+            if kind not in ("checkbox", "radio") or "checked" in found:
+                self.fields.append((name, value))
+        elif tag == "button" and name and kind == "submit":
+            self.fields.append((name, value))
+        elif tag == "textarea" and name:
+            self._text = name
+            self.fields.append((name, ""))
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.fields[-1] = (self._text, data.strip())
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = None
+        if tag == "form" and self.inside:
+            self.inside, self.done = False, True
+
+
+def filled_form(client: Client, path: str) -> str:
+    """The body a browser would send from the form of this page, as it was shown."""
+    answer = client.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.headers}"
+    parser = _Form(path)
+    parser.feed(answer.content.decode())
+    assert parser.fields, f"{path} shows no form that posts to itself"
+    return urlencode(parser.fields)
+
+
+class _Parts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "link" and found.get("rel") in ("stylesheet", "icon", "modulepreload"):
+            self.urls.append(found.get("href") or "")
+        if tag in ("script", "img") and found.get("src"):
+            self.urls.append(found["src"] or "")
+
+
+def parts_of(html: str, base: str) -> list[str]:
+    """The addresses a browser fetches with this page, each once."""
+    parser = _Parts()
+    parser.feed(html)
+    return list(dict.fromkeys(urljoin(base, url) for url in parser.urls if url))
+
+
+def compressed(content: bytes) -> int:
+    return len(gzip.compress(content, 6))
