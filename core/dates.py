@@ -5,13 +5,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 
-FULL = "D, M j, Y, g:i A"
-SHORT = "M j, g:i A"
-DATE = "D, M j, Y"
-TIME = "g:i A"
-STYLES = {"full": FULL, "short": SHORT, "date": DATE, "time": TIME}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = (
@@ -45,20 +41,41 @@ def zone_word(moment: datetime) -> str:
     return name
 
 
+def date_words(day: date) -> str:
+    """``Tue, Nov 24, 2026``."""
+    return f"{WEEKDAYS[day.weekday()]}, {MONTHS[day.month]} {day.day}, {day.year}"
+
+
+def time_words(moment: datetime) -> str:
+    """``9:00 AM``, in the zone the moment is in."""
+    half = "AM" if moment.hour < 12 else "PM"
+    return f"{moment.hour % 12 or 12}:{moment.minute:02} {half}"
+
+
 def moment_words(moment: datetime, zone: str | tzinfo | None = None, style: str = "full") -> str:
-    """``Tue, Nov 24, 2026, 9:00 AM CST``; dates alone carry no zone."""
+    """``Tue, Nov 24, 2026, 9:00 AM CST``; a date alone carries no zone.
+
+    Styles: ``full``, ``short`` (no weekday, no year), ``date``, ``time``.
+    """
     local = moment.astimezone(zone_of(zone))
-    words = date_format(local, STYLES[style])
-    return words if style == "date" else f"{words} {zone_word(local)}"
+    if style == "date":
+        return date_words(local)
+    time = f"{time_words(local)} {zone_word(local)}"
+    if style == "time":
+        return time
+    if style == "short":
+        return f"{MONTHS[local.month]} {local.day}, {time}"
+    return f"{date_words(local)}, {time}"
 
 
 def range_words(start: datetime, end: datetime, zone: str | tzinfo | None = None) -> str:
     """A span with what both ends share said once."""
     place = zone_of(zone)
     first, last = start.astimezone(place), end.astimezone(place)
-    if first.date() == last.date():
-        return f"{date_format(first, FULL)} to {date_format(last, TIME)} {zone_word(last)}"
-    return f"{date_format(first, FULL)} to {date_format(last, FULL)} {zone_word(last)}"
+    begin, close = f"{date_words(first)}, {time_words(first)}", time_words(last)
+    if first.date() != last.date():
+        close = f"{date_words(last)}, {close}"
+    return f"{begin} to {close} {zone_word(last)}"
 
 
 def relative_words(moment: datetime, now: datetime) -> str:
@@ -67,10 +84,8 @@ def relative_words(moment: datetime, now: datetime) -> str:
     size = abs(seconds)
     if size < MINUTE:
         return "just now"
-    for limit, unit, word in STEPS:
-        if size < limit:
-            count = max(1, round(size / unit))
-            break
+    unit, word = next((unit, word) for limit, unit, word in STEPS if size < limit)
+    count = max(1, round(size / unit))
     words = f"{count} {word}" + ("" if count == 1 else "s")
     return f"in {words}" if seconds > 0 else f"{words} ago"
 

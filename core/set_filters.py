@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from core.dates import date_words
+
 CURSORS = ("after", "before", "page")
 NOT_FILTERS = {"sort", "view", *CURSORS}
 
@@ -33,7 +35,7 @@ def _words(field: Any, value: Any) -> str:
     for key, label in getattr(field, "choices", ()):
         if str(key) == str(value):
             return str(label)
-    return f"{value:%b %-d, %Y}" if isinstance(value, date) else str(value)
+    return date_words(value) if isinstance(value, date) else str(value)
 
 
 def chips_of(form: Any, query: QueryDict) -> list[Chip]:

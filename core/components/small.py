@@ -1,15 +1,21 @@
-"""Small things: icon, badge, money, moments, people, figures."""
+"""Small things: icon, badge, money, moments, people, figures.
+
+The smallest are written here and not in templates, since a list holds hundreds of them.
+"""
 
 import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from core import charts, dates
 from core.badges import Badge
@@ -18,43 +24,71 @@ from core.money import format_money
 
 register = template.Library()
 
-
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, label: str = "", size: str = "") -> dict[str, Any]:
-    return {"href": f"{static('img/icons.svg')}#{name}", "label": label, "size": size}
+_SILENT = mark_safe('aria-hidden="true"')
+_LIVE = mark_safe(" data-relative")
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(label: Any, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
+@cache
+def _sprite() -> str:
+    return static("img/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """One drawing of the local sprite; with a ``label`` it speaks. Sizes: sm, md, lg."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else _SILENT
+    return format_html(
+        '<svg class="icon{}" focusable="false" {}><use href="{}#{}"></use></svg>',
+        f" icon-{size}" if size else "",
+        spoken,
+        _sprite(),
+        name,
+    )
+
+
+_icon = icon
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "neutral", icon: str = "") -> SafeString:
+    """A word with its tone and icon; ``label`` may be a ``core.badges.Badge``."""
     if isinstance(label, Badge):
-        return {"label": label.label, "tone": label.tone, "icon": label.icon}
-    return {"label": label, "tone": tone, "icon": icon}
+        label, tone, icon = label.label, label.tone, label.icon
+    drawing = _icon(icon) if icon else ""
+    return format_html('<span class="badge tone-{}">{}{}</span>', tone, drawing, label)
 
 
-@register.inclusion_tag("components/badge.html")
-def status(thing: Any, field: str = "status", label: str = "") -> dict[str, Any]:
-    found = badge_of(thing, field, label)
-    return {"label": found.label, "tone": found.tone, "icon": found.icon}
+@register.simple_tag
+def status(thing: Any, field: str = "status", label: str = "") -> SafeString:
+    """The badge of an object's status, with the object's own words for it."""
+    return badge(badge_of(thing, field, label))
 
 
-@register.inclusion_tag("components/money.html")
+@register.simple_tag
 def money(
     amount: Decimal | None,
     currency: str = "USD",
     sign: bool = False,
     tone: bool = False,
     free: str = "–",
-) -> dict[str, Any]:
+) -> SafeString:
+    """Tabular, always with cents and currency; ``free`` stands for no amount."""
     if amount is None:
-        return {"words": free, "kind": ""}
+        return format_html('<span class="money">{}</span>', free)
     words = format_money(Decimal(amount), currency).replace("-", "−")
     if sign and amount > 0:
         words = f"+{words}"
-    kind = ("money-minus" if amount < 0 else "money-plus") if tone and amount else ""
-    return {"words": words, "kind": kind}
+    kind = (" money-minus" if amount < 0 else " money-plus") if tone and amount else ""
+    return format_html('<span class="money{}">{}</span>', kind, words)
 
 
-@register.inclusion_tag("components/when.html", takes_context=True)
+def _second_line(words: str, live: bool) -> SafeString | str:
+    if not words:
+        return ""
+    return format_html(" <small{}>{}</small>", _LIVE if live else "", words)
+
+
+@register.simple_tag(takes_context=True)
 def when(
     context: Context,
     at: datetime | None,
@@ -63,70 +97,89 @@ def when(
     inline: bool = False,
     style: str = "full",
     empty: str = "–",
-) -> dict[str, Any]:
+) -> SafeString:
+    """A moment in a zone that is named, and how far away it is. Styles: full, short, date, time."""
     if at is None:
-        return {"words": empty, "at": None}
-    return {
-        "at": at,
-        "words": dates.moment_words(at, zone, style),
-        "relative": dates.relative_words(at, now_of(context)) if relative else "",
-        "inline": inline,
-    }
+        return format_html('<span class="muted">{}</span>', empty)
+    return format_html(
+        '<time class="when{}" datetime="{}">{}{}</time>',
+        " when-inline" if inline else "",
+        at.isoformat(),
+        dates.moment_words(at, zone, style),
+        _second_line(dates.relative_words(at, now_of(context)) if relative else "", live=True),
+    )
 
 
-@register.inclusion_tag("components/when_range.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def when_range(
     context: Context,
     start: datetime,
     end: datetime,
     zone: str | tzinfo | None = None,
     relative: bool = True,
-) -> dict[str, Any]:
-    words = dates.range_words(start, end, zone)
-    away = dates.relative_words(start, now_of(context)) if relative else ""
-    return {"start": start, "words": words, "relative": away}
+) -> SafeString:
+    """A span: what both ends share is said once."""
+    return format_html(
+        '<time class="when" datetime="{}">{}{}</time>',
+        start.isoformat(),
+        dates.range_words(start, end, zone),
+        _second_line(dates.relative_words(start, now_of(context)) if relative else "", live=True),
+    )
 
 
-@register.inclusion_tag("components/when.html", takes_context=True)
-def day(
-    context: Context, on: date | None, relative: bool = False, empty: str = "–"
-) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def day(context: Context, on: date | None, relative: bool = False, empty: str = "–") -> SafeString:
+    """A date without a time."""
     if on is None:
-        return {"words": empty, "at": None}
+        return format_html('<span class="muted">{}</span>', empty)
     if isinstance(on, datetime):
         on = timezone.localdate(on)
-    today = timezone.localdate(now_of(context))
-    return {
-        "at": on,
-        "day": True,
-        "words": dates.date_format(on, dates.DATE),
-        "relative": dates.day_words(on, today) if relative else "",
-    }
+    away = dates.day_words(on, timezone.localdate(now_of(context))) if relative else ""
+    return format_html(
+        '<time class="when" datetime="{}">{}{}</time>',
+        on.isoformat(),
+        dates.date_words(on),
+        _second_line(away, live=False),
+    )
 
 
-@register.inclusion_tag("components/ago.html", takes_context=True)
-def ago(context: Context, at: datetime | None, zone: str | tzinfo | None = None) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def ago(context: Context, at: datetime | None, zone: str | tzinfo | None = None) -> SafeString:
+    """Only the distance, with the full moment as its title."""
     if at is None:
-        return {"at": None}
-    now = now_of(context)
-    return {
-        "at": at,
-        "full": dates.moment_words(at, zone),
-        "words": dates.relative_words(at, now),
-    }
+        return mark_safe("")
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        at.isoformat(),
+        dates.moment_words(at, zone),
+        dates.relative_words(at, now_of(context)),
+    )
 
 
-@register.inclusion_tag("components/avatar.html")
-def avatar(name: Any, photo: str = "", size: str = "", square: bool = False) -> dict[str, Any]:
-    words = [word for word in name_of(name).split() if word[0].isalnum()]
+def initials(name: str) -> str:
+    """First letters of the first and the last word; a question mark where there are none."""
+    words = [word for word in name.split() if word[0].isalnum()]
     ends = words[:1] + words[-1:] if len(words) > 1 else words
-    return {
-        "initials": "".join(word[0] for word in ends).upper() or "?",
-        "hue": zlib.crc32(name_of(name).encode()) % 5,
-        "photo": photo,
-        "size": size,
-        "square": square,
-    }
+    return "".join(word[0] for word in ends).upper() or "?"
+
+
+@register.simple_tag
+def avatar(name: Any, photo: str = "", size: str = "", square: bool = False) -> SafeString:
+    """The picture, or initials in one of five hues that stays the same for a name."""
+    words = name_of(name)
+    kind = (f" avatar-{size}" if size else "") + (" avatar-square" if square else "")
+    if photo:
+        return format_html(
+            '<img class="avatar{}" src="{}" alt="" width="36" height="36" loading="lazy">',
+            kind,
+            photo,
+        )
+    return format_html(
+        '<span class="avatar avatar-{}{}" aria-hidden="true">{}</span>',
+        zlib.crc32(words.encode()) % 5,
+        kind,
+        initials(words),
+    )
 
 
 @register.inclusion_tag("components/person.html")
