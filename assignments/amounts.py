@@ -11,7 +11,7 @@ from assignments.models import Assignment
 from assignments.pricing import PricingType
 from assignments.quoting import Quote, quote
 from assignments.states import Status
-from core.dates import DATE, date_format
+from core.dates import date_words
 from core.money import ZERO, format_money
 
 
@@ -99,7 +99,7 @@ def _worker_note(assignment: Assignment) -> str:
     if invoice and invoice.paid_at:
         return "It is among your earnings."
     if invoice and not invoice.withdrawn_at:
-        return f"Due on {date_format(invoice.due_on, DATE)}."
+        return f"Due on {date_words(invoice.due_on)}."
     if assignment.status in (Status.CANCELLED, Status.VOIDED):
         return ""
     return f"{terms_words(assignment.terms_days)}. Nothing is taken off."
@@ -111,7 +111,7 @@ def _client_note(assignment: Assignment) -> str:
     if invoice and invoice.paid_at:
         return f"Paid with invoice {invoice.label}."
     if invoice and not invoice.withdrawn_at:
-        return f"On invoice {invoice.label}, due on {date_format(invoice.due_on, DATE)}."
+        return f"On invoice {invoice.label}, due on {date_words(invoice.due_on)}."
     if reserved and reserved.closed_at is None:
         what = format_money(reserved.amount, currency)
         if reserved.basis == "cash":

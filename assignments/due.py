@@ -16,7 +16,7 @@ from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
 from assignments.states import Status
-from core.dates import DATE, date_format, moment_words, relative_words
+from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
 
 EARLY = timedelta(hours=12)
@@ -219,7 +219,7 @@ def _awaiting_pay(facts: Facts) -> Due:
     assert invoice is not None
     return Due(
         f"Approved: {facts.money(invoice.worker_amount)} is on its way",
-        f"The client pays it by {date_format(invoice.due_on, DATE)}.",
+        f"The client pays it by {date_words(invoice.due_on)}.",
         tone="good",
     )
 
@@ -320,7 +320,7 @@ def _to_pay(facts: Facts) -> Due:
     overdue = invoice.days_past_due(facts.at.date())
     if "dispute" in facts.attached.kinds_of_hold:
         return _held(facts)
-    text = f"Due on {date_format(invoice.due_on, DATE)}."
+    text = f"Due on {date_words(invoice.due_on)}."
     if overdue:
         text = (
             f"{overdue} day{'s' * (overdue != 1)} past due. Late payment shows on your scorecard."

@@ -8,7 +8,7 @@ from assignments.due import EARLY
 from assignments.models import Application, Assignment, Invitation
 from assignments.states import Status
 from assignments.views.rows import Row, row_of
-from core.dates import DATE, date_format, relative_words
+from core.dates import date_words, relative_words
 from core.money import ZERO, format_money
 
 TONES = {
@@ -79,7 +79,7 @@ def waiting(assignment: Assignment, at: datetime) -> Row:
             mark=f"{late} day{'s' * (late != 1)} past due" if late else "Approved",
             tone="bad" if late else "good",
             pay=format_money(invoice.worker_amount, currency),
-            terms=f"Due on {date_format(invoice.due_on, DATE)}",
+            terms=f"Due on {date_words(invoice.due_on)}",
         )
     return row_of(
         assignment,
