@@ -1,0 +1,219 @@
+"""What the two sides and staff write into a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from core.forms import ChoiceCards, KeyedForm, MoneyInput, UploadsField
+from core.paging import CursorField
+from core.text_fields import TextField
+from escalations.models import Case, CaseEntry, Side
+from escalations.states import KINDS, CaseStatus, Effect, Outcome, Priority
+
+MOST_FILES = 10
+FILES_HELP = f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each."
+HOLDS = "Approval and payment wait for the decision."
+RUNS_ON = "Approval and payment go on as usual."
+
+
+def kinds_for(side: str) -> list[tuple[str, str]]:
+    """The kinds this side may open, each with what it does to the money."""
+    return [
+        (kind.code, f"{kind.label}|{HOLDS if kind.holds_money else RUNS_ON}")
+        for kind in KINDS.values()
+        if side in kind.sides
+    ]
+
+
+class EscalationForm(forms.Form):
+    """The matter, and the anticipated outcome; a second submit finds the case of the first."""
+
+    kind = forms.ChoiceField(label="What is it about?", widget=ChoiceCards)
+    what_happened = TextField(
+        label="What happened?",
+        max_length=5_000,
+        help_text="In order, with times. What can be checked helps most.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    outcome = forms.ChoiceField(
+        label="What outcome do you hope for?", choices=[("", "Choose one"), *Outcome.choices]
+    )
+    outcome_amount = MoneyInput(
+        label="Amount", required=False, help_text="Only for a payment of an amount."
+    )
+    outcome_words = TextField(
+        label="The outcome in your words",
+        max_length=2_000,
+        help_text="What would settle it, and by when.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    files = UploadsField(label="Evidence", required=False, most=MOST_FILES, help_text=FILES_HELP)
+
+    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_for(side)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        wants_amount = data.get("outcome") == Outcome.PAY_AMOUNT
+        if wants_amount and not data.get("outcome_amount") and "outcome_amount" not in self.errors:
+            self.add_error("outcome_amount", "Say which amount would settle it.")
+        return data
+
+
+class PartyReplyForm(KeyedForm):
+    """A party's message, to everybody in the case or to staff alone."""
+
+    body = TextField(label="Message", max_length=5_000, widget=forms.Textarea(attrs={"rows": 3}))
+    to = forms.ChoiceField(
+        label="Who reads it",
+        initial=CaseEntry.Visibility.PARTIES,
+        choices=[
+            (CaseEntry.Visibility.PARTIES, "Both sides and the Escalations Team"),
+            (CaseEntry.Visibility.STAFF, "The Escalations Team only"),
+        ],
+    )
+
+
+class EvidenceForm(KeyedForm):
+    files = UploadsField(label="Files", most=MOST_FILES, help_text=FILES_HELP)
+
+
+class WithdrawForm(forms.Form):
+    words = TextField(
+        label="Why you withdraw it",
+        required=False,
+        max_length=1_000,
+        help_text="The other side and the Escalations Team read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ProposalAnswerForm(forms.Form):
+    answer = forms.ChoiceField(choices=[("accept", "Accept"), ("object", "Object")])
+    words = TextField(
+        label="What you want to say about it",
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CasesForm(forms.Form):
+    """The list of one's own cases: all, or those not ended."""
+
+    show = forms.ChoiceField(required=False, choices=[("all", "All"), ("open", "Open")])
+    after = CursorField()
+    before = CursorField()
+
+
+class QueueForm(forms.Form):
+    """Which part of the desk's queue; everything that cannot be read counts as not given."""
+
+    QUEUES = (
+        ("mine", "Mine"),
+        ("unassigned", "Unassigned"),
+        ("due_soon", "Due soon"),
+        ("overdue", "Overdue"),
+        ("open", "All open"),
+        ("closed", "Ended"),
+    )
+
+    queue = forms.ChoiceField(required=False, choices=QUEUES)
+    q = forms.CharField(
+        required=False,
+        max_length=80,
+        label="Search",
+        help_text="Case number, assignment, company or worker.",
+    )
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "Any kind"), *((k.code, k.label) for k in KINDS.values())]
+    )
+    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *CaseStatus.choices])
+    priority = forms.TypedChoiceField(
+        required=False, coerce=int, choices=[("", "Any priority"), *Priority.choices]
+    )
+    side = forms.ChoiceField(
+        required=False, label="Opened by", choices=[("", "Either side"), *Side.choices]
+    )
+    after = CursorField()
+    before = CursorField()
+
+
+class StaffReplyForm(KeyedForm):
+    body = TextField(label="Message", max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}))
+    to = forms.ChoiceField(
+        label="Who reads it",
+        initial=CaseEntry.Visibility.PARTIES,
+        choices=[
+            (CaseEntry.Visibility.PARTIES, "Both sides"),
+            (CaseEntry.Visibility.COMPANY, "The client only"),
+            (CaseEntry.Visibility.WORKER, "The worker only"),
+        ],
+    )
+
+
+class AskForm(KeyedForm):
+    side = forms.ChoiceField(label="Ask", choices=Side.choices, widget=forms.RadioSelect)
+    body = TextField(
+        label="What you need to know or see",
+        max_length=5_000,
+        help_text="Both sides read it. The side you ask has 48 hours.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class NoteForm(KeyedForm):
+    body = TextField(
+        label="Internal note",
+        max_length=5_000,
+        help_text="Read by staff only.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AssignForm(forms.Form):
+    assignee = forms.ModelChoiceField(queryset=None, label="Assign to", empty_label="Choose")
+
+    def __init__(self, *args: Any, team: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = team
+
+
+class DecideForm(forms.Form):
+    """One effect with its words; the verb refuses what is not possible now, with its reason."""
+
+    effect = forms.ChoiceField(label="Decision", choices=Effect.choices)
+    amount = MoneyInput(label="Amount to the worker", required=False)
+    words = TextField(
+        label="Words to both sides",
+        max_length=5_000,
+        help_text="What you found, and why you decide so.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (
+            data.get("effect") == Effect.PAY_AMOUNT
+            and not data.get("amount")
+            and "amount" not in self.errors
+        ):
+            self.add_error("amount", "Enter the amount that the worker is paid.")
+        return data
+
+
+class ReopenForm(forms.Form):
+    words = TextField(
+        label="Why it is reopened",
+        max_length=2_000,
+        help_text="Both sides read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def side_word(case: Case, side: str) -> str:
+    """The name of a side in this case: the company's, or the worker's."""
+    return case.company.name if side == Side.COMPANY else str(case.worker)

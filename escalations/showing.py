@@ -1,0 +1,152 @@
+"""A case as a page shows it: who said what to whom, what was done, what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import linebreaks, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.actors import Actor
+from escalations.models import Case, CaseEntry, Decision, Proposal, Side
+from escalations.queries import evidence_of, expectations
+
+TEAM = "The Escalations Team"
+ICONS = {
+    "Opened": "scale",
+    "Withdrew": "undo-2",
+    "Reopened": "rotate-ccw",
+    "Decided": "check",
+    "Proposed": "scale",
+    "Accepted": "thumbs-up",
+    "Objected": "thumbs-down",
+    "Added": "paperclip",
+    "Asked": "message-square",
+    "Started": "eye",
+    "Assigned": "user-check",
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One line of "what is asked of whom by when"."""
+
+    who: str
+    words: str
+    due_at: datetime | None
+    mine: bool
+    late: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the page of a case shows to one actor (five queries)."""
+
+    case: Case
+    messages: Sequence[dict[str, Any]]
+    timeline: Sequence[dict[str, Any]]
+    evidence: Sequence[dict[str, Any]]
+    owed: Sequence[Owed]
+    decisions: Sequence[Decision]
+    proposal: Proposal | None
+    my_answer: str
+    zone: str
+
+
+def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
+    entries = list(
+        CaseEntry.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("author")
+        .order_by("at", "pk")
+    )
+    proposal = case.proposals.filter(ended_at=None).first()
+    side = side_word_of(actor)
+    return CasePage(
+        case=case,
+        messages=[_message(e, case, actor) for e in entries if e.kind != CaseEntry.Kind.ACT],
+        timeline=[_act(e, case, actor) for e in entries if e.kind == CaseEntry.Kind.ACT],
+        evidence=[_file(row, case) for row in evidence_of(case)],
+        owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
+        decisions=list(case.decisions.select_related("decided_by").order_by("-round")),
+        proposal=proposal,
+        my_answer=proposal.answer_of(side) if proposal and side else "",
+        zone=actor.user.time_zone if actor.user else case.assignment.time_zone,
+    )
+
+
+def side_word_of(actor: Actor) -> str:
+    if actor.is_client:
+        return Side.COMPANY
+    return Side.WORKER if actor.is_worker else ""
+
+
+def name_of_side(case: Case, side: str) -> str:
+    """The company's name, the worker's, or the team's."""
+    names = {Side.COMPANY: case.company.name, Side.WORKER: str(case.worker)}
+    return names.get(side, TEAM)
+
+
+def _speaker(entry: CaseEntry, case: Case, actor: Actor) -> tuple[str, str]:
+    """Name and role; parties read of the team as a whole, staff who of them it was."""
+    if entry.acting_as == "staff":
+        if actor.is_staff:
+            return str(entry.author), TEAM
+        return TEAM, "Staff"
+    if entry.author is None:
+        return TEAM, ""
+    return str(entry.author), case.company.name if entry.acting_as == "client" else "Worker"
+
+
+def _message(entry: CaseEntry, case: Case, actor: Actor) -> dict[str, Any]:
+    name, role = _speaker(entry, case, actor)
+    mine = entry.author_id == actor.user_id
+    return {
+        "id": entry.pk,
+        "author": "You" if mine and not actor.is_staff else name,
+        "role": role,
+        "at": entry.at,
+        "body_html": html(entry.body),
+        "mine": mine,
+        "internal": entry.visibility != CaseEntry.Visibility.PARTIES,
+        "internal_word": "Internal note"
+        if entry.visibility == CaseEntry.Visibility.STAFF
+        else f"Only {name_of_side(case, entry.visibility)} and staff",
+    }
+
+
+def _act(entry: CaseEntry, case: Case, actor: Actor) -> dict[str, Any]:
+    name, _ = _speaker(entry, case, actor)
+    return {
+        "at": entry.at,
+        "title": entry.body,
+        "by": name,
+        "icon": ICONS.get(entry.body.split(" ", 1)[0], "circle"),
+        "tone": "good" if entry.body.startswith("Decided") else "neutral",
+    }
+
+
+def _file(row: Any, case: Case) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "url": reverse("escalations:evidence", args=[case.label, row.reference]),
+        "size": row.size,
+        "by": name_of_side(case, row.side),
+        "at": row.added_at,
+    }
+
+
+def _owed(expected: Any, case: Case, actor: Actor, at: datetime) -> Owed:
+    mine = expected.side == (side_word_of(actor) or "staff")
+    who = "You" if mine and not actor.is_staff else name_of_side(case, expected.side)
+    late = expected.due_at is not None and expected.due_at <= at
+    return Owed(who, expected.words, expected.due_at, mine, late)
+
+
+def html(body: str) -> SafeString:
+    """Plain text with its line breaks; addresses of pages become links that vouch for nothing."""
+    return mark_safe(linebreaks(urlize(body, nofollow=True, autoescape=True)))

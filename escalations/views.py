@@ -1,0 +1,245 @@
+"""The two sides' pages: escalate, the list of cases, one case and what they do in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assignments.models import Assignment
+from core.errors import DomainError
+from core.files import serve
+from core.forms import refuse
+from core.paging import number_key, page_of
+from core.permissions import demand
+from escalations import casework, queries, showing
+from escalations.casework.opening import last_day, why_not
+from escalations.casework.steps import side_of
+from escalations.forms import (
+    CasesForm,
+    EscalationForm,
+    EvidenceForm,
+    PartyReplyForm,
+    ProposalAnswerForm,
+    WithdrawForm,
+)
+from escalations.models import Case, Evidence
+from escalations.states import CLOSED
+from messaging.panel import panel_of
+
+FORMS: dict[str, type[forms.Form]] = {
+    "reply": PartyReplyForm,
+    "evidence": EvidenceForm,
+    "withdraw": WithdrawForm,
+    "proposal": ProposalAnswerForm,
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_case(request: HttpRequest, reference: str) -> HttpResponse:
+    rows = Assignment.objects.visible_to(request.actor).select_related("company", "worker__user")
+    assignment = get_object_or_404(rows, reference=reference)
+    demand(request, "escalations.open", assignment)
+    if assignment.worker_id is None:
+        messages.info(request, str(why_not(assignment, at=timezone.now())))
+        return redirect(assignment)
+    at = timezone.now()
+    side = side_of(request.actor, assignment)
+    form = EscalationForm(request.POST or None, request.FILES or None, side=side)
+    if form.is_valid():
+        opened = _attempted(
+            form,
+            lambda: casework.open_case(
+                assignment=assignment, by=request.actor, at=at, **form.cleaned_data
+            ),
+        )
+        if opened:
+            _say_opened(request, opened, at)
+            return redirect(opened)
+    return render(
+        request,
+        "escalations/escalation.html",
+        _opening_context(request, assignment, form, side, at),
+    )
+
+
+def _say_opened(request: HttpRequest, opened: Case, at: datetime) -> None:
+    if opened.opened_at != at:
+        messages.info(request, f"You have this case open already: {opened.label}.")
+        return
+    pause = " Approval and payment wait for the decision." if opened.hold else ""
+    messages.success(
+        request,
+        f"Case {opened.label} is open. The Escalations Team answers within 24 hours.{pause}",
+    )
+
+
+def _opening_context(
+    request: HttpRequest, assignment: Assignment, form: EscalationForm, side: str, at: datetime
+) -> dict[str, Any]:
+    panel = panel_of(assignment, request.actor, at=at, worker=assignment.worker.reference)
+    return {
+        "assignment": assignment,
+        "form": form,
+        "refused": why_not(assignment, at=at),
+        "last_day": last_day(assignment),
+        "standing": queries.open_cases_of(assignment, side),
+        "panel": panel,
+        "has_written": any(message["mine"] for message in panel.messages),
+        "other": assignment.worker if side == "company" else assignment.company.name,
+    }
+
+
+@login_required
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """One's own cases; staff who work at the desk go there."""
+    if request.actor.can("escalations.work"):
+        return redirect("admin:escalations_case_changelist")
+    form = CasesForm(request.GET)
+    form.is_valid()
+    show = form.cleaned_data.get("show") or "all"
+    page = page_of(
+        queries.cases_of(request.actor, open_only=show == "open"),
+        [number_key("pk", descending=True)],
+        after=form.cleaned_data.get("after", ""),
+        before=form.cleaned_data.get("before", ""),
+    )
+    context = {
+        "rows": [(case, queries.expectations(case)) for case in page.rows],
+        "side": showing.side_word_of(request.actor),
+        "show": show,
+        "newer_url": page.newer_url(request.GET),
+        "older_url": page.older_url(request.GET),
+    }
+    return render(request, "escalations/cases.html", context)
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, label: str) -> HttpResponse:
+    found = _load(request, label)
+    if request.actor.can("escalations.work", found):
+        return redirect("admin:escalations_case_change", found.pk)
+    return _page(request, found)
+
+
+@login_required
+@require_POST
+def reply(request: HttpRequest, label: str) -> HttpResponse:
+    return _act(request, label, "reply", "escalations.answer", _reply)
+
+
+@login_required
+@require_POST
+def add_evidence(request: HttpRequest, label: str) -> HttpResponse:
+    return _act(request, label, "evidence", "escalations.answer", _add_evidence)
+
+
+@login_required
+@require_POST
+def answer_proposal(request: HttpRequest, label: str) -> HttpResponse:
+    return _act(request, label, "proposal", "escalations.answer", _answer_proposal)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, label: str) -> HttpResponse:
+    return _act(request, label, "withdraw", "escalations.withdraw", _withdraw)
+
+
+@login_required
+@require_safe
+def evidence(request: HttpRequest, label: str, reference: str) -> HttpResponseBase:
+    files = Evidence.objects.visible_to(request.actor).filter(case__number=_number(label))
+    kept = get_object_or_404(files, reference=reference)
+    try:
+        return serve(kept.file, kept.name, kept.content_type)
+    except FileNotFoundError:
+        raise Http404
+
+
+Act = Callable[[Case, dict[str, Any], Any, datetime], str]
+
+
+def _act(request: HttpRequest, label: str, name: str, permission: str, act: Act) -> HttpResponse:
+    """One form of the case page: validate it, call its verb, say so; else show its errors."""
+    found = _load(request, label)
+    demand(request, permission, found)
+    form = FORMS[name](request.POST, request.FILES, prefix=name)
+    at = timezone.now()
+    if form.is_valid():
+        said = _attempted(form, lambda: act(found, form.cleaned_data, request.actor, at))
+        if said:
+            messages.success(request, said)
+            return redirect(found)
+    return _page(request, _load(request, label), **{name: form})
+
+
+def _reply(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    casework.reply(case, body=data["body"], to=data["to"], key=data["key"], by=by, at=at)
+    return "Your message is in the case."
+
+
+def _add_evidence(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    casework.add_evidence(case, files=data["files"], key=data["key"], by=by, at=at)
+    return "Your evidence was added."
+
+
+def _answer_proposal(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    accept = data["answer"] == "accept"
+    casework.answer_proposal(case, accept=accept, words=data["words"], by=by, at=at)
+    return "Your answer was noted. The Escalations Team decides next."
+
+
+def _withdraw(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    held = case.hold is not None and case.hold.released_at is None
+    casework.withdraw(case, words=data["words"], by=by, at=at)
+    return f"The case is withdrawn.{' The hold is released.' if held else ''}"
+
+
+def _attempted(form: forms.Form, act: Callable[[], Any]) -> Any:
+    """What the verb returned, or None with its refusal shown in the form."""
+    try:
+        return act()
+    except DomainError as refused:
+        refuse(form, refused)
+        return None
+
+
+def _number(label: str) -> int:
+    return int(label.removeprefix("C-"))
+
+
+def _load(request: HttpRequest, label: str) -> Case:
+    return get_object_or_404(queries.for_page(request.actor), number=_number(label))
+
+
+def _page(request: HttpRequest, found: Case, **bound: forms.Form) -> HttpResponse:
+    at = timezone.now()
+    is_open = found.status not in CLOSED
+    given = {name: bound.get(name) or form(prefix=name) for name, form in FORMS.items()}
+    context = {
+        "case": found,
+        "assignment": found.assignment,
+        "page": showing.page_of(found, request.actor, at=at),
+        "is_open": is_open,
+        "may_answer": is_open and request.actor.can("escalations.answer", found),
+        "may_withdraw": is_open and request.actor.can("escalations.withdraw", found),
+        "assignment_visible": Assignment.objects.visible_to(request.actor)
+        .filter(pk=found.assignment_id)
+        .exists(),
+        "forms": given,
+        "bound": list(bound.values()),
+        "now": at,
+    }
+    return render(request, "escalations/case.html", context, status=200)
