@@ -18,9 +18,9 @@ class ActingAs(models.TextChoices):
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, subject: models.Model) -> "EventQuerySet":
         """The history of one row, oldest first."""
-        return self.filter(
-            subject_kind=subject._meta.label_lower, subject_key=subject.pk
-        ).order_by("at", "pk")
+        return self.filter(subject_kind=subject._meta.label_lower, subject_key=subject.pk).order_by(
+            "at", "pk"
+        )
 
     def undispatched(self) -> "EventQuerySet":
         return self.filter(dispatched_at=None)
@@ -60,9 +60,7 @@ class Event(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(
-                name="event_read_only", exclude=["dispatched_at", "tries"]
-            ),
+            pgtrigger.ReadOnly(name="event_read_only", exclude=["dispatched_at", "tries"]),
             pgtrigger.Protect(name="event_kept", operation=pgtrigger.Delete),
             NoTruncate(name="event_not_truncated"),
         ]

@@ -6,7 +6,7 @@ dispatched, so that each takes effect once; they touch rows only, never the netw
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -30,17 +30,20 @@ def react_to(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def dispatch(*, at: datetime, limit: int = 500) -> int:
+def dispatch(*, at: datetime, limit: int = 500, leave_out: Collection[Handler] = ()) -> int:
     """Run the reactions of undispatched events, oldest first; returns how many succeeded.
 
     1. Claim one event with ``FOR UPDATE SKIP LOCKED``: any number of dispatchers may run.
     2. Run its handlers and set ``dispatched_at`` in the same transaction.
     3. A handler that fails leaves its event for the next sweep, with one more try noted,
        and does not stop the events behind it.
+
+    ``leave_out`` names handlers whose effect the caller brings about otherwise, as a seed
+    does that draws every figure once at its end.
     """
     done, last = 0, 0
     for _ in range(limit):
-        outcome = _dispatch_next(after=last, at=at)
+        outcome = _dispatch_next(after=last, at=at, leave_out=leave_out)
         if outcome is None:
             break
         last, succeeded = outcome
@@ -48,7 +51,9 @@ def dispatch(*, at: datetime, limit: int = 500) -> int:
     return done
 
 
-def _dispatch_next(*, after: int, at: datetime) -> tuple[int, bool] | None:
+def _dispatch_next(
+    *, after: int, at: datetime, leave_out: Collection[Handler]
+) -> tuple[int, bool] | None:
     with transaction.atomic():
         event = (
             Event.objects.undispatched()
@@ -61,7 +66,7 @@ def _dispatch_next(*, after: int, at: datetime) -> tuple[int, bool] | None:
             return None
         try:
             with transaction.atomic():
-                _run(_handlers.get(event.kind, ()), event)
+                _run((h for h in _handlers.get(event.kind, ()) if h not in leave_out), event)
         except Exception:
             log.exception("reaction to event %s (%s) failed", event.pk, event.kind)
             event.tries += 1

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import models, transaction
+from django.db import models
 
 from activity.models import Event
+from activity.tasks import dispatch_events, nudge_after_commit
 
 
 class By(Protocol):
@@ -42,13 +43,5 @@ def record(
         data=data,
         at=at,
     )
-    if not any(entry[1] is _nudge for entry in transaction.get_connection().run_on_commit):
-        transaction.on_commit(_nudge, robust=True)
+    nudge_after_commit(dispatch_events)
     return event
-
-
-def _nudge() -> None:
-    """Tell the workers that there is something to do; the sweep finds whatever this misses."""
-    from activity.tasks import dispatch_events, nudge
-
-    nudge(dispatch_events)

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,34 +16,102 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=60)),
-                ('subject_key', models.BigIntegerField()),
-                ('company_key', models.BigIntegerField(blank=True, null=True)),
-                ('acting_as', models.CharField(choices=[('client', 'Client'), ('worker', 'Worker'), ('staff', 'Staff'), ('system', 'System'), ('person', 'Person')], max_length=10)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('at', models.DateTimeField()),
-                ('dispatched_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(max_length=60)),
+                ("subject_key", models.BigIntegerField()),
+                ("company_key", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "acting_as",
+                    models.CharField(
+                        choices=[
+                            ("client", "Client"),
+                            ("worker", "Worker"),
+                            ("staff", "Staff"),
+                            ("system", "System"),
+                            ("person", "Person"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("data", models.JSONField(blank=True, default=dict)),
+                ("at", models.DateTimeField()),
+                ("dispatched_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_key', 'id'], name='event_subject'), models.Index(fields=['company_key', '-id'], name='event_company'), models.Index(condition=models.Q(('dispatched_at', None)), fields=['id'], name='event_undispatched')],
+                "indexes": [
+                    models.Index(
+                        fields=["subject_kind", "subject_key", "id"], name="event_subject"
+                    ),
+                    models.Index(fields=["company_key", "-id"], name="event_company"),
+                    models.Index(
+                        condition=models.Q(("dispatched_at", None)),
+                        fields=["id"],
+                        name="event_undispatched",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='event_read_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."subject_kind" IS DISTINCT FROM (NEW."subject_kind") OR OLD."subject_key" IS DISTINCT FROM (NEW."subject_key") OR OLD."company_key" IS DISTINCT FROM (NEW."company_key") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."acting_as" IS DISTINCT FROM (NEW."acting_as") OR OLD."data" IS DISTINCT FROM (NEW."data") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6f97a61163c69471ff44ace9426d0074ca838428', operation='UPDATE', pgid='pgtrigger_event_read_only_d77b5', table='activity_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_read_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."subject_kind" IS DISTINCT FROM (NEW."subject_kind") OR OLD."subject_key" IS DISTINCT FROM (NEW."subject_key") OR OLD."company_key" IS DISTINCT FROM (NEW."company_key") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."acting_as" IS DISTINCT FROM (NEW."acting_as") OR OLD."data" IS DISTINCT FROM (NEW."data") OR OLD."at" IS DISTINCT FROM (NEW."at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="6f97a61163c69471ff44ace9426d0074ca838428",
+                    operation="UPDATE",
+                    pgid="pgtrigger_event_read_only_d77b5",
+                    table="activity_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='event_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d08bf7ce1c32160b653f7a24d834339d832a3588', operation='DELETE', pgid='pgtrigger_event_kept_f4ef1', table='activity_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="d08bf7ce1c32160b653f7a24d834339d832a3588",
+                    operation="DELETE",
+                    pgid="pgtrigger_event_kept_f4ef1",
+                    table="activity_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='event_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF coalesce(current_setting('squarely.test_database', true), '') <> 'yes' THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF; RETURN NULL;", hash='a3efef659e2f48c026ba6cab05c4a2319760fe14', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_event_not_truncated_78235', table='activity_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF coalesce(current_setting('squarely.test_database', true), '') <> 'yes' THEN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END IF; RETURN NULL;",
+                    hash="a3efef659e2f48c026ba6cab05c4a2319760fe14",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_event_not_truncated_78235",
+                    table="activity_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -29,7 +29,7 @@ def _job(title: str, industry: str, skills: str, hours: int, price: int, descrip
 
 
 JOBS = (
-    _job("Replace a network switch", "networking", "cabling, switches", 4, 260,
+    _job("Replace a network switch", "networking-telecom", "cabling, switches", 4, 260,
          "Swap the 24-port switch in the back-office rack for the one waiting on site.\n\n"
          "- Photograph the rack before you start\n- Move the patch leads port for port\n"
          "- Label both ends of each lead\n- Call the support desk to test the uplink\n\n"
@@ -39,22 +39,22 @@ JOBS = (
          "Unbox, mount and connect two receipt printers at the front tills, print the test page "
          "on each and pack the old ones for return. The manager signs the test slips.",
          "Signed test slips"),
-    _job("Survey a store for new access points", "networking", "wifi, site surveys", 5, 48,
+    _job("Survey a store for new access points", "networking-telecom", "wifi, site surveys", 5, 48,
          "Walk the store with the survey app we provide, note ceiling heights and power, and "
          "mark a place for each of the access points on the floor plan.",
          "Marked floor plan; Photos of each proposed place", hourly=True),
-    _job("Hang a menu board", "digital-signage", "mounting, displays", 4, 320,
+    _job("Hang a menu board", "audio-video", "mounting, displays", 4, 320,
          "Mount one 55-inch menu board over the counter on the bracket supplied, route the "
          "power and network leads inside the trunking, and start the player.",
          "Photo from the entrance; Photo of the cabling"),
-    _job("Pull and terminate six cable drops", "structured-cabling", "cabling, testing", 6, 52,
+    _job("Pull and terminate six cable drops", "networking-telecom", "cabling, testing", 6, 52,
          "Pull six category 6A drops from the closet to the new desks, terminate, test and label. "
          "The ceiling is open; ladders are on site. Test results are part of the work.",
          "Test report; Photos of the patch panel", hourly=True),
     _job("Replace a card reader", "point-of-sale", "pos, payments hardware", 2, 140,
          "Replace the card reader at till 3 and pair it with the till. Two test payments of one "
          "cent are made with the support desk on the phone.", "Photo of the reader in place"),
-    _job("Set up ten laptops", "desktop-support", "windows, imaging", 6, 42,
+    _job("Set up ten laptops", "information-technology", "windows, imaging", 6, 42,
          "Image ten laptops from the stick supplied, join them to the domain with the desk on the "
          "phone, and hand each to its user with the one-page guide.",
          "List of serial numbers", hourly=True),
@@ -62,17 +62,17 @@ JOBS = (
          "Mount four dome cameras at the marked places, connect them to the recorder and aim them "
          "with the security desk watching. Lifts are not needed.",
          "Photo of each camera; Screenshot of the recorder"),
-    _job("Write network documentation", "networking", "documentation, diagrams", 8, 55,
+    _job("Write network documentation", "networking-telecom", "documentation, diagrams", 8, 55,
          "Turn our inventory list and rack photos into one diagram per site and a two-page "
          "description. Everything is done remotely; questions in the messages.",
          "Diagram; Description", hourly=True, remote=True),
-    _job("Swap a failing hard disk", "desktop-support", "hardware", 2, 120,
+    _job("Swap a failing hard disk", "information-technology", "hardware", 2, 120,
          "Replace the failing disk of the back-office computer with the one on site and start the "
          "restore. The support desk watches it finish.", "Photo of the new disk's label"),
-    _job("Check a cooling unit", "hvac", "hvac, refrigeration", 3, 210,
+    _job("Check a cooling unit", "facilities", "hvac, refrigeration", 3, 210,
          "Check pressures, clean the coil and replace the filter of the server room's cooling "
          "unit. Note the readings on the form on site.", "Photo of the readings"),
-    _job("Light up a new circuit", "telecommunications", "telecom, testing", 3, 195,
+    _job("Light up a new circuit", "networking-telecom", "telecom, testing", 3, 195,
          "Meet the carrier at the demarc, extend the circuit to our rack, and test with the "
          "network desk for fifteen minutes.", "Photo of the demarc; Test results"),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from marketplace.demo import catalog
 from marketplace.demo.catalog import Job
 from marketplace.demo.people import Client
 from messaging import posting as messages
+from payments import subjects
 from scorecards import rating
 
 Story = Iterator[datetime]
@@ -139,11 +140,14 @@ def _cancellation(plan: Plan) -> Story:
     late = plan.random.random() < 0.5
     yield (at := plan.starts_at - timedelta(hours=5 if late else 40))
     fee = plan.assignment.budget / 2 if late and not plan.client.hard_to_please else Decimal(0)
-    lifecycle.cancel(
+    cancelled = lifecycle.cancel(
         plan.assignment, reason="site_not_ready", fee=fee.quantize(Decimal("0.01")),
         note="The site has no power until next week. Sorry for the short notice.",
         by=plan.client.actor, at=at,
     )  # fmt: skip
+    if cancelled.invoice and cancelled.invoice.paid_at is None:
+        yield (at := at + timedelta(days=4))
+        subjects.pay(cancelled.invoice, by=plan.client.controller, at=at)
 
 
 def _work(plan: Plan) -> Story:

@@ -15,7 +15,7 @@ import marketplace.scale
 from accounts.models import Company
 from conduct import policies
 from core.references import ALPHABET
-from scorecards import scoring
+from scorecards import keeping
 
 FILES = ("people.sql", "assignments.sql", "afterwards.sql")
 REFERENCE = f"""
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             _advance_sequences(cursor)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        scoring.rebuild(at=timezone.now())
+        keeping.rebuild(at=timezone.now())
         self.stdout.write(f"{assignments:,} assignments in {time.monotonic() - began:.0f} s")
 
 
