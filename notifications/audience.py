@@ -44,7 +44,7 @@ def _plain(name: str) -> Callable[[Fact], str]:
 
 
 def _invoice(fact: Fact) -> str:
-    return reverse("payments:invoice", args=[fact.subject.label])
+    return str(fact.subject.get_absolute_url())
 
 
 def _case(fact: Fact) -> str:

@@ -42,6 +42,7 @@ class Plan:
     terms_days: int
     worker: Actor
     others: list[Actor]
+    latest: datetime
     random: Random
     assignment: Assignment | None = None
 
@@ -56,7 +57,8 @@ class Plan:
 def life(plan: Plan) -> Story:
     """From the draft to the stage of the plan."""
     rnd = plan.random
-    yield (at := plan.starts_at - timedelta(days=rnd.randint(4, 8), hours=rnd.randint(0, 9)))
+    wanted = plan.starts_at - timedelta(days=rnd.randint(4, 8), hours=rnd.randint(0, 9))
+    yield (at := min(wanted, plan.latest))
     plan.assignment = assignment = _draft(plan, at)
     if plan.stage == "draft":
         return

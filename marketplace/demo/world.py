@@ -77,6 +77,7 @@ def _plans(cast: Cast, random: Random, *, now: datetime) -> list[Plan]:
                         terms_days=terms,
                         worker=bidders[0],
                         others=bidders[1:],
+                        latest=now - timedelta(hours=LATEST.get(stage, 0) + random.randint(1, 30)),
                         random=Random(random.random()),
                     )
                 )
@@ -102,6 +103,10 @@ DAYS_AGO = {
     "draft": (-14, -3), "sent": (-10, -2), "assigned": (-4, -1), "pending_approval": (1, 4),
     "cancelled": (3, 70), "voided": (2, 60),
 }  # fmt: skip
+
+
+LATEST = {"sent": 26, "assigned": 80, "voided": 60}
+"""Hours before now by which the draft must be written, so that the stage can be reached."""
 
 
 def _start(
