@@ -1,0 +1,1 @@
+"""Whole journeys in a browser, as the people of the product make them."""

@@ -1,0 +1,122 @@
+"""People with a browser each, and the workers that run behind the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from activity import reactions
+from conduct import policies
+from notifications import delivering
+
+PASSWORD = "a long enough passphrase"
+
+
+@dataclass
+class Person:
+    """Somebody at a browser; remembers what the browser complained about."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def opens(self, path: str) -> Page:
+        answer = self.page.goto(f"{self.site}{path}")
+        assert answer is not None
+        assert answer.status < 400, f"{path}: {answer.status}"
+        return self.page
+
+    def presses(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        button = self.page.get_by_role("button", name=name, exact=exact)
+        button.first.click()
+        self.page.wait_for_load_state()
+
+    def follows(self, name: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+
+    def writes(self, **fields: str) -> None:
+        """Fill fields by the names the form gives them; ``__`` stands for a hyphen."""
+        for name, value in fields.items():
+            selector = f"main [name='{name.replace('__', '-')}']"
+            self.page.locator(selector).first.fill(value)
+
+    def chooses(self, name: str, value: str) -> None:
+        """Pick a radio button or an option, whichever the field is drawn as."""
+        control = self.page.locator(f"main [name='{name}']")
+        if control.first.evaluate("element => element.tagName") == "SELECT":
+            control.first.select_option(value)
+        else:
+            self.page.locator(f"main [name='{name}'][value='{value}']").check()
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        self.page.get_by_text(words).first.wait_for(state="visible")
+
+    def accepts_the_guidelines(self) -> None:
+        assert "/policies/accept/" in self.page.url
+        self.page.locator("main input[name=agree]").check()
+        self.presses("Accept and continue")
+
+
+@pytest.fixture
+def person(browser: Browser, live_server) -> Iterator[Callable[[], Person]]:
+    """Makes people; at the end nobody's browser may have complained or left the site."""
+    people: list[Person] = []
+
+    def make(*, phone: bool = False) -> Person:
+        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+        context = browser.new_context(viewport=size)
+        context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)
+        somebody = Person(context.new_page(), live_server.url)
+        somebody.page.on("console", lambda message: _note(somebody, message))
+        somebody.page.on("request", lambda request: _stay(somebody, request))
+        people.append(somebody)
+        return somebody
+
+    yield make
+    complaints = [line for somebody in people for line in somebody.complaints]
+    for somebody in people:
+        somebody.page.context.close()
+    assert complaints == []
+
+
+def _note(somebody: Person, message: ConsoleMessage) -> None:
+    if message.type == "error":
+        somebody.complaints.append(f"{somebody.page.url}: {message.text}")
+
+
+def _stay(somebody: Person, request: Request) -> None:
+    if not request.url.startswith((somebody.site, "data:", "blob:")):
+        somebody.complaints.append(f"left the site for {request.url}")
+
+
+@pytest.fixture(autouse=True)
+def _world(transactional_db) -> None:
+    policies.publish(at=timezone.now())
+
+
+@pytest.fixture
+def behind_the_pages() -> Callable[[], None]:
+    """What the Celery worker does between two clicks: reactions, then deliveries."""
+
+    def run() -> None:
+        while reactions.dispatch(at=timezone.now()):
+            pass
+        delivering.deliver(at=timezone.now())
+
+    return run
+
+
+def code_mailed_to(email: str) -> str:
+    """The code in the last mail to this address."""
+    letters = [letter for letter in mail.outbox if email in letter.to]
+    found = re.search(r"^\s*([A-Z0-9-]{6,})\s*$", str(letters[-1].body), re.MULTILINE)
+    assert found, letters[-1].body
+    return found[1]
