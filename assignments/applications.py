@@ -86,8 +86,15 @@ def apply(
         applied_at=at,
     )
     Decline.objects.filter(assignment=assignment, worker=by.worker).delete()
-    finish("apply", assignment, by=by, at=at, worker=by.worker.reference,
-           application=application.pk, counteroffer=application.is_counteroffer)  # fmt: skip
+    finish(
+        "apply",
+        assignment,
+        by=by,
+        at=at,
+        worker=by.worker.reference,
+        application=application.pk,
+        counteroffer=application.is_counteroffer,
+    )
     return application
 
 
@@ -116,8 +123,14 @@ def decline_application(
     check("decline_application", assignment)
     application.decline_reason = reason
     _close(application, Application.Status.DECLINED, by=by, at=at)
-    finish("decline_application", assignment, by=by, at=at,
-           worker=application.worker.reference, application=application.pk)  # fmt: skip
+    finish(
+        "decline_application",
+        assignment,
+        by=by,
+        at=at,
+        worker=application.worker.reference,
+        application=application.pk,
+    )
     return application
 
 
@@ -144,9 +157,11 @@ def require_open_to(assignment: Assignment, worker: WorkerProfile) -> None:
     """Raise where this worker may not take this assignment, whatever its status."""
     if not Assignment.objects.open_to(worker).filter(pk=assignment.pk).exists():
         raise NotOpenToYou
-    if Membership.objects.current().filter(
-        company=assignment.company_id, user=worker.user_id
-    ).exists():
+    if (
+        Membership.objects.current()
+        .filter(company=assignment.company_id, user=worker.user_id)
+        .exists()
+    ):
         raise OwnCompany
 
 
@@ -163,6 +178,4 @@ def _close(application: Application, status: str, *, by: Actor, at: datetime) ->
         raise NoLongerOpen(status=application.get_status_display().lower())
     application.status = status
     application.decided_at, application.decided_by = at, by.user
-    application.save(
-        update_fields=["status", "decided_at", "decided_by", "decline_reason"]
-    )
+    application.save(update_fields=["status", "decided_at", "decided_by", "decline_reason"])

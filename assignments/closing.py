@@ -64,8 +64,15 @@ def approve(
     _require_approve_limit(amount, assignment, by)
     assignment.invoice = invoice_for(assignment, amount, by=by, at=at)
     assignment.approved_at, assignment.approved_by = at, by.user
-    finish("approve", assignment, by=by, at=at, amount=str(amount),
-           invoice=assignment.invoice.label, fields=["invoice", "approved_at", "approved_by"])  # fmt: skip
+    finish(
+        "approve",
+        assignment,
+        by=by,
+        at=at,
+        amount=str(amount),
+        invoice=assignment.invoice.label,
+        fields=["invoice", "approved_at", "approved_by"],
+    )
     return _pay_now_or_later(assignment, by=by, at=at)
 
 
@@ -114,9 +121,14 @@ def close_unpaid(assignment: Assignment, *, note: str, by: Actor, at: datetime) 
     if assignment.invoice:
         invoicing.withdraw(assignment.invoice, reason=note[:200], by=by, at=at)
     return _cancel(
-        "close_unpaid", assignment, reason=CancellationReason.DECISION, note=note, fee=ZERO,
-        by=by, at=at,
-    )  # fmt: skip
+        "close_unpaid",
+        assignment,
+        reason=CancellationReason.DECISION,
+        note=note,
+        fee=ZERO,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -168,17 +180,17 @@ def invoice_for(assignment: Assignment, amount: Decimal, *, by: Actor, at: datet
     hours = assignment.hours_claimed
     if assignment.pricing == PricingType.HOURLY and hours and amount == terms.price_of(hours):
         line = invoicing.LineItem(
-            InvoiceLine.Kind.HOURS, f"{assignment.title}: hours worked", hours,
+            InvoiceLine.Kind.HOURS,
+            f"{assignment.title}: hours worked",
+            hours,
             assignment.hourly_rate or ZERO,
-        )  # fmt: skip
+        )
     else:
         line = invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)
     return _issue(assignment, line, by=by, at=at)
 
 
-def _issue(
-    assignment: Assignment, line: invoicing.LineItem, *, by: Actor, at: datetime
-) -> Invoice:
+def _issue(assignment: Assignment, line: invoicing.LineItem, *, by: Actor, at: datetime) -> Invoice:
     assert assignment.worker is not None
     return invoicing.issue(
         company=assignment.company,
@@ -204,18 +216,28 @@ def _pay_now_or_later(assignment: Assignment, *, by: Actor, at: datetime) -> Ass
 
 def _pay(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     assert assignment.invoice is not None
-    invoicing.pay(
-        assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment)
-    )
+    invoicing.pay(assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment))
     assignment.paid_at = at
-    return finish("pay", assignment, by=by, at=at, fields=["paid_at"],
-                  amount=str(assignment.invoice.worker_amount))  # fmt: skip
+    return finish(
+        "pay",
+        assignment,
+        by=by,
+        at=at,
+        fields=["paid_at"],
+        amount=str(assignment.invoice.worker_amount),
+    )
 
 
 def _cancel(
-    move: str, assignment: Assignment, *, reason: str, note: str, fee: Decimal, by: Actor,
+    move: str,
+    assignment: Assignment,
+    *,
+    reason: str,
+    note: str,
+    fee: Decimal,
+    by: Actor,
     at: datetime,
-) -> Assignment:  # fmt: skip
+) -> Assignment:
     Cancellation.objects.create(
         assignment=assignment,
         reason=reason,
@@ -231,8 +253,15 @@ def _cancel(
         pay_fee(assignment, fee, by=by, at=at)
     if assignment.reservation:
         reservations.release(assignment.reservation, by=by, at=at)
-    return finish(move, assignment, by=by, at=at, reason=reason, fee=str(fee),
-                  fields=["cancelled_at", "invoice"])  # fmt: skip
+    return finish(
+        move,
+        assignment,
+        by=by,
+        at=at,
+        reason=reason,
+        fee=str(fee),
+        fields=["cancelled_at", "invoice"],
+    )
 
 
 def pay_fee(assignment: Assignment, fee: Decimal, *, by: Actor, at: datetime) -> None:

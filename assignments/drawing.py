@@ -20,8 +20,8 @@ def diagram() -> str:
 
 def table() -> str:
     """Every move as a row of Markdown: who, from where, to where, what holds it up."""
-    rows = ["| Move | Who | From | To | Waits for | Event |", "| --- | --- | --- | --- | --- | --- |"]
-    return "\n".join(rows + [_row(move) for move in MOVES.values()])
+    head = "| Move | Who | From | To | Waits for | Event |\n| --- | --- | --- | --- | --- | --- |"
+    return "\n".join([head, *(_row(move) for move in MOVES.values())])
 
 
 def _row(move: Move) -> str:

@@ -22,12 +22,36 @@ from core.references import unused
 from payments import reservations
 
 FIELDS = (
-    "title", "industry", "description", "special_instructions", "skills", "owner",
-    "on_site", "site_name", "street", "city", "region", "postal_code", "latitude", "longitude",
-    "contact_name", "contact_phone", "time_zone", "starts_at", "ends_at", "is_window",
-    "pricing", "flat_price", "hourly_rate", "max_hours", "price_is_fixed", "terms_days",
-    "wants_confirmation", "confirm_hours_before", "wants_check_in",
-)  # fmt: skip
+    "title",
+    "industry",
+    "description",
+    "special_instructions",
+    "skills",
+    "owner",
+    "on_site",
+    "site_name",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "latitude",
+    "longitude",
+    "contact_name",
+    "contact_phone",
+    "time_zone",
+    "starts_at",
+    "ends_at",
+    "is_window",
+    "pricing",
+    "flat_price",
+    "hourly_rate",
+    "max_hours",
+    "price_is_fixed",
+    "terms_days",
+    "wants_confirmation",
+    "confirm_hours_before",
+    "wants_check_in",
+)
 """What a client writes; everything else on an assignment is set by verbs."""
 
 

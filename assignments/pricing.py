@@ -43,4 +43,5 @@ class Terms:
             return f"{format_money(self.most, currency)} flat"
         hours = (self.max_hours or Decimal(0)).normalize()
         unit = "hour" if hours == 1 else "hours"
-        return f"{format_money(self.hourly_rate or Decimal(0), currency)} an hour, up to {hours:f} {unit}"
+        rate = format_money(self.hourly_rate or Decimal(0), currency)
+        return f"{rate} an hour, up to {hours:f} {unit}"

@@ -83,8 +83,14 @@ def send(
     assignment.on_marketplace = on_marketplace
     assignment.first_to_accept = first_to_accept
     assignment.sent_at = at
-    finish("send", assignment, by=by, at=at, marketplace=on_marketplace,
-           fields=["reservation", "on_marketplace", "first_to_accept", "sent_at"])  # fmt: skip
+    finish(
+        "send",
+        assignment,
+        by=by,
+        at=at,
+        marketplace=on_marketplace,
+        fields=["reservation", "on_marketplace", "first_to_accept", "sent_at"],
+    )
     _invite(assignment, workers, by=by, at=at)
     return assignment
 
@@ -210,9 +216,24 @@ def _assign(
     application.save(update_fields=["status", "decided_at", "decided_by"])
     _pass_over(assignment, by=by, at=at)
     assignment.worker, assignment.assigned_at = application.worker, at
-    return finish(move, assignment, by=by, at=at, worker=application.worker.reference,
-                  fields=["worker", "assigned_at", "pricing", "flat_price", "hourly_rate",
-                          "max_hours", "budget", "starts_at", "ends_at"])  # fmt: skip
+    return finish(
+        move,
+        assignment,
+        by=by,
+        at=at,
+        worker=application.worker.reference,
+        fields=[
+            "worker",
+            "assigned_at",
+            "pricing",
+            "flat_price",
+            "hourly_rate",
+            "max_hours",
+            "budget",
+            "starts_at",
+            "ends_at",
+        ],
+    )
 
 
 def _pass_over(assignment: Assignment, *, by: Actor, at: datetime) -> None:

@@ -42,9 +42,7 @@ def is_worker(actor: Actor, assignment: Assignment | None) -> bool:
 
 @rules.predicate
 def is_assigned_worker(actor: Actor, assignment: Assignment | None) -> bool:
-    return bool(
-        actor.worker and assignment and assignment.worker_id == actor.worker.pk
-    )
+    return bool(actor.worker and assignment and assignment.worker_id == actor.worker.pk)
 
 
 @rules.predicate

@@ -41,7 +41,8 @@ def options(assignment: Assignment) -> dict[str, Option]:
         why = _why_nothing(assignment)
         effects = ("pay_in_full", "pay_amount", "no_money")
         return {effect: Option(effect, False, why) for effect in effects}
-    full, fee = format_money(most, currency), format_money(fee_on(most, assignment.fee_rate), currency)
+    full = format_money(most, currency)
+    fee = format_money(fee_on(most, assignment.fee_rate), currency)
     when = "at once" if assignment.terms_days == 0 else f"due in {assignment.terms_days} days"
     ending = {
         Status.INVOICED: "The invoice is withdrawn and nothing is owed.",
@@ -52,7 +53,10 @@ def options(assignment: Assignment) -> dict[str, Option]:
             "pay_in_full", True, f"{full} to the worker and a fee of {fee}, {when}.", most
         ),
         "pay_amount": Option(
-            "pay_amount", True, f"An amount of up to {full} to the worker, and its fee, {when}.", most
+            "pay_amount",
+            True,
+            f"An amount of up to {full} to the worker, and its fee, {when}.",
+            most,
         ),
         "no_money": Option("no_money", True, ending),
     }
@@ -109,9 +113,7 @@ def _end_unpaid(assignment: Assignment, *, words: str, by: Actor, at: datetime) 
     if assignment.status in (Status.PENDING_APPROVAL, Status.INVOICED):
         closing.close_unpaid(assignment, note=words, by=by, at=at)
     elif assignment.status != Status.CANCELLED:
-        closing.cancel(
-            assignment, reason=CancellationReason.DECISION, note=words, by=by, at=at
-        )
+        closing.cancel(assignment, reason=CancellationReason.DECISION, note=words, by=by, at=at)
 
 
 def _pay(assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime) -> None:

@@ -150,8 +150,14 @@ def submit(
     assignment.hours_claimed = hours if assignment.pricing == PricingType.HOURLY else None
     assignment.amount_claimed, assignment.resolution = amount, resolution
     assignment.submitted_at = at
-    return finish("submit", assignment, by=by, at=at, amount=str(amount),
-                  fields=["hours_claimed", "amount_claimed", "resolution", "submitted_at"])  # fmt: skip
+    return finish(
+        "submit",
+        assignment,
+        by=by,
+        at=at,
+        amount=str(amount),
+        fields=["hours_claimed", "amount_claimed", "resolution", "submitted_at"],
+    )
 
 
 @transaction.atomic
@@ -160,8 +166,6 @@ def send_back(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> 
     assert by.user is not None
     assignment = lock(assignment)
     check("send_back", assignment)
-    SendBack.objects.create(
-        assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at
-    )
+    SendBack.objects.create(assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at)
     assignment.submitted_at = None
     return finish("send_back", assignment, by=by, at=at, note=note, fields=["submitted_at"])

@@ -169,9 +169,7 @@ def client_of() -> Callable[[Actor], Client]:
             return client
         client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
         session = client.session
-        session["acting_as"] = (
-            f"company:{actor.company.slug}" if actor.company else actor.kind
-        )
+        session["acting_as"] = f"company:{actor.company.slug}" if actor.company else actor.kind
         session.save()
         return client
 
@@ -185,5 +183,3 @@ def membership_of() -> Callable[[Actor], Membership]:
         return actor.membership
 
     return of
-
-

@@ -169,5 +169,3 @@ def _admin_path(name: str) -> str | None:
         except Exception:  # the next set of arguments may fit
             continue
     return None
-
-

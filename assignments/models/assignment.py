@@ -126,9 +126,7 @@ class Assignment(models.Model):
     reservation = models.OneToOneField(
         Reservation, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    invoice = models.OneToOneField(
-        Invoice, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    invoice = models.OneToOneField(Invoice, models.PROTECT, null=True, blank=True, related_name="+")
 
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

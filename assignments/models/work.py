@@ -49,9 +49,7 @@ class Visit(models.Model):
 class DeliverableRequest(models.Model):
     """Something the worker must hand in: how many files, and until when."""
 
-    assignment = models.ForeignKey(
-        Assignment, models.PROTECT, related_name="deliverable_requests"
-    )
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="deliverable_requests")
     title = models.CharField(max_length=120)
     instructions = models.CharField(max_length=500, blank=True)
     count = models.PositiveSmallIntegerField(default=1)
@@ -59,9 +57,7 @@ class DeliverableRequest(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(count__gte=1), name="deliverable_count")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(count__gte=1), name="deliverable_count")]
 
     def __str__(self) -> str:
         return self.title

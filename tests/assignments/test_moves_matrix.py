@@ -111,6 +111,7 @@ DONE_ALREADY: dict[str, set[str]] = {
 }
 """Where doing it once more is harmless: the verb returns what stands, and records nothing."""
 
+
 def _accept(scene: Scene) -> Assignment:
     Assignment.objects.filter(pk=scene.assignment.pk).update(first_to_accept=True)
     return lifecycle.accept(

@@ -103,9 +103,7 @@ def test_withdraw_against_assign_ends_in_one_of_the_two(alice, wanda, at):
 
         outcomes = race(
             lambda b=bid: lifecycle.withdraw(b, by=wanda, at=at),
-            lambda b=bid: lifecycle.assign(
-                Application.objects.get(pk=b.pk), by=alice, at=at
-            ),
+            lambda b=bid: lifecycle.assign(Application.objects.get(pk=b.pk), by=alice, at=at),
         )
 
         assert sorted(outcome.won for outcome in outcomes) == [False, True]
@@ -117,9 +115,7 @@ def test_sending_the_last_money_twice_sends_one(alice, at):
     add_cash(alice.company, Decimal("300.00"), at=at)
     drafts = [work.draft(alice, at=at) for _ in range(2)]
 
-    outcomes = race(
-        *(lambda d=draft: lifecycle.send(d, by=alice, at=at) for draft in drafts)
-    )
+    outcomes = race(*(lambda d=draft: lifecycle.send(d, by=alice, at=at) for draft in drafts))
 
     assert sorted(outcome.won for outcome in outcomes) == [False, True]
     assert Assignment.objects.filter(status="sent").count() == 1
