@@ -145,11 +145,11 @@ def _rows(
     model: type[Row], rows: Iterable[dict[str, Any]] | None, assignment: Assignment
 ) -> list[Row]:
     """Rows that came as JSON, as instances of their model: moments and amounts are read back."""
-    read = {f.column: f for f in model._meta.concrete_fields}
+    columns = model._meta.concrete_fields
+    names = [column.attname for column in columns]
     made = []
     for row in rows or ():
-        values = [_value(read[name], value) for name, value in row.items()]
-        names = [read[name].attname for name in row]
+        values = [_value(column, row[column.column]) for column in columns]
         instance = model.from_db(connection.alias, names, values)
         instance.assignment = assignment  # type: ignore[attr-defined]
         made.append(instance)
