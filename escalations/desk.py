@@ -65,6 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     filters = form.cleaned_data
     name = filters.get("queue") or "open"
+    narrowed = any(filters.get(key) for key in ("kind", "status", "priority", "side"))
     page = page_of(
         queries.desk_rows(filters, user=actor.user, at=at),
         NEWEST_FIRST if name == "closed" else BY_URGENCY,
@@ -78,7 +79,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": page.rows,
         "form": form,
         "queue": name,
-        "filtered": any(filters.get(key) for key in ("q", "kind", "status", "priority", "side")),
+        "narrowed": narrowed,
+        "filtered": narrowed or bool(filters.get("q")),
+        "is_nav_sidebar_enabled": False,
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
         "now": at,
@@ -141,6 +144,7 @@ def _page(
     context = {
         **admin.site.each_context(request),
         "title": f"{case.label} {case.get_kind_display()}",
+        "is_nav_sidebar_enabled": False,
         "case": case,
         "assignment": case.assignment,
         "page": showing.page_of(case, actor, at=at),

@@ -125,8 +125,8 @@ class QueueForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=80,
-        label="Search",
-        help_text="Case number, assignment, company or worker.",
+        label="Case number, assignment, client or worker",
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     kind = forms.ChoiceField(
         required=False, choices=[("", "Any kind"), *((k.code, k.label) for k in KINDS.values())]

@@ -56,6 +56,13 @@ class CasePage:
     my_answer: str
     zone: str
 
+    @property
+    def question(self) -> Owed | None:
+        """What staff asked the reader; a proposal to answer has its own place."""
+        if self.proposal:
+            return None
+        return next((owed for owed in self.owed if owed.mine and owed.who == "You"), None)
+
 
 def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
     entries = list(

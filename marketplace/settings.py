@@ -250,6 +250,8 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
+    "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
+    "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
 CONTENT_SECURITY_POLICY = {

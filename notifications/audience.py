@@ -1,7 +1,8 @@
 """The one table of who is told what: event kind, people, words, place, channels.
 
-A kind without a line tells nobody. A person is told once of one event, by the first line
-that names them, and never of what they did themselves.
+A kind without a line tells nobody: what staff decide is told by the case, not once more by
+the assignment, and a hold by the case that placed it. A person is told once of one event, by
+the first line that names them, and never of what they did themselves.
 """
 
 from __future__ import annotations
@@ -59,16 +60,8 @@ def _on_net_terms(fact: Fact) -> bool:
     return bool(fact.assignment.terms_days)
 
 
-def _by_staff(fact: Fact) -> bool:
-    return fact.by_staff
-
-
 def _by_worker(fact: Fact) -> bool:
     return fact.event.acting_as == "worker"
-
-
-def _dispute(fact: Fact) -> bool:
-    return fact.event.data.get("kind") == "dispute"
 
 
 SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
@@ -126,34 +119,37 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.assigned_worker, "{company} sent “{title}” back", "{note}"),
     ),
     "assignment.approved": (
-        Telling(people.assigned_worker, "{company} approved “{title}”",
-                "{amount} will be paid under the agreed terms.", when=_on_net_terms),
-        Telling(people.owner, "“{title}” was approved by decision of the Escalations Team",
-                when=_by_staff),
+        Telling(
+            people.assigned_worker,
+            "{company} approved “{title}”",
+            "{amount} will be paid under the agreed terms.",
+            when=lambda fact: _on_net_terms(fact) and not fact.by_staff,
+        ),
     ),
     "assignment.paid": (
-        Telling(people.assigned_worker, "You were paid {amount} for “{title}”",
-                "The money is in your earnings. Say how it went: rate {company}."),
-        Telling(people.owner, "“{title}” was paid by decision of the Escalations Team",
-                when=_by_staff),
+        Telling(
+            people.assigned_worker,
+            "You were paid {amount} for “{title}”",
+            "The money is in your earnings. Say how it went: rate {company}.",
+        ),
     ),
     "assignment.cancelled": (
-        Telling(people.assigned_worker, "{company} cancelled “{title}”",
-                "The reason, and the fee if there is one, are on the page.",
-                when=lambda fact: not fact.by_staff),
-        Telling(people.assigned_worker, "“{title}” was ended by decision of the Escalations Team",
-                when=_by_staff),
-        Telling(people.owner, "“{title}” was ended by decision of the Escalations Team",
-                when=_by_staff),
+        Telling(
+            people.assigned_worker,
+            "{company} cancelled “{title}”",
+            "The reason, and the fee if there is one, are on the page.",
+            when=lambda fact: not fact.by_staff,
+        ),
     ),
     "assignment.voided": (
-        Telling(people.passed_over, "{company} took “{title}” back", "It is no longer open.",
-                "Find work", _plain("assignments:find_work"), email=False),
-    ),
-    "assignment.held": (
-        Telling(people.assigned_worker, "“{title}” is on hold", "{reason}", email=False,
-                when=_dispute),
-        Telling(people.owner, "“{title}” is on hold", "{reason}", email=False, when=_dispute),
+        Telling(
+            people.passed_over,
+            "{company} took “{title}” back",
+            "It is no longer open.",
+            "Find work",
+            _plain("assignments:find_work"),
+            email=False,
+        ),
     ),
     "message.posted": (
         Telling(people.message_readers, "New message about “{title}”", "{excerpt}",
@@ -197,7 +193,7 @@ CASES: dict[str, tuple[Telling, ...]] = {
     "case.opened": (
         Telling(people.other_side, "Case {case} was opened about “{title}”",
                 "It is about: {about}. The Escalations Team answers within 24 hours; you can "
-                "tell your side on the case's page now.", TO_CASE, _case),
+                "tell your side on the case’s page now.", TO_CASE, _case),
         Telling(people.opening_side, "Your case {case} was opened",
                 "The Escalations Team answers within 24 hours.", TO_CASE, _case, email=False),
         Telling(people.desk, "New case {case}: {about}", "It is about “{title}”.", TO_CASE, _desk),
@@ -222,7 +218,7 @@ CASES: dict[str, tuple[Telling, ...]] = {
     ),
     "case.decided": (
         Telling(people.both_sides, "Case {case} is decided",
-                "The decision and what it moved are on the case's page.", "Read the decision",
+                "The decision and what it moved are on the case’s page.", "Read the decision",
                 _case),
     ),
     "case.withdrawn": (

@@ -25,7 +25,7 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["recipient", "-id"], name="notice_list"),
+            models.Index(fields=["recipient", "-made_at", "-id"], name="notice_list"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notice_unread"),
         ]
 

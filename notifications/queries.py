@@ -20,7 +20,7 @@ def unread_count(user: User | SimpleLazyObject) -> int:
 
 def notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notice]:
     """The user's notices, newest first."""
-    notices = Notice.objects.filter(recipient=user).order_by("-pk")
+    notices = Notice.objects.filter(recipient=user).order_by("-made_at", "-pk")
     return notices.filter(read_at=None) if unread_only else notices
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import SESSION_KEY
-from core.paging import number_key, page_of
+from core.paging import moment_key, number_key, page_of
 from notifications import queries, reading
 from notifications.forms import MailboxForm, NoticesForm
 from notifications.models import DemoMail, Notice
@@ -42,7 +42,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     show = form.cleaned_data.get("show") or "all"
     page = page_of(
         queries.notices_of(request.user, unread_only=show == "unread"),
-        NEWEST_FIRST,
+        [moment_key("made_at", descending=True), *NEWEST_FIRST],
         after=form.cleaned_data.get("after", ""),
         before=form.cleaned_data.get("before", ""),
     )

@@ -22,7 +22,7 @@ SELECT work.id AS object_key,
     ON member.company_id = work.company_id
    AND member.removed_at IS NULL
    AND (member.user_id = work.owner_id
-        OR member.roles && %(approving)s
+        OR member.roles && %(approving)s::varchar[]
            AND (member.approve_limit IS NULL OR member.approve_limit >= work.amount_claimed))
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
   LEFT JOIN LATERAL (

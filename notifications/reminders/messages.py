@@ -19,7 +19,7 @@ SELECT thread.id AS object_key,
   JOIN accounts_membership AS member
     ON member.company_id = thread.company_id
    AND member.removed_at IS NULL
-   AND (member.user_id = work.owner_id OR member.roles && %(managing)s)
+   AND (member.user_id = work.owner_id OR member.roles && %(managing)s::varchar[])
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
  WHERE thread.waiting_for = 'company'
    AND thread.waiting_since <= %(at)s - %(first_delay)s

@@ -79,7 +79,7 @@ def make(rule: Rule, *, at: datetime) -> int:
         "delays": list(rule.delays),
         "forget_after": FORGET_AFTER,
     }
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(MAKE.format(source=rule.source), values)
         return int(cursor.rowcount)
 
