@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.views.joining import SignInView
 from marketplace import appearance, health, styleguide, views
 
 urlpatterns = [
@@ -20,7 +19,6 @@ urlpatterns = [
     path("", include("escalations.urls")),
     path("", include("conduct.urls")),
     path("", include("notifications.urls")),
-    path("accounts/login/", SignInView.as_view(), name="account_login"),
     path(
         "accounts/signup/",
         RedirectView.as_view(pattern_name="accounts:join", query_string=True),

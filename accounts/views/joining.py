@@ -1,8 +1,6 @@
 """Signing in, signing up, and taking on another capacity."""
 
-from typing import Any
-
-from allauth.account.views import LoginView, SignupView
+from allauth.account.views import SignupView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,21 +10,10 @@ from django.views.decorators.http import require_POST
 
 from accounts import companies, people
 from accounts.acting import SESSION_KEY
-from accounts.demo import DEMO_PASSWORD, logins_on_show
 from accounts.forms.finding import CapacityForm
 from accounts.forms.joining import ClientSignupForm, CompanyPart, WorkerPart, WorkerSignupForm
 from core.errors import DomainError
 from core.forms import refuse
-
-
-class SignInView(LoginView):
-    """allauth's sign-in, which in a demonstration lists the logins."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["demo_logins"] = logins_on_show()
-        context["demo_password"] = DEMO_PASSWORD
-        return context
 
 
 class ClientSignupView(SignupView):

@@ -1,0 +1,1 @@
+"""The home pages: what needs the person now, one recipe per role."""
