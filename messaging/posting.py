@@ -170,7 +170,8 @@ def _write(
         "message.noted" if noted else "message.posted", assignment,
         by=by, at=at, company_key=assignment.company_id, thread=thread.pk, message=message.pk,
         side=str(message.side), visibility=str(visibility), worker=worker.reference,
-        waited=waited, contact_details=message.has_contact_details,
+        contact_details=message.has_contact_details,
+        **({} if waited is None else {"waited": waited}),
     )  # fmt: skip
     return message
 

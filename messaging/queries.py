@@ -58,7 +58,7 @@ def side_of(actor: Actor) -> str:
     return Message.Side.WORKER if actor.is_worker else Message.Side.STAFF
 
 
-def with_unread(threads: QuerySet[Thread, Thread], actor: Actor) -> QuerySet[Thread, Thread]:
+def with_unread(threads: QuerySet[Thread, Thread], actor: Actor) -> QuerySet[Any, Any]:
     """Mark as ``unread`` where others wrote something the actor may read and has not read.
 
     What was written before a member joined the company is not news to them.
@@ -81,7 +81,7 @@ def unread_count(actor: Actor) -> int:
     )
 
 
-def inbox(actor: Actor, show: str = "all") -> QuerySet[Thread, Thread]:
+def inbox(actor: Actor, show: str = "all") -> QuerySet[Any, Any]:
     """The actor's conversations with what a row of the inbox shows, in no order yet.
 
     ``show`` is ``all``, ``unread``, or ``waiting`` for those that wait for the actor's side.
@@ -112,7 +112,7 @@ def conversations(assignment: Assignment, actor: Actor) -> list[Conversation]:
     """
     people = WorkerProfile.objects.filter(pk__in=_people(assignment))
     if actor.is_worker:
-        people = WorkerProfile.objects.filter(pk=actor.worker.pk if actor.worker else None)
+        people = WorkerProfile.objects.filter(pk=actor.worker.pk if actor.worker else 0)
     mine = Thread.objects.filter(assignment=assignment, worker=OuterRef("pk"))
     rows = (
         people.select_related("user")

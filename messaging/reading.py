@@ -18,12 +18,13 @@ def mark_read(thread: Thread, *, by: Actor, at: datetime, up_to: int | None = No
     ``up_to`` is the key of the newest message that was on the page: what came later stays
     unread.
     """
+    assert by.user is not None
     newest = newest_key(thread, by)
     key = min(newest, up_to) if up_to is not None else newest
     ReadMark.objects.bulk_create(
-        [ReadMark(thread=thread, user_id=by.user_id, message_key=key, read_at=at)],
+        [ReadMark(thread=thread, user=by.user, message_key=key, read_at=at)],
         ignore_conflicts=True,
     )
-    ReadMark.objects.filter(thread=thread, user=by.user_id, message_key__lt=key).update(
+    ReadMark.objects.filter(thread=thread, user=by.user, message_key__lt=key).update(
         message_key=key, read_at=at
     )

@@ -1,5 +1,9 @@
 """Ratings, and the scorecards drawn from them and from the facts of the work."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,6 +11,9 @@ from django.db.models import Q
 
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
 
 
 class Overall(models.TextChoices):
@@ -16,9 +23,20 @@ class Overall(models.TextChoices):
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
-    def published(self) -> "RatingQuerySet":
+    def published(self) -> RatingQuerySet:
         """Ratings that count and may be shown: both sides rated, or the 14 days are over."""
         return self.filter(published_at__isnull=False, hidden_at=None)
+
+    def visible_to(self, actor: Actor) -> RatingQuerySet:
+        """Staff see all; a side its own, and the published ones of its assignments."""
+        if actor.is_staff or actor.is_system:
+            return self
+        shown = Q(published_at__isnull=False, hidden_at=None)
+        if actor.is_client:
+            return self.filter(Q(by="company") | shown, company=actor.company)
+        if actor.is_worker:
+            return self.filter(Q(by="worker") | shown, worker=actor.worker)
+        return self.none()
 
 
 class Rating(models.Model):
@@ -26,7 +44,7 @@ class Rating(models.Model):
 
     The three marks are 1 to 5. On the worker's side they are clear description,
     communication, approval and payment; on the company's side quality, professionalism,
-    communication (``MARK_LABELS`` in ``scorecards.rating``).
+    communication (``MARK_LABELS``).
     """
 
     class By(models.TextChoices):
@@ -74,6 +92,19 @@ class Rating(models.Model):
     def __str__(self) -> str:
         return f"{self.overall} by the {self.by} on {self.assignment}"
 
+    @property
+    def marks_in_words(self) -> list[tuple[str, int]]:
+        """The three marks with what each is about."""
+        labels = MARK_LABELS[self.By(self.by)]
+        return list(zip(labels, (self.mark_1, self.mark_2, self.mark_3), strict=True))
+
+
+MARK_LABELS = {
+    Rating.By.WORKER: ("Clear description", "Communication", "Approval and payment"),
+    Rating.By.COMPANY: ("Quality", "Professionalism", "Communication"),
+}
+"""What the three marks mean, by the side that gives them."""
+
 
 class Window(models.TextChoices):
     RECENT = "recent", "Last 90 days"
@@ -84,7 +115,8 @@ class CompanyScorecard(models.Model):
     """The rolled-up figures of a company over one window; rebuildable from the rows.
 
     Shares are between 0 and 1; times are in days (approval, payment) or hours (answers).
-    None means that there is nothing to measure yet.
+    None means that there is nothing to measure yet. ``trend`` holds the last months of some
+    figures, oldest first. ``computed_at`` is the last time when all figures were drawn anew.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="scorecards")
@@ -103,6 +135,7 @@ class CompanyScorecard(models.Model):
     late_cancellations_paid = models.PositiveIntegerField(default=0)
     is_new = models.BooleanField(default=True)
     is_red = models.BooleanField(default=False)
+    trend = models.JSONField(default=dict, blank=True)
     formula_version = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+"""Ratings, scorecards, and how their figures are made."""
+
+from django.urls import path
+
+from scorecards.views import figures, rating
 
 app_name = "scorecards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("scorecard/", figures.own, name="own"),
+    path("companies/<slug:slug>/scorecard/", figures.company_figures, name="company_figures"),
+    path("assignments/<slug:reference>/rating/", rating.rate, name="rate"),
+    path("help/formulas/", figures.formulas, name="formulas"),
+]

@@ -54,7 +54,9 @@ def test_the_client_chooses_whose_conversation(alice, wanda, walt, client_of, no
     page = session.get(address(sent), {"worker": walt.worker.reference})
     assert "Messages with Walt Webb" in page.content.decode()
     assert "Wanda Wells" in page.content.decode()
-    session.post(address(sent), written("Hello Walt", worker=walt.worker.reference))
+    session.post(
+        address(sent), written("Hello Walt", worker=walt.worker.reference, visibility="parties")
+    )
     assert Thread.objects.get().worker == walt.worker
     assert session.get(address(sent), {"worker": "W-ZZZZZZ"}).status_code == 404
 

@@ -1,0 +1,55 @@
+"""SQL of the scorecards: time in days, and time under a hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import DateTimeField, DurationField, FloatField, Func, Value
+from django.db.models.expressions import Combinable
+
+from assignments.models import Hold
+
+HELD = """(
+    SELECT COALESCE(SUM(UPPER(part) - LOWER(part)), INTERVAL '0')
+    FROM UNNEST(
+        (SELECT RANGE_AGG(TSTZRANGE(h.placed_at, h.released_at)) FROM {holds} h
+         WHERE h.assignment_id = {assignment} AND h.kind = {kind})
+        * TSTZMULTIRANGE(TSTZRANGE({start}, GREATEST({again}, {end})))
+    ) AS part
+)"""
+
+
+class Days(Func):
+    """A length of time in days, as a number."""
+
+    template = "(EXTRACT(EPOCH FROM (%(expressions)s)) / 86400.0)::double precision"
+    output_field = FloatField()
+
+
+class EndOfDay(Func):
+    """The moment at which a date is over, in UTC."""
+
+    template = "((%(expressions)s + 1)::timestamp AT TIME ZONE 'UTC')"
+    output_field = DateTimeField()
+
+
+class HeldTime(Func):
+    """How long holds of one kind were open between two moments.
+
+    Overlapping holds count once, one that is still open counts to the end. The holds are
+    united as ranges and cut to the span.
+    """
+
+    output_field = DurationField()
+
+    def __init__(self, assignment: Combinable, start: Combinable, end: Combinable, *, kind: str):
+        super().__init__(assignment, Value(kind), start, start, end)
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        compiled = [compiler.compile(part) for part in self.source_expressions]
+        names = ("assignment", "kind", "start", "again", "end")
+        sql = HELD.format(
+            holds=connection.ops.quote_name(Hold._meta.db_table),
+            **{name: sql for name, (sql, _) in zip(names, compiled, strict=True)},
+        )
+        return sql, [value for _, params in compiled for value in params]

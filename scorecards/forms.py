@@ -1,0 +1,70 @@
+"""The rating form, and which figure's rows are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from core.forms import ChoiceCards
+from core.text_fields import TextField
+from scorecards.formulas import Formula
+from scorecards.models import MARK_LABELS, Overall, Rating, Window
+from scorecards.rating import LONGEST
+
+OVERALL = [
+    (Overall.EXCELLENT, "Excellent|I would choose them again at once."),
+    (Overall.SATISFIED, "Satisfied|As agreed."),
+    (Overall.UNSATISFIED, "Unsatisfied|Not what was agreed."),
+]
+MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
+
+
+class RatingForm(forms.Form):
+    """One side's rating; the three marks are named after what that side judges."""
+
+    overall = forms.ChoiceField(choices=OVERALL, widget=ChoiceCards, label="All in all")
+    mark_1 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
+    mark_2 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
+    mark_3 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
+    comment = TextField(
+        max_length=LONGEST, required=False, help_text="The other side reads it once it is shown."
+    )
+
+    def __init__(self, *args: Any, side: Rating.By, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, label in enumerate(MARK_LABELS[side], start=1):
+            self.fields[f"mark_{number}"].label = label
+            self.fields[f"mark_{number}"].help_text = "1 is poor, 5 is very good."
+
+    def values(self) -> dict[str, Any]:
+        """What ``rating.rate`` takes."""
+        data = self.cleaned_data
+        return {
+            "overall": data["overall"],
+            "marks": [int(data[f"mark_{number}"]) for number in (1, 2, 3)],
+            "comment": data["comment"],
+        }
+
+
+class FigureForm(forms.Form):
+    """Which figure, over which window; anything else falls back to the first."""
+
+    figure = forms.ChoiceField(required=False)
+    window = forms.ChoiceField(required=False, choices=Window)
+
+    def __init__(self, *args: Any, formulas: dict[str, Formula], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.formulas = formulas
+        self.fields["figure"].choices = [(f.name, f.label) for f in formulas.values()]
+
+    @property
+    def formula(self) -> Formula:
+        self.is_valid()
+        chosen = self.cleaned_data.get("figure")
+        return self.formulas[chosen] if chosen else next(iter(self.formulas.values()))
+
+    @property
+    def window_chosen(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("window") or Window.RECENT

@@ -1,0 +1,248 @@
+"""The formulas of the scorecards: computed from here, and published from here.
+
+``VERSION`` changes whenever a figure would come out differently from the same rows; it is
+stored with every scorecard, and the help page shows it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from django.conf import settings
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One figure: how it is drawn from the rows of its source, and how it is explained.
+
+    ``sql`` aggregates the columns ``value`` (and the marks of ratings) of the rows of
+    ``source``. ``dated_by`` says what puts a row into the window.
+    """
+
+    name: str
+    label: str
+    source: str
+    sql: str
+    unit: str
+    words: str
+    dated_by: str
+    counts: str
+    leaves_out: str
+    trend: bool = False
+    is_count: bool = False
+
+
+COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value)", "SUM(value)"
+NONE_LATE = "AVG((value = 0)::int)"
+MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"
+
+_HIDDEN = "Ratings not yet published, and ratings hidden by staff after a case."
+_RATED = "the day the rating was published"
+_DECIDED = "Cancellations by a decision of the Escalations Team."
+
+COMPANY = (
+    Formula(
+        "ratings", "Ratings", "ratings", COUNT, "count",
+        "How many workers' ratings there are.",
+        _RATED, "Every published rating of the company by a worker.", _HIDDEN, is_count=True,
+    ),
+    Formula(
+        "satisfaction", "Satisfaction", "ratings", MEAN, "share",
+        "Excellent and satisfied ratings, divided by all ratings.",
+        _RATED, "Every published rating of the company by a worker.", _HIDDEN, trend=True,
+    ),
+    Formula(
+        "approvals", "Approvals", "approvals", COUNT, "count",
+        "How many submitted assignments were approved.",
+        "the approval", "Every approved assignment.", "Nothing.", is_count=True,
+    ),
+    Formula(
+        "approval_days", "Approval time", "approvals", MEAN, "days",
+        "The time from the last submission to the approval, less the time under a dispute "
+        "hold, as an average.",
+        "the approval", "Every approved assignment, those approved by a decision of staff too.",
+        "Work that is not approved yet: it counts in “pending too long”.", trend=True,
+    ),
+    Formula(
+        "payments", "Payments", "payments", COUNT, "count",
+        "How many invoices were paid, or should have been.",
+        "the payment; while unpaid, today", "Every paid invoice, and every invoice past due.",
+        "Withdrawn invoices, and invoices that are not due yet.", is_count=True,
+    ),
+    Formula(
+        "days_past_due", "Payment timeliness", "payments", MEAN, "days",
+        "The time from the end of the due date (UTC) to the payment, or until now while unpaid, "
+        "less the time under a dispute hold, as an average. Paid on time or early counts as zero.",
+        "the payment; while unpaid, today",
+        "Every paid invoice, and every invoice past due, cancellation fees included.",
+        "Withdrawn invoices, and invoices that are not due yet.", trend=True,
+    ),
+    Formula(
+        "paid_on_time", "Paid on time", "payments", NONE_LATE, "share",
+        "Invoices paid by the end of their due date, divided by all that were paid or past due.",
+        "the payment; while unpaid, today",
+        "Every paid invoice, and every invoice past due, cancellation fees included.",
+        "Withdrawn invoices, and invoices that are not due yet.",
+    ),
+    Formula(
+        "pending_too_long", "Pending approval too long", "pending", MEAN, "share",
+        "Submitted work that has waited for approval longer than {pending_days}, divided by all "
+        "submitted work that waits now.",
+        "the present moment", "Everything pending approval.",
+        "Work under a dispute hold, and the time spent under one.",
+    ),
+    Formula(
+        "past_due", "Past due", "owed", MEAN, "share",
+        "Unpaid invoices past their due date, divided by all unpaid invoices.",
+        "the present moment", "Every unpaid invoice.",
+        "Invoices under a dispute hold, and the time spent under one.",
+    ),
+    Formula(
+        "answer_hours", "Response time", "answers", MEDIAN, "hours",
+        "The time from a worker's first unanswered message to the company's next message to "
+        "them; the middle value of all (median).",
+        "the reply", "Every reply to a worker on an assignment.",
+        "Messages that nobody has answered yet, and notes that workers do not see.",
+    ),
+    Formula(
+        "late_cancellations", "Late cancellations", "late_cancellations", COUNT, "count",
+        "Assignments that the client cancelled under {notice_hours} before the start, or after "
+        "it.",
+        "the cancellation", "Every cancellation of an assignment that had a worker.",
+        _DECIDED, is_count=True,
+    ),
+    Formula(
+        "late_cancellations_paid", "Late cancellations paid for", "late_cancellations", TOTAL,
+        "count", "Late cancellations for which the worker was paid a fee.",
+        "the cancellation", "Every late cancellation.", _DECIDED, is_count=True,
+    ),
+)  # fmt: skip
+
+_MARK = "The average mark, from 1 to 5."
+_BY_COMPANY = "Every published rating of the worker by a company."
+
+WORKER = (
+    Formula(
+        "ratings", "Ratings", "ratings", COUNT, "count", "How many clients' ratings there are.",
+        _RATED, _BY_COMPANY, _HIDDEN, is_count=True,
+    ),
+    Formula(
+        "satisfaction", "Satisfaction", "ratings", MEAN, "share",
+        "Excellent and satisfied ratings, divided by all ratings.", _RATED, _BY_COMPANY, _HIDDEN,
+        trend=True,
+    ),
+    Formula(
+        "on_time", "On time", "arrivals", MEAN, "share",
+        "Assignments whose first check-in was at most {grace} after the start (or, where the "
+        "work may start any time in a window, before the window's end), divided by all "
+        "assignments with a check-in. Time under a schedule hold does not count.",
+        "the first check-in", "Every assignment the worker checked in to. A first check-in that "
+        "was in time stays so.",
+        "Assignments without a check-in.", trend=True,
+    ),
+    Formula(
+        "deliverables_on_time", "Deliverables on time", "deliverables", MEAN, "share",
+        "Deliverables of which everything asked for was handed in by the due time, divided by "
+        "all deliverables whose due time is over.",
+        "the due time", "Every deliverable asked for with a due time that is over.",
+        "Deliverables of cancelled assignments; files that were taken back.", trend=True,
+    ),
+    Formula(
+        "completed", "Completed", "completed", COUNT, "count",
+        "Assignments that were approved.", "the approval", "Every approved assignment.",
+        "Work whose invoice was withdrawn by a decision of staff.", is_count=True,
+    ),
+    Formula(
+        "cancelled", "Cancelled by clients", "cancellations", COUNT, "count",
+        "Assignments of the worker that the client cancelled. They do not count against the "
+        "worker.",
+        "the cancellation", "Every cancellation of an assignment of the worker.", _DECIDED,
+        is_count=True,
+    ),
+    Formula(
+        "cancelled_late", "Cancelled by clients at the last minute", "cancellations", TOTAL,
+        "count",
+        "Of those, the ones cancelled under {notice_hours} before the start, or after it.",
+        "the cancellation", "Every cancellation of an assignment of the worker.", _DECIDED,
+        is_count=True,
+    ),
+    Formula(
+        "quality", "Quality", "ratings", "AVG(mark_1)", "marks", _MARK, _RATED, _BY_COMPANY,
+        _HIDDEN,
+    ),
+    Formula(
+        "professionalism", "Professionalism", "ratings", "AVG(mark_2)", "marks", _MARK, _RATED,
+        _BY_COMPANY, _HIDDEN,
+    ),
+    Formula(
+        "communication", "Communication", "ratings", "AVG(mark_3)", "marks", _MARK, _RATED,
+        _BY_COMPANY, _HIDDEN,
+    ),
+)  # fmt: skip
+
+COMPANY_FORMULAS = {formula.name: formula for formula in COMPANY}
+WORKER_FORMULAS = {formula.name: formula for formula in WORKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A figure that turns a company's scorecard red, and from where."""
+
+    formula: str
+    limit: float
+    below: bool
+    words: str
+
+    def is_crossed(self, value: float | None) -> bool:
+        if value is None:
+            return False
+        return value < self.limit if self.below else value >= self.limit
+
+
+def limits() -> tuple[Limit, ...]:
+    """The red rule, from the settings."""
+    share, approval, due = (
+        settings.RED_SATISFACTION, settings.RED_APPROVAL_DAYS, settings.RED_DAYS_PAST_DUE,
+    )  # fmt: skip
+    return (
+        Limit("satisfaction", share, True, f"red under {share:.0%}"),
+        Limit("approval_days", approval, False, f"red from {counted(approval, 'day')}"),
+        Limit("days_past_due", due, False, f"red from {counted(due, 'day')}"),
+    )
+
+
+def explained(formula: Formula) -> str:
+    """The words of a formula with the numbers of the settings in them."""
+    return formula.words.format(
+        pending_days=counted(settings.PENDING_TOO_LONG_DAYS, "day"),
+        notice_hours=counted(settings.LATE_CANCELLATION_HOURS, "hour"),
+        grace=counted(settings.ON_TIME_GRACE_MINUTES, "minute"),
+    )
+
+
+def counted(number: float, unit: str) -> str:
+    """``1 day``, ``2.5 days``: at most one digit after the point."""
+    digits = f"{number:.1f}".removesuffix(".0")
+    return f"{digits} {unit}" if digits == "1" else f"{digits} {unit}s"
+
+
+def value_words(value: float | None, unit: str) -> str:
+    """A figure as screens write it, cut and not rounded, so that it never looks past a limit."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{math.floor(value * 100 + 1e-9)}%"
+    if unit == "marks":
+        return f"{value:.1f} of 5"
+    if unit == "count":
+        return f"{value:.0f}"
+    if unit == "days" and 0 < value < 1:
+        value, unit = value * 24, "hours"
+    if unit == "hours" and 0 < value < 1:
+        value, unit = value * 60, "minutes"
+    if unit == "hours" and value >= 48:
+        value, unit = value / 24, "days"
+    return counted(math.floor(value * 10 + 1e-9) / 10, unit.removesuffix("s"))

@@ -1,0 +1,163 @@
+"""Each side's opinion of the other: given blind, published together, then final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actors import SYSTEM, Actor
+from activity.record import record
+from assignments.models import Assignment
+from assignments.states import Status
+from core.errors import DomainError
+from scorecards.models import Overall, Rating
+
+RATEABLE = frozenset({Status.INVOICED, Status.PAID, Status.CANCELLED})
+LONGEST = 2_000
+
+
+class NotYetRateable(DomainError):
+    message = "You can rate each other once the work is approved or the assignment is cancelled."
+
+
+class RatingIsFinal(DomainError):
+    message = (
+        "This rating has been published and is final. If it is unfair, escalate it from the "
+        "assignment's menu."
+    )
+
+
+class TooLateToRate(DomainError):
+    message = (
+        "The other side's rating was published {days} days after they gave it, so a rating by "
+        "you would no longer be blind. Nothing more can be rated here."
+    )
+
+
+class MarkOutOfRange(DomainError):
+    message = "Choose a mark from 1 to 5 for each question."
+
+
+class CommentTooLong(DomainError):
+    message = "A comment has at most 2,000 characters. Shorten it."
+    field = "comment"
+
+
+@transaction.atomic
+def rate(
+    *,
+    assignment: Assignment,
+    overall: str,
+    marks: Sequence[int],
+    comment: str,
+    by: Actor,
+    at: datetime,
+) -> Rating:
+    """Give the actor's side's rating, or change it while it is not published.
+
+    Hidden from the other side until they have rated too, or 14 days have passed; the second
+    rating publishes both at once. The same rating again changes nothing. Raises
+    ``NotYetRateable``, ``RatingIsFinal``, ``TooLateToRate``.
+    """
+    assert by.user is not None
+    if len(marks) != 3 or not all(1 <= mark <= 5 for mark in marks):
+        raise MarkOutOfRange
+    if overall not in Overall.values:
+        raise MarkOutOfRange("Choose how satisfied you are.")
+    if len(comment) > LONGEST:
+        raise CommentTooLong
+    assignment = Assignment.objects.locked(assignment.pk)
+    if assignment.status not in RATEABLE or assignment.worker is None:
+        raise NotYetRateable
+    given = {rating.by: rating for rating in Rating.objects.filter(assignment=assignment)}
+    side = side_of(by)
+    words = (overall, *marks, comment.strip())
+    if mine := given.get(side):
+        return _change(mine, words, by=by, at=at)
+    other = given.get(Rating.By.COMPANY if side == Rating.By.WORKER else Rating.By.WORKER)
+    if other and other.published_at:
+        raise TooLateToRate(days=settings.RATING_BLIND_DAYS)
+    mine = Rating(
+        assignment=assignment, by=side, company_id=assignment.company_id,
+        worker=assignment.worker, rated_by=by.user, rated_at=at,
+    )  # fmt: skip
+    _fill(mine, words)
+    mine.save(force_insert=True)
+    record("rating.given", assignment, by=by, at=at, company_key=assignment.company_id,
+           side=str(side))  # fmt: skip
+    if other:
+        _publish([mine, other], by=SYSTEM, at=at)
+    return mine
+
+
+def side_of(actor: Actor) -> Rating.By:
+    """For which side the actor rates."""
+    return Rating.By.WORKER if actor.is_worker else Rating.By.COMPANY
+
+
+def can_rate(assignment: Assignment, given: Sequence[Rating], side: str) -> bool:
+    """Whether this side may still give or change its rating, permissions aside."""
+    return assignment.status in RATEABLE and not any(rating.published_at for rating in given)
+
+
+@transaction.atomic
+def publish_due(*, at: datetime, limit: int = 200) -> int:
+    """Publish ratings whose 14 days are over; returns how many.
+
+    Rows another sweep holds are left to it, so that any number may run at once.
+    """
+    due = list(
+        Rating.objects.filter(
+            published_at=None, rated_at__lte=at - timedelta(days=settings.RATING_BLIND_DAYS)
+        )
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("assignment")
+        .order_by("pk")[:limit]
+    )
+    _publish(due, by=SYSTEM, at=at)
+    return len(due)
+
+
+@transaction.atomic
+def hide(rating: Rating, *, by: Actor, at: datetime) -> Rating:
+    """Take a published rating out of sight and out of the figures; its words stay as given."""
+    rating = (
+        Rating.objects.select_for_update(of=("self",))
+        .select_related("assignment")
+        .get(pk=rating.pk)
+    )
+    if rating.hidden_at:
+        return rating
+    rating.hidden_at = at
+    rating.save(update_fields=["hidden_at"])
+    record("rating.hidden", rating.assignment, by=by, at=at, company_key=rating.company_id,
+           side=rating.by)  # fmt: skip
+    return rating
+
+
+def _change(mine: Rating, words: tuple[object, ...], *, by: Actor, at: datetime) -> Rating:
+    if (mine.overall, mine.mark_1, mine.mark_2, mine.mark_3, mine.comment) == words:
+        return mine
+    if mine.published_at:
+        raise RatingIsFinal
+    _fill(mine, words)
+    mine.rated_by = by.user  # type: ignore[assignment]
+    mine.save(update_fields=["overall", "mark_1", "mark_2", "mark_3", "comment", "rated_by"])
+    return mine
+
+
+def _fill(rating: Rating, words: tuple[object, ...]) -> None:
+    names = ("overall", "mark_1", "mark_2", "mark_3", "comment")
+    for name, word in zip(names, words, strict=True):
+        setattr(rating, name, word)
+
+
+def _publish(ratings: Sequence[Rating], *, by: Actor, at: datetime) -> None:
+    Rating.objects.filter(pk__in=[rating.pk for rating in ratings]).update(published_at=at)
+    for rating in ratings:
+        rating.published_at = at
+        record("rating.published", rating.assignment, by=by, at=at,
+               company_key=rating.company_id, side=rating.by, rating=rating.pk)  # fmt: skip

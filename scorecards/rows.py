@@ -1,0 +1,255 @@
+"""The facts behind the figures: one recipe of rows per kind of fact.
+
+Every recipe yields rows with ``whose`` (the company or worker they count for), ``value`` and
+``dated_at`` (by which the window is chosen). Figures are drawn from these rows and the pages
+that explain a figure list the same rows, so that the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Greatest
+
+from activity.models import Event
+from assignments.models import (
+    Assignment,
+    Cancellation,
+    CancellationReason,
+    Deliverable,
+    DeliverableRequest,
+    Hold,
+    Visit,
+)
+from assignments.states import Status
+from scorecards.expressions import Days, EndOfDay, HeldTime
+from scorecards.models import Overall, Rating
+
+NO_TIME = Value(timedelta(0), output_field=DurationField())
+GOOD = (Overall.EXCELLENT, Overall.SATISFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of fact: whose it is, by which column, and the recipe of its rows.
+
+    ``slides`` is False where the facts are those of the present moment, whatever the window.
+    """
+
+    name: str
+    owner: str
+    recipe: Callable[[datetime], QuerySet[Any, Any]]
+    slides: bool = True
+
+    def rows(self, owners: Sequence[int], *, at: datetime) -> QuerySet[Any, Any]:
+        """The rows of these owners as they stand at ``at``, in no order yet."""
+        return self.recipe(at).filter(**{f"{self.owner}__in": owners}).annotate(whose=F(self.owner))
+
+
+def _span(start: Any, end: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(end - start, output_field=DurationField())
+
+
+def _moment(at: datetime) -> Value:
+    return Value(at, output_field=DateTimeField())
+
+
+def _yes(condition: Any) -> Case:
+    return Case(When(condition, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
+
+
+def _undisputed(start: Any, end: Any, *, kind: str = Hold.Kind.DISPUTE) -> Days:
+    """The days between two moments less the time under a hold, never below nothing."""
+    held = HeldTime(F("pk"), start, end, kind=kind)
+    open_time = ExpressionWrapper(_span(start, end) - held, output_field=DurationField())
+    return Days(Greatest(open_time, NO_TIME))
+
+
+def _not_held() -> Any:
+    return ~Exists(
+        Hold.objects.filter(assignment=OuterRef("pk"), kind=Hold.Kind.DISPUTE, released_at=None)
+    )
+
+
+def _ratings(by: str) -> Callable[[datetime], QuerySet[Any, Any]]:
+    def recipe(at: datetime) -> QuerySet[Any, Any]:
+        return (
+            Rating.objects.published()
+            .filter(by=by)
+            .annotate(value=_yes(Q(overall__in=GOOD)), dated_at=F("published_at"))
+        )
+
+    return recipe
+
+
+def _approvals(at: datetime) -> QuerySet[Any, Any]:
+    return Assignment.objects.filter(
+        approved_at__isnull=False, submitted_at__isnull=False
+    ).annotate(value=_undisputed(F("submitted_at"), F("approved_at")), dated_at=F("approved_at"))
+
+
+def _pending(at: datetime) -> QuerySet[Any, Any]:
+    return (
+        Assignment.objects.filter(_not_held(), status=Status.PENDING_APPROVAL)
+        .annotate(days=_undisputed(F("submitted_at"), _moment(at)), dated_at=_moment(at))
+        .annotate(value=_yes(Q(days__gt=settings.PENDING_TOO_LONG_DAYS)))
+    )
+
+
+def _invoices(at: datetime) -> QuerySet[Any, Any]:
+    return Assignment.objects.filter(invoice__isnull=False, invoice__withdrawn_at=None).annotate(
+        due_end=EndOfDay(F("invoice__due_on")),
+        ended=Coalesce(F("invoice__paid_at"), _moment(at)),
+    )
+
+
+def _payments(at: datetime) -> QuerySet[Any, Any]:
+    return (
+        _invoices(at)
+        .filter(Q(invoice__paid_at__isnull=False) | Q(due_end__lt=at))
+        .annotate(
+            value=Case(
+                When(ended__lte=F("due_end"), then=Value(0.0)),
+                default=_undisputed(F("due_end"), F("ended")),
+                output_field=FloatField(),
+            ),
+            dated_at=F("ended"),
+        )
+    )
+
+
+def _owed(at: datetime) -> QuerySet[Any, Any]:
+    return (
+        _invoices(at)
+        .filter(_not_held(), invoice__paid_at=None)
+        .annotate(
+            days=Case(
+                When(due_end__gte=at, then=Value(0.0)),
+                default=_undisputed(F("due_end"), F("ended")),
+                output_field=FloatField(),
+            ),
+            dated_at=_moment(at),
+        )
+        .annotate(value=_yes(Q(days__gt=0)))
+    )
+
+
+def _answers(at: datetime) -> QuerySet[Any, Any]:
+    waited = Cast(KeyTextTransform("waited", "data"), FloatField())
+    return Event.objects.filter(
+        kind="message.posted", data__side="company", data__has_key="waited"
+    ).annotate(value=waited / 3600.0, dated_at=F("at"))
+
+
+def _cancellations() -> QuerySet[Cancellation, Cancellation]:
+    return Cancellation.objects.exclude(reason=CancellationReason.DECISION).annotate(
+        dated_at=F("cancelled_at")
+    )
+
+
+def _late_cancellations(at: datetime) -> QuerySet[Any, Any]:
+    return _cancellations().filter(late_notice=True).annotate(value=_yes(Q(fee__gt=0)))
+
+
+def _all_cancellations(at: datetime) -> QuerySet[Any, Any]:
+    return _cancellations().annotate(value=_yes(Q(late_notice=True)))
+
+
+def _arrivals(at: datetime) -> QuerySet[Any, Any]:
+    first = (
+        Visit.objects.filter(assignment=OuterRef("pk"), worker=OuterRef("worker"))
+        .order_by()
+        .values("assignment")
+        .annotate(first=Min("checked_in_at"))
+        .values("first")
+    )
+    grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES)
+    latest = Case(
+        When(is_window=True, then=F("ends_at")),
+        default=ExpressionWrapper(F("starts_at") + grace, output_field=DateTimeField()),
+        output_field=DateTimeField(),
+    )
+    return (
+        Assignment.objects.filter(worker__isnull=False)
+        .annotate(arrived_at=Subquery(first), latest=latest)
+        .filter(arrived_at__isnull=False)
+        .annotate(
+            late_days=_undisputed(F("latest"), F("arrived_at"), kind=Hold.Kind.SCHEDULE),
+            dated_at=F("arrived_at"),
+        )
+        .annotate(value=_yes(Q(arrived_at__lte=F("latest")) | Q(late_days=0)))
+    )
+
+
+def _deliverables(at: datetime) -> QuerySet[Any, Any]:
+    in_time = (
+        Deliverable.objects.filter(
+            request=OuterRef("pk"), removed_at=None, handed_in_at__lte=OuterRef("due_at")
+        )
+        .order_by()
+        .values("request")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return (
+        DeliverableRequest.objects.filter(due_at__lt=at, assignment__worker__isnull=False)
+        .exclude(assignment__status=Status.CANCELLED)
+        .annotate(
+            in_time=Coalesce(Subquery(in_time, output_field=IntegerField()), 0),
+            dated_at=F("due_at"),
+        )
+        .annotate(value=_yes(Q(in_time__gte=F("count"))))
+    )
+
+
+def _completed(at: datetime) -> QuerySet[Any, Any]:
+    return Assignment.objects.filter(
+        status__in=[Status.INVOICED, Status.PAID], approved_at__isnull=False
+    ).annotate(value=Value(1.0), dated_at=F("approved_at"))
+
+
+COMPANY_SOURCES = {
+    source.name: source
+    for source in (
+        Source("ratings", "company", _ratings(Rating.By.WORKER)),
+        Source("approvals", "company", _approvals),
+        Source("pending", "company", _pending, slides=False),
+        Source("payments", "company", _payments),
+        Source("owed", "company", _owed, slides=False),
+        Source("answers", "company_key", _answers),
+        Source("late_cancellations", "assignment__company", _late_cancellations),
+    )
+}
+WORKER_SOURCES = {
+    source.name: source
+    for source in (
+        Source("ratings", "worker", _ratings(Rating.By.COMPANY)),
+        Source("arrivals", "worker", _arrivals),
+        Source("deliverables", "assignment__worker", _deliverables),
+        Source("completed", "worker", _completed),
+        Source("cancellations", "assignment__worker", _all_cancellations),
+    )
+}
