@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.urls import reverse
 
 from assignments.models import Assignment
 
@@ -35,10 +37,11 @@ class Point:
     done: bool
     field: str
     note: str = ""
+    page: str = ""
 
     @property
     def url(self) -> str:
-        return f"#id_{self.field}"
+        return f"{self.page}#id_{self.field}"
 
 
 def of_posting(values: Mapping[str, Any], deliverables: Collection[object]) -> list[Point]:
@@ -83,7 +86,9 @@ def of_assignment(assignment: Assignment, deliverables: Collection[object]) -> l
     names = (
         "title", "description", "skills", "on_site", "contact_name", "contact_phone",
     )  # fmt: skip
-    return of_posting({name: getattr(assignment, name) for name in names}, deliverables)
+    values = {name: getattr(assignment, name) for name in names}
+    edit = reverse("assignments:edit", args=[assignment.reference])
+    return [replace(point, page=edit) for point in of_posting(values, deliverables)]
 
 
 def missing(points: Collection[Point]) -> list[Point]:

@@ -85,7 +85,10 @@ class WantedRows(forms.BaseFormSet):
 def rows_of(
     data: Any = None, *, initial: Iterable[dict[str, Any]] | None = None, extra: int = 3
 ) -> WantedRows:
-    """The rows as posted, or as stored with ``extra`` blank ones after them."""
+    """The rows as posted, or as stored with ``extra`` blank ones after them.
+
+    Posted rows are not compared with stored ones: what is on the page is what is asked for.
+    """
     factory = forms.formset_factory(
         WantedForm,
         formset=WantedRows,
@@ -96,7 +99,7 @@ def rows_of(
     )
     return factory(
         data,
-        initial=list(initial) if initial is not None else None,
+        initial=list(initial) if initial is not None and data is None else None,
         prefix="wanted",
         error_messages={
             "missing_management_form": "The rows of deliverables were out of date. "

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +17,7 @@ from assignments.forms.sheet import Sheet
 from assignments.models import Assignment
 from assignments.posting import ChangedMeanwhile
 from assignments.states import Status
+from assignments.views import detail
 from assignments.views.loading import (
     answers_late_moves,
     attempted,
@@ -79,15 +79,13 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     """What a worker will see, with what is missing and what it costs beside it."""
     assignment = load(request, reference, "assignments.edit")
     refused_now("edit", assignment)
-    requests = list(assignment.deliverable_requests.order_by("position", "pk"))
+    page = detail.page_of(assignment, request.actor, at=timezone.now())
     context = {
-        "assignment": assignment,
-        "requests": requests,
+        **page,
         "quote": quoting.of_budget(assignment),
-        "points": completeness.of_assignment(assignment, requests),
-        "edit_url": reverse("assignments:edit", args=[assignment.reference]),
+        "points": completeness.of_assignment(assignment, page["attached"].requests),
+        "currency": assignment.company.currency,
         "is_draft": assignment.status == Status.DRAFT,
-        "gear": other_acts(request, assignment, at=timezone.now()),
     }
     return render(request, "assignments/preview.html", context)
 

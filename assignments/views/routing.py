@@ -27,6 +27,7 @@ from assignments.views.loading import (
 )
 from conduct.gate import policies_accepted
 from core.money import format_money
+from payments import credit
 
 
 @login_required
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> Ht
         "searched": searched,
         "invited": invited,
         "gear": other_acts(request, assignment, at=timezone.now()),
+        "blocking": credit.blocking_invoice(company, at=timezone.now()),
         **money_of(assignment, getattr(form, "refused", None)),
     }
     return render(request, "assignments/routing.html", context)
