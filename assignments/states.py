@@ -65,7 +65,6 @@ class Move:
 
 
 S = Status
-_BOTH_HOLDS = frozenset({"schedule", "dispute"})
 _DISPUTE = frozenset({"dispute"})
 
 
@@ -182,7 +181,7 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.confirmed",
             url="assignments:confirmation",
-            held_by=_BOTH_HOLDS,
+            held_by=frozenset({"schedule"}),
             primary=True,
         ),
         _move(

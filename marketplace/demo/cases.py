@@ -56,6 +56,14 @@ SCRIPTS = (
 )  # fmt: skip
 
 
+OPENED = {
+    "open": timedelta(hours=5),
+    "resolved": timedelta(hours=34),
+    "withdrawn": timedelta(hours=34),
+}
+"""How long ago a case that ends so was opened; the others 20 hours."""
+
+
 def stories(plans: list[Plan], cast: Cast, random: Random, *, now: datetime) -> list[Story]:
     """One story a script, each about an assignment of its own; the demo's names come first."""
     taken: set[int] = set()
@@ -73,7 +81,9 @@ def _plan_for(
     """The most recent fitting assignment, of the red client where somebody waits for money."""
     waiting = script.kind in ("approval_late", "payment_late", "cancelled")
     wanted = cast.clients["pinnacle" if waiting else "harbor"]
+    early = now - OPENED.get(script.ends, timedelta(hours=20)) - timedelta(hours=14)
     fitting = [p for p in plans if p.stage == script.stage and id(p) not in taken]
+    fitting = [p for p in fitting if p.starts_at <= early] or fitting
     fitting.sort(key=lambda p: (p.client is not wanted, p.worker is not cast.workers[0],
                                 now - p.starts_at))  # fmt: skip
     return fitting[0]
@@ -81,13 +91,11 @@ def _plan_for(
 
 def _case(script: Script, plan: Plan, cast: Cast, *, now: datetime) -> Story:
     """Open the case some hours ago, then let the desk bring it to where the script ends."""
-    opened_at = now - timedelta(hours=60 if script.ends in ("resolved", "withdrawn") else 30)
-    if script.ends == "open":
-        opened_at = now - timedelta(hours=5)
+    opened_at = now - OPENED.get(script.ends, timedelta(hours=20))
     yield opened_at
-    while plan.assignment is None or plan.assignment.worker_id is None:
-        yield (opened_at := opened_at + timedelta(hours=1))
-    plan.assignment.refresh_from_db()
+    while not _has_reached(plan, script.stage):
+        yield (opened_at := opened_at + timedelta(minutes=30))
+    assert plan.assignment is not None
     opener = plan.worker if script.by == "worker" else plan.client.actor
     case = casework.open_case(
         assignment=plan.assignment, kind=script.kind, what_happened=script.story,
@@ -95,6 +103,13 @@ def _case(script: Script, plan: Plan, cast: Cast, *, now: datetime) -> Story:
         outcome_amount=_hoped(script, plan), by=opener, at=opened_at,
     )  # fmt: skip
     yield from _desk(script, case, opener, cast, opened_at)
+
+
+def _has_reached(plan: Plan, stage: str) -> bool:
+    if plan.assignment is None:
+        return False
+    plan.assignment.refresh_from_db()
+    return plan.assignment.status == stage
 
 
 def _hoped(script: Script, plan: Plan) -> Decimal | None:

@@ -49,8 +49,8 @@ def home_of(actor: Actor, *, at: datetime) -> Home:
         needs=needs,
         steps=[] if facts["sent_ever"] else first_steps(facts, actor, at),
         more={
-            "threads": waiting_threads(company) if facts["threads"] else [],
-            "threads_waiting": facts["threads"] or 0,
+            "threads": waiting_threads(company) if facts["unanswered"] else [],
+            "threads_waiting": facts["unanswered"] or 0,
             "cash": facts["cash"] or ZERO,
             "reserved": facts["reserved"] or ZERO,
             "starting": facts["starting"] or 0,
@@ -79,7 +79,7 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
         approving_sum=figure(approving, "company", Sum("amount_claimed")),
         drafts=number(mine.filter(status=Status.DRAFT), "company"),
         applicants=number(applied, "assignment__company"),
-        threads=number(waiting, "company"),
+        unanswered=number(waiting, "company"),
         due_soon=number(soon, "company"),
         due_soon_sum=figure(soon, "company", Sum("total")),
         past_due=number(soon.filter(due_on__lt=at.date()), "company"),
@@ -114,9 +114,9 @@ def tiles_of(
             tone="info",
             icon="users",
         ),
-        facts["threads"] and Tile(
+        facts["unanswered"] and Tile(
             "Unanswered messages",
-            str(facts["threads"]),
+            str(facts["unanswered"]),
             f"{reverse('messaging:inbox')}?show=waiting",
             "Answer them",
             tone="warning",

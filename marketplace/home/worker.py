@@ -65,7 +65,7 @@ def facts_of(worker: WorkerProfile, *, at: datetime) -> dict[str, Any]:
         late_sum=figure(owed.filter(due_on__lt=at.date()), "worker", Sum("worker_amount")),
         earned=figure(earned, "worker", Count("pk")),
         earned_sum=figure(earned, "worker", Sum("worker_amount")),
-        threads=number(threads, "worker"),
+        unanswered=number(threads, "worker"),
         bids=number(bids.filter(status=Application.Status.OPEN), "worker"),
         applied_ever=Exists(bids),
         worked_ever=Exists(mine.filter(~Q(status=Status.ASSIGNED))),
@@ -75,9 +75,9 @@ def facts_of(worker: WorkerProfile, *, at: datetime) -> dict[str, Any]:
 def tiles_of(facts: dict[str, Any], at: datetime) -> list[Tile | None]:
     own, earnings = reverse("assignments:my_work"), reverse("payments:earnings")
     return [
-        facts["threads"] and Tile(
+        facts["unanswered"] and Tile(
             "Unanswered messages",
-            str(facts["threads"]),
+            str(facts["unanswered"]),
             f"{reverse('messaging:inbox')}?show=waiting",
             "Answer them",
             tone="warning",
