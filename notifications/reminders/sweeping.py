@@ -63,7 +63,9 @@ def sweep_rules(rules: Iterable[Rule], *, at: datetime) -> list[Outcome]:
     outcomes = []
     for rule in rules:
         try:
-            outcome = settle(rule, at=at, outcome=Outcome(rule.name, made=make(rule, at=at)))
+            with transaction.atomic():
+                made = make(rule, at=at)
+            outcome = settle(rule, at=at, outcome=Outcome(rule.name, made=made))
         except Exception:
             log.exception("reminder rule %s failed", rule.name)
             continue
@@ -79,7 +81,7 @@ def make(rule: Rule, *, at: datetime) -> int:
         "delays": list(rule.delays),
         "forget_after": FORGET_AFTER,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(MAKE.format(source=rule.source), values)
         return int(cursor.rowcount)
 

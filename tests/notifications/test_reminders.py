@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from assignments import lifecycle
@@ -321,13 +320,3 @@ class Killed(BaseException):
 
 def _killed(*args, **kwargs):
     raise Killed
-
-
-def test_the_source_of_the_approval_rule_is_served_by_its_index(submitted, since):
-    """On many rows the planner takes the partial index; here it must at least be usable."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        values = {**sweeping._values(APPROVAL_WAITING, since + 24 * HOUR)}
-        cursor.execute("EXPLAIN " + APPROVAL_WAITING.source, values)
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "assignment_to_approve" in plan
