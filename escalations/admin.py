@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.actors import Actor
-from escalations import desk
 from escalations.models import Case
+from escalations.views import desk
 
 
 @admin.register(Case)

@@ -94,7 +94,7 @@ def side_word_of(actor: Actor) -> str:
 
 def name_of_side(case: Case, side: str) -> str:
     """The company's name, the worker's, or the team's."""
-    names = {Side.COMPANY: case.company.name, Side.WORKER: str(case.worker)}
+    names: dict[str, str] = {Side.COMPANY: case.company.name, Side.WORKER: str(case.worker)}
     return names.get(side, TEAM)
 
 

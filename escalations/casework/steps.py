@@ -151,7 +151,7 @@ def release_hold(case: Case, *, by: Actor, at: datetime) -> bool:
     """Release the case's hold unless it is released already or another open case rests on it."""
     if case.hold is None or case.hold.released_at:
         return False
-    if Case.objects.active().filter(hold_id=case.hold_id).exclude(pk=case.pk).exists():
+    if Case.objects.active().filter(hold=case.hold).exclude(pk=case.pk).exists():
         return False
     lifecycle.release(case.hold, by=by, at=at)
     return True
