@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from assignments.forms.find_work import SORTS, FindWorkForm
 from assignments.models import Assignment
 from assignments.queries import find_work as queries
-from assignments.views.rows import Row, row_of
+from assignments.views.rows import Row, row_of, sharing_companies
 from core.paging import cursors_of, page_of
 from core.permissions import demand
 
@@ -36,8 +36,7 @@ def find_work(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sorts": SORTS,
         "page": page,
-        "rows": [marked_row(assignment, at=at) for assignment in page.rows],
-        "companies": [assignment.company for assignment in page.rows],
+        "rows": [marked_row(found, at=at) for found in sharing_companies(page.rows)],
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
         "count": None if any(cursors.values()) else count_words(page.rows, matches, page.after),

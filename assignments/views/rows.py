@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,15 @@ def row_of(
         mark=mark,
         mark_tone=tone,
     )
+
+
+def sharing_companies(assignments: Iterable[Assignment]) -> list[Assignment]:
+    """The same rows, each company once, so that what is read about it is read once."""
+    found: dict[int, Company] = {}
+    rows = list(assignments)
+    for assignment in rows:
+        assignment.company = found.setdefault(assignment.company_id, assignment.company)
+    return rows
 
 
 def distance_words(miles: float) -> str:
