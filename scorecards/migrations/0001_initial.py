@@ -7,88 +7,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('assignments', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("assignments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CompanyScorecard',
+            name="CompanyScorecard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('window', models.CharField(choices=[('recent', 'Last 90 days'), ('all_time', 'All time')], max_length=10)),
-                ('ratings', models.PositiveIntegerField(default=0)),
-                ('satisfaction', models.FloatField(blank=True, null=True)),
-                ('approvals', models.PositiveIntegerField(default=0)),
-                ('approval_days', models.FloatField(blank=True, null=True)),
-                ('payments', models.PositiveIntegerField(default=0)),
-                ('days_past_due', models.FloatField(blank=True, null=True)),
-                ('paid_on_time', models.FloatField(blank=True, null=True)),
-                ('pending_too_long', models.FloatField(blank=True, null=True)),
-                ('past_due', models.FloatField(blank=True, null=True)),
-                ('answer_hours', models.FloatField(blank=True, null=True)),
-                ('late_cancellations', models.PositiveIntegerField(default=0)),
-                ('late_cancellations_paid', models.PositiveIntegerField(default=0)),
-                ('is_new', models.BooleanField(default=True)),
-                ('is_red', models.BooleanField(default=False)),
-                ('formula_version', models.PositiveSmallIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scorecards', to='accounts.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "window",
+                    models.CharField(
+                        choices=[("recent", "Last 90 days"), ("all_time", "All time")],
+                        max_length=10,
+                    ),
+                ),
+                ("ratings", models.PositiveIntegerField(default=0)),
+                ("satisfaction", models.FloatField(blank=True, null=True)),
+                ("approvals", models.PositiveIntegerField(default=0)),
+                ("approval_days", models.FloatField(blank=True, null=True)),
+                ("payments", models.PositiveIntegerField(default=0)),
+                ("days_past_due", models.FloatField(blank=True, null=True)),
+                ("paid_on_time", models.FloatField(blank=True, null=True)),
+                ("pending_too_long", models.FloatField(blank=True, null=True)),
+                ("past_due", models.FloatField(blank=True, null=True)),
+                ("answer_hours", models.FloatField(blank=True, null=True)),
+                ("late_cancellations", models.PositiveIntegerField(default=0)),
+                ("late_cancellations_paid", models.PositiveIntegerField(default=0)),
+                ("is_new", models.BooleanField(default=True)),
+                ("is_red", models.BooleanField(default=False)),
+                ("formula_version", models.PositiveSmallIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scorecards",
+                        to="accounts.company",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('company', 'window'), name='company_scorecard_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "window"), name="company_scorecard_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by', models.CharField(choices=[('company', 'The company about the worker'), ('worker', 'The worker about the company')], max_length=8)),
-                ('overall', models.CharField(choices=[('excellent', 'Excellent'), ('satisfied', 'Satisfied'), ('unsatisfied', 'Unsatisfied')], max_length=12)),
-                ('mark_1', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('mark_2', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('mark_3', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
-                ('comment', models.TextField(blank=True, max_length=2000)),
-                ('rated_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='assignments.assignment')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='accounts.company')),
-                ('rated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[
+                            ("company", "The company about the worker"),
+                            ("worker", "The worker about the company"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "overall",
+                    models.CharField(
+                        choices=[
+                            ("excellent", "Excellent"),
+                            ("satisfied", "Satisfied"),
+                            ("unsatisfied", "Unsatisfied"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "mark_1",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                (
+                    "mark_2",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                (
+                    "mark_3",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ]
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=2000)),
+                ("rated_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "rated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['company', 'by', '-published_at'], name='rating_company'), models.Index(fields=['worker', 'by', '-published_at'], name='rating_worker'), models.Index(condition=models.Q(('published_at', None)), fields=['rated_at'], name='rating_unpublished')],
-                'constraints': [models.UniqueConstraint(fields=('assignment', 'by'), name='rating_once_a_side'), models.CheckConstraint(condition=models.Q(('mark_1__range', (1, 5)), ('mark_2__range', (1, 5)), ('mark_3__range', (1, 5))), name='rating_marks')],
+                "indexes": [
+                    models.Index(fields=["company", "by", "-published_at"], name="rating_company"),
+                    models.Index(fields=["worker", "by", "-published_at"], name="rating_worker"),
+                    models.Index(
+                        condition=models.Q(("published_at", None)),
+                        fields=["rated_at"],
+                        name="rating_unpublished",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("assignment", "by"), name="rating_once_a_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mark_1__range", (1, 5)),
+                            ("mark_2__range", (1, 5)),
+                            ("mark_3__range", (1, 5)),
+                        ),
+                        name="rating_marks",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkerScorecard',
+            name="WorkerScorecard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('window', models.CharField(choices=[('recent', 'Last 90 days'), ('all_time', 'All time')], max_length=10)),
-                ('ratings', models.PositiveIntegerField(default=0)),
-                ('satisfaction', models.FloatField(blank=True, null=True)),
-                ('on_time', models.FloatField(blank=True, null=True)),
-                ('deliverables_on_time', models.FloatField(blank=True, null=True)),
-                ('completed', models.PositiveIntegerField(default=0)),
-                ('cancelled', models.PositiveIntegerField(default=0)),
-                ('cancelled_late', models.PositiveIntegerField(default=0)),
-                ('abandoned', models.PositiveIntegerField(default=0)),
-                ('quality', models.FloatField(blank=True, null=True)),
-                ('professionalism', models.FloatField(blank=True, null=True)),
-                ('communication', models.FloatField(blank=True, null=True)),
-                ('formula_version', models.PositiveSmallIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scorecards', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "window",
+                    models.CharField(
+                        choices=[("recent", "Last 90 days"), ("all_time", "All time")],
+                        max_length=10,
+                    ),
+                ),
+                ("ratings", models.PositiveIntegerField(default=0)),
+                ("satisfaction", models.FloatField(blank=True, null=True)),
+                ("on_time", models.FloatField(blank=True, null=True)),
+                ("deliverables_on_time", models.FloatField(blank=True, null=True)),
+                ("completed", models.PositiveIntegerField(default=0)),
+                ("cancelled", models.PositiveIntegerField(default=0)),
+                ("cancelled_late", models.PositiveIntegerField(default=0)),
+                ("abandoned", models.PositiveIntegerField(default=0)),
+                ("quality", models.FloatField(blank=True, null=True)),
+                ("professionalism", models.FloatField(blank=True, null=True)),
+                ("communication", models.FloatField(blank=True, null=True)),
+                ("formula_version", models.PositiveSmallIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scorecards",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('worker', 'window'), name='worker_scorecard_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("worker", "window"), name="worker_scorecard_once"
+                    )
+                ],
             },
         ),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Company, WorkerProfile
@@ -19,15 +20,19 @@ register = template.Library()
 @register.simple_tag
 def company_badges(rows: Any, name: str = "company") -> str:
     """Have the scorecards of every row's company at hand, in one query; writes nothing."""
-    queries.with_badges({getattr(row, name).pk: getattr(row, name) for row in rows}.values())
+    queries.with_badges(getattr(row, name) for row in rows)
     return ""
 
 
-@register.inclusion_tag("scorecards/_badge.html")
-def company_badge(company: Company) -> dict[str, str]:
-    """The scorecard dot of a company with its word."""
+@register.simple_tag
+def company_badge(company: Company) -> SafeString:
+    """The scorecard dot of a company with its word; built flat, since lists print many."""
     tone, word = cards.badge_of(company)
-    return {"tone": tone, "word": word}
+    return format_html(
+        '<span class="badge tone-{}"><span class="dot" aria-hidden="true"></span>{}</span>',
+        tone,
+        word,
+    )
 
 
 @register.simple_tag

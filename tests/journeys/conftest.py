@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from activity import reactions
 from conduct import policies
 from notifications import delivering
+from tests.factories.accounts import industry
 
 PASSWORD = "a long enough passphrase"
 
@@ -100,6 +101,7 @@ def _stay(somebody: Person, request: Request) -> None:
 @pytest.fixture(autouse=True)
 def _world(transactional_db) -> None:
     policies.publish(at=timezone.now())
+    industry("Networking")
 
 
 @pytest.fixture

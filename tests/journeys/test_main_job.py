@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Company, Industry, User
@@ -191,15 +192,26 @@ def decide_at_the_desk(agent: Person, label: str) -> None:
     olga = people.agent("Olga Olsen").user
     olga.set_password(PASSWORD)
     olga.save()
+    EmailAddress.objects.create(user=olga, email=olga.email, verified=True, primary=True)
     sign_in(agent, olga)
     case = Case.objects.get(number=label.removeprefix("C-"))
     agent.opens("/admin/escalations/case/")
     agent.follows(re.compile(label))
-    agent.presses(re.compile("^Take"))
+    agent.presses("Take this case")
     agent.opens(f"/admin/escalations/case/{case.pk}/change/")
+    deciding = agent.page.locator("details.act", has=agent.page.locator("[name=decide-effect]"))
+    deciding.locator("summary").first.click()
     agent.chooses("decide-effect", "as_it_is")
-    agent.writes(decide__words="The printer stays with the client.")
-    agent.presses(re.compile("^Decide"))
+    deciding.locator("textarea").fill("The printer stays with the client.")
+    agent.page.on("dialog", lambda dialog: dialog.accept())
+    deciding.get_by_role("button", name="Decide and carry out").click()
+    agent.page.wait_for_load_state()
+    confirm_in_page = agent.page.locator(
+        "dialog[open] button[type=submit], dialog[open] .btn-danger"
+    )
+    if confirm_in_page.count():
+        confirm_in_page.first.click()
+        agent.page.wait_for_load_state()
 
 
 def sign_in(somebody: Person, user: User) -> None:
