@@ -26,6 +26,7 @@ LARGEST_KEY = 2**63 - 1
 NEWEST_FIRST = [number_key("pk", descending=True)]
 MAIL_POLICY = {
     "default-src": [NONE],
+    "script-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "img-src": ["data:"],
     "frame-ancestors": [SELF],
