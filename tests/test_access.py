@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,8 +34,126 @@ PERSONAS = ("visitor", "alice", "cody", "dirk", "abel", "charlie", "wanda", "wal
 administrator; the assigned worker; another worker; an agent of the escalation desk."""
 
 TABLE = """
-# address                       of          visitor alice cody dirk abel charlie wanda walt olga
-home                            -           200 200 200 200 200 200 200 200 200
+# address                            of               visi alic cody dirk abel char wand walt olga
+home                                 -                 200  200  200  200  200  200  200  200  200
+appearance                           -                 405  405  405  405  405  405  405  405  405
+accounts:join                        -                 200  200  200  200  200  200  200  200  200
+accounts:join_client                 -                 200  200  200  200  200  200  200  200  200
+accounts:join_worker                 -                 200  200  200  200  200  200  302  302  200
+accounts:act_as                      -                 405  405  405  405  405  405  405  405  405
+accounts:person                      -                 302  200  200  200  200  200  200  200  200
+accounts:worker_settings             -                 302  404  404  404  404  404  200  200  404
+accounts:company_settings            -                 302  200  403  403  403  200  404  404  404
+accounts:team                        -                 302  200  200  200  200  200  404  404  404
+accounts:invite_member               -                 302  200  403  403  403  200  404  404  404
+accounts:invitations                 -                 405  405  405  405  405  405  405  405  405
+accounts:member                      member            302  200  403  200  403  404  404  404  403
+accounts:invitation                  invitation        410  410  410  410  410  410  410  410  410
+accounts:workers                     -                 302  200  200  200  200  200  403  403  403
+accounts:worker                      worker            302  200  200  200  200  200  200  404  200
+accounts:company                     company           302  200  200  200  200  200  200  200  200
+vetting:worker_mark                  worker            405  405  405  405  405  405  405  405  405
+vetting:company_mark                 company           405  405  405  405  405  405  405  405  405
+vetting:marks                        -                 302  200  200  200  200  200  200  200  403
+assignments:list                     -                 302  200  200  200  200  200  403  403  403
+assignments:new                      -                 302  200  403  200  403  200  403  403  403
+assignments:detail                   draft             302  200  200  200  200  404  404  404  200
+assignments:detail                   sent              302  200  200  200  200  404  200  200  200
+assignments:detail                   assigned          302  200  200  200  200  404  200  404  200
+assignments:detail                   paid              302  200  200  200  200  404  200  404  200
+assignments:edit                     draft             302  200  403  200  403  404  404  404  403
+assignments:delete                   draft             302  200  403  200  403  404  404  404  403
+assignments:preview                  draft             302  200  403  200  403  404  404  404  403
+assignments:routing                  draft             302  200  403  200  403  404  404  404  403
+assignments:routing                  sent              302  200  403  200  403  404  403  403  403
+assignments:applications             sent              302  200  200  200  200  404  403  403  403
+assignments:approval                 pending_approval  302  200  200  403  403  404  403  404  403
+assignments:payment                  invoiced          302  200  200  403  403  404  403  404  403
+assignments:cancellation             assigned          302  200  403  403  403  404  403  404  403
+assignments:void                     sent              302  200  403  200  403  404  403  403  403
+assignments:apply                    sent              302  403  403  403  403  404  200  302  403
+assignments:withdraw                 sent              302  403  403  403  403  404  302  200  403
+assignments:decline                  sent              302  403  403  403  403  404  200  200  403
+assignments:accept                   first             302  403  403  403  403  404  200  200  403
+assignments:confirmation             assigned          302  403  403  403  403  404  200  404  403
+assignments:start                    remote            302  403  403  403  403  404  200  404  403
+assignments:visits                   in_progress       302  403  403  403  403  404  200  404  403
+assignments:deliverables             in_progress       302  403  403  403  403  404  200  404  403
+assignments:deliverable              file              302  200  200  200  200  404  200  404  200
+assignments:submission               in_progress       302  403  403  403  403  404  200  404  403
+assignments:find_work                -                 302  403  403  403  403  403  200  200  403
+assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
+messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
+messaging:post                       assigned          302  200  200  200  200  404  200  404  200
+messaging:read                       assigned          302  405  405  405  405  405  405  405  405
+messaging:attachment                 attachment        302  200  200  200  200  404  200  404  200
+scorecards:own                       -                 302  302  302  302  302  302  200  200  403
+scorecards:company_figures           company           302  200  200  200  200  200  200  200  200
+scorecards:rate                      paid              302  200  403  403  403  404  200  404  403
+scorecards:formulas                  -                 200  200  200  200  200  200  200  200  200
+payments:overview                    -                 302  200  200  403  200  200  403  403  403
+payments:add_funds                   -                 302  200  200  403  403  200  403  403  403
+payments:invoices                    -                 302  200  200  403  200  200  403  403  403
+payments:ledger                      -                 302  200  200  403  200  200  403  403  403
+payments:ledger_export               -                 302  200  200  403  200  200  403  403  403
+payments:earnings                    -                 302  403  403  403  403  403  200  200  403
+payments:invoice                     invoice           302  200  200  403  200  404  200  404  200
+payments:invoice                     company_invoice   302  200  200  403  200  404  200  404  200
+payments:pay_invoice                 invoice           302  302  302  403  403  404  403  404  403
+payments:pay_invoice                 company_invoice   302  200  200  403  403  404  403  404  403
+payments:invoice_sheet               invoice           302  200  200  403  200  404  403  404  200
+payments:invoice_sheet               company_invoice   302  200  200  403  200  404  403  404  200
+escalations:open                     assigned          302  200  403  403  403  404  200  404  403
+escalations:cases                    -                 302  200  200  200  200  200  200  200  302
+escalations:case                     case              302  200  200  200  200  404  200  404  302
+escalations:reply                    case              302  405  405  405  405  405  405  405  405
+escalations:add_evidence             case              302  405  405  405  405  405  405  405  405
+escalations:evidence                 evidence          302  200  200  200  200  404  200  404  200
+escalations:proposal                 case              302  405  405  405  405  405  405  405  405
+escalations:withdraw                 case              302  405  405  405  405  405  405  405  405
+conduct:policies                     -                 200  200  200  200  200  200  200  200  200
+conduct:accept                       -                 302  302  302  302  302  302  302  302  302
+conduct:policy                       policy            200  200  200  200  200  200  200  200  200
+notifications:list                   -                 302  200  200  200  200  200  200  200  200
+notifications:read_all               -                 302  405  405  405  405  405  405  405  405
+notifications:open                   notice            302  302  404  404  404  404  404  404  404
+notifications:mailbox                -                 200  200  200  200  200  200  200  200  200
+notifications:mail                   none              404  404  404  404  404  404  404  404  404
+notifications:mail_html              none              404  404  404  404  404  404  404  404  404
+account_signup                       -                 302  302  302  302  302  302  302  302  302
+account_login                        -                 200  302  302  302  302  302  302  302  302
+account_logout                       -                 302  200  200  200  200  200  200  200  200
+account_inactive                     -                 200  200  200  200  200  200  200  200  200
+account_reauthenticate               -                 302  200  200  200  200  200  200  200  200
+account_email                        -                 302  200  200  200  200  200  200  200  200
+account_email_verification_sent      -                 302  302  302  302  302  302  302  302  302
+account_change_password              -                 302  200  200  200  200  200  200  200  200
+account_set_password                 -                 302  302  302  302  302  302  302  302  302
+account_reset_password               -                 200  200  200  200  200  200  200  200  200
+account_confirm_login_code           -                 302  302  302  302  302  302  302  302  302
+account_reset_password_from_key_done -                 200  200  200  200  200  200  200  200  200
+account_reset_password_from_key      reset             200  200  200  200  200  200  200  200  200
+account_reset_password_done          -                 200  200  200  200  200  200  200  200  200
+account_request_login_code           -                 200  302  302  302  302  302  302  302  302
+mfa_index                            -                 302  200  200  200  200  200  200  200  200
+mfa_authenticate                     -                 302  302  302  302  302  302  302  302  302
+mfa_reauthenticate                   -                 302  302  302  302  302  302  302  302  302
+mfa_activate_totp                    -                 302  302  302  302  302  302  302  302  302
+mfa_deactivate_totp                  -                 302  404  404  404  404  404  404  404  404
+mfa_view_recovery_codes              -                 302  404  404  404  404  404  404  404  404
+mfa_generate_recovery_codes          -                 302  302  302  302  302  302  302  302  302
+mfa_download_recovery_codes          -                 302  404  404  404  404  404  404  404  404
+mfa_list_webauthn                    -                 302  200  200  200  200  200  200  200  200
+mfa_add_webauthn                     -                 302  302  302  302  302  302  302  302  302
+mfa_reauthenticate_webauthn          -                 302  302  302  302  302  302  302  302  302
+mfa_remove_webauthn                  none              302  302  302  302  302  302  302  302  302
+mfa_edit_webauthn                    none              302  302  302  302  302  302  302  302  302
+mfa_login_webauthn                   -                 302  302  302  302  302  302  302  302  302
+usersessions_list                    -                 302  200  200  200  200  200  200  200  200
+health_live                          -                 200  200  200  200  200  200  200  200  200
+health_ready                         -                 200  200  200  200  200  200  200  200  200
+metrics                              -                 200  200  200  200  200  200  200  200  200
+styleguide                           -                 200  200  200  200  200  200  200  200  200
 """
 
 
@@ -88,13 +207,14 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "invitation": {"token": "not-a-token"},
         "invoice": {"number": stages["paid"].invoice.number},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
-        "file": {"reference": done.reference, "number": 1},
+        "file": {"reference": done.reference, "number": done.deliverables.get().pk},
         "attachment": {"reference": message.attachments.get().reference},
         "case": {"label": case.label},
         "evidence": {"label": case.label, "reference": case.evidence.get().reference},
         "policy": {"slug": "terms-of-service"},
         "notice": {"pk": _notice_of(alice)},
         "none": {"pk": 0},
+        "reset": {"uidb36": "x", "key": "not-a-key"},
     }
     assert invitee.pk
     clients = {name: client_of(actor) for name, actor in actors.items()}
@@ -102,7 +222,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
 
 
 def _sent(by: Actor, *, at, first_to_accept: bool = False, **fields: Any) -> Assignment:
-    work.add_cash(by.company, 1000, at=at)
+    work.add_cash(by.company, Decimal(1000), at=at)
     draft = work.draft(by, at=at, **fields)
     return lifecycle.send(draft, by=by, at=at, first_to_accept=first_to_accept)
 
@@ -129,15 +249,14 @@ def named_addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:
             yield space + entry.name
 
 
-@pytest.mark.parametrize("persona", PERSONAS)
-def test_every_address_answers_this_persona_as_the_table_says(world: World, persona: str):
-    column = PERSONAS.index(persona)
+def test_every_address_answers_every_persona_as_the_table_says(world: World):
     wrong = []
     for name, of, method, answers in rows():
         path = reverse(name, kwargs=world.kwargs[of])
-        answer = getattr(world.clients[persona], method)(path)
-        if answer.status_code != answers[column]:
-            wrong.append(f"{name} of {of}: {answer.status_code}, not {answers[column]}")
+        for persona, expected in zip(PERSONAS, answers, strict=True):
+            answer = getattr(world.clients[persona], method)(path)
+            if answer.status_code != expected:
+                wrong.append(f"{persona} at {name} of {of}: {answer.status_code}, not {expected}")
 
     assert wrong == []
 
@@ -149,15 +268,13 @@ def test_no_address_is_missing_from_the_table():
     assert named - in_table == set()
 
 
-@pytest.mark.parametrize("persona", [p for p in PERSONAS if p != "olga"])
-def test_the_admin_lets_nobody_in_but_staff(world: World, persona: str):
+def test_the_admin_lets_nobody_in_but_staff(world: World):
     let_in = []
     for name in sorted(set(named_addresses(get_resolver()))):
-        if not name.startswith("admin:"):
-            continue
-        path = _admin_path(name)
-        if path and world.clients[persona].get(path).status_code not in (302, 403, 404):
-            let_in.append(name)
+        path = _admin_path(name) if name.startswith("admin:") else None
+        for persona, client in world.clients.items():
+            if path and persona != "olga" and client.get(path).status_code not in (302, 403, 404):
+                let_in.append(f"{persona} at {name}")
 
     assert let_in == []
 
