@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 
 from core.errors import DomainError
@@ -61,6 +62,16 @@ class ChoiceCards(forms.RadioSelect):
         title, _, explanation = str(option["label"]).partition("|")
         option["label"], option["explanation"] = title, explanation
         return option
+
+
+class DayField(forms.DateField):
+    """A day of our century, so that the days around it can be worked out."""
+
+    widget = DateInput
+    default_validators = [
+        MinValueValidator(date(2000, 1, 1), "Choose a day from the year 2000 on."),
+        MaxValueValidator(date(2100, 1, 1), "Choose a day before the year 2100."),
+    ]
 
 
 def refuse(form: forms.BaseForm, error: DomainError) -> None:

@@ -35,7 +35,21 @@ def is_own(actor: Actor, subject: object = None) -> bool:
     return actor.company is not None and owner == actor.company.pk
 
 
+@rules.predicate
+def works_for_it(actor: Actor, subject: object = None) -> bool:
+    """The invoice pays this worker."""
+    worker = getattr(subject, "worker_id", None)
+    return actor.worker is not None and worker == actor.worker.pk
+
+
+@rules.predicate
+def is_staff(actor: Actor, subject: object = None) -> bool:
+    return actor.is_staff
+
+
 rules.add_rule("payments.view", watches_money & is_own)
 rules.add_rule("payments.fund", handles_money & is_own)
 rules.add_rule("payments.pay", handles_money & is_own)
+rules.add_rule("payments.view_invoice", (watches_money & is_own) | works_for_it | is_staff)
+rules.add_rule("payments.view_sheet", (watches_money & is_own) | is_staff)
 rules.add_rule("payments.earnings", is_worker)

@@ -7,10 +7,14 @@ moves together with the money. A higher app registers the prefix of its referenc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from accounts.actors import Actor
+from accounts.models import WorkerProfile
+from core.money import ZERO
 from payments import invoicing
 from payments.models import Invoice
 
@@ -19,12 +23,27 @@ class Pay(Protocol):
     def __call__(self, invoice: Invoice, *, by: Actor, at: datetime) -> object: ...
 
 
+Awaiting = Callable[[WorkerProfile], tuple[Decimal, int]]
+
 _payers: dict[str, Pay] = {}
+_awaiting: list[Awaiting] = []
 
 
-def register(prefix: str, *, pay: Pay) -> None:
-    """Let ``pay`` handle invoices whose reference starts with ``prefix``, such as ``"A-"``."""
+def register(prefix: str, *, pay: Pay, awaiting: Awaiting | None = None) -> None:
+    """Let ``pay`` handle invoices whose reference starts with ``prefix``, such as ``"A-"``.
+
+    ``awaiting`` tells how much a worker has asked for that no invoice bills yet, and for how
+    many pieces of work.
+    """
     _payers[prefix] = pay
+    if awaiting and awaiting not in _awaiting:
+        _awaiting.append(awaiting)
+
+
+def awaiting_approval(worker: WorkerProfile) -> tuple[Decimal, int]:
+    """What the worker's work awaits approval for: the amount, and how many pieces of work."""
+    told = [ask(worker) for ask in _awaiting]
+    return sum((amount for amount, _ in told), ZERO), sum(count for _, count in told)
 
 
 def pay(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:

@@ -1,0 +1,86 @@
+"""What the money pages take from people."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import Company
+from core.forms import ChoiceCards, KeyedForm, MoneyInput
+from payments.models import AccountKind
+
+LONGEST_ADDRESS = 500
+
+
+class LocalAddressField(forms.CharField):
+    """Where to go on afterwards: an address on this site, else nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, max_length=LONGEST_ADDRESS, widget=forms.HiddenInput, **kwargs
+        )
+
+    def clean(self, value: Any) -> str:
+        try:
+            address = super().clean(value)
+        except forms.ValidationError:
+            return ""
+        local = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+        return address if local else ""
+
+
+class WantedFunds(forms.Form):
+    """What a link to the page may ask for: an amount to begin with, and where to go on."""
+
+    amount = MoneyInput(
+        required=False, least=settings.FUNDING_SMALLEST, most=settings.FUNDING_LARGEST
+    )
+    next = LocalAddressField()
+
+
+class AddFundsForm(KeyedForm):
+    amount = MoneyInput(
+        label="Amount", least=settings.FUNDING_SMALLEST, most=settings.FUNDING_LARGEST
+    )
+    method = forms.ChoiceField(
+        label="Pay with",
+        choices=[
+            ("card", "Card|Available at once"),
+            ("bank", "Bank transfer|Available when it has arrived"),
+        ],
+        widget=ChoiceCards,
+        initial="card",
+    )
+    next = LocalAddressField()
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = company.currency
+
+    def renew_key(self) -> None:
+        """Let the next submit be another request: this one has its result."""
+        self.data = self.data.copy()
+        self.data["key"] = str(uuid.uuid4())
+
+
+class PayForm(forms.Form):
+    """Nothing to fill in: the invoice says it all, and pays once."""
+
+
+class StatementForm(forms.Form):
+    """Which of the company's two accounts a statement shows."""
+
+    account = forms.ChoiceField(
+        required=False,
+        choices=[("cash", "Cash"), ("reserved", "Reserved")],
+    )
+
+    @property
+    def kind(self) -> AccountKind:
+        self.is_valid()
+        reserved = self.cleaned_data.get("account") == "reserved"
+        return AccountKind.COMPANY_RESERVED if reserved else AccountKind.COMPANY_CASH

@@ -1,0 +1,1 @@
+"""The money pages, one file per noun."""
