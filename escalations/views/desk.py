@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.acting import SESSION_KEY
 from accounts.actors import Actor
 from core.errors import DomainError
 from core.forms import refuse
@@ -46,12 +47,15 @@ FORMS: dict[str, Callable[..., forms.Form]] = {
     "take": forms.Form,
 }
 LARGEST_KEY = 2**63 - 1
+STAFF = "staff"
 LEADS_ONLY = frozenset({"assign"})
 
 
 def staff_actor(request: HttpRequest) -> Actor:
-    """At the desk a person acts as staff, whatever capacity the rest of the site shows."""
+    """At the desk a person acts as staff, and from there on, so that its links open for them."""
     actor = Actor.as_staff(request.user)
+    if request.session.get(SESSION_KEY) != STAFF:
+        request.session[SESSION_KEY] = STAFF
     request.actor = actor  # type: ignore[attr-defined]
     return actor
 

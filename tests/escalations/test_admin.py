@@ -13,6 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.actors import Actor
+from accounts.models import Membership
 from escalations import casework, queries
 from escalations.models import Case
 from escalations.team import AGENTS, LEADS
@@ -310,3 +312,29 @@ def test_two_rows_cost_as_many_queries_as_one(alice, wanda, olga, client_of):
             browser.get(DESK)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_links_of_the_desk_open_for_staff_who_are_members_too(
+    case, sheet, acme, globex, client_of, lena
+):
+    both = Actor.as_staff(lena.user)
+    Membership.objects.create(
+        user=lena.user, company=globex, roles=["viewer"], joined_at=timezone.now()
+    )
+    browser = client_of(both)
+    session = browser.session
+    session["acting_as"] = f"company:{globex.slug}"
+    session.save()
+    assert browser.get(case.assignment.get_absolute_url()).status_code == 404
+    assert browser.get(sheet).status_code == 200
+    assert browser.get(case.assignment.get_absolute_url()).status_code == 200
+
+
+def test_the_page_of_the_assignment_names_its_cases(case, wanda, olga, alice, client_of):
+    address = case.assignment.get_absolute_url()
+    casework.ask_party(case, side="worker", question="When?", by=olga, at=timezone.now())
+    assert "Your answer is awaited" in client_of(wanda).get(address).text
+    assert "A case is open" in client_of(alice).get(address).text
+    assert f"{DESK}{case.pk}/change/" in client_of(olga).get(address).text
+    casework.withdraw(case, by=wanda, at=timezone.now())
+    assert "is withdrawn" in client_of(alice).get(address).text
