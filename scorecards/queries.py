@@ -35,8 +35,20 @@ def scorecard_of(company: Company, window: str = Window.RECENT) -> CompanyScorec
     return found
 
 
+def with_worker_cards(workers: Iterable[WorkerProfile]) -> list[WorkerProfile]:
+    """The workers with their scorecards at hand, in one query for all of them."""
+    found = list(workers)
+    every = WorkerScorecard.objects.all()
+    prefetch_related_objects(found, Prefetch("scorecards", every, to_attr="scorecards_at_hand"))
+    return found
+
+
 def scorecards_of(owner: Company | WorkerProfile) -> dict[str, Any]:
-    """Both windows of an owner's scorecard by window (one query)."""
+    """Both windows of an owner's scorecard by window; one query, or none after
+    ``with_worker_cards``."""
+    at_hand = getattr(owner, "scorecards_at_hand", None)
+    if at_hand is not None:
+        return {row.window: row for row in at_hand}
     rows: QuerySet[Any, Any] = (
         CompanyScorecard.objects.filter(company=owner)
         if isinstance(owner, Company)

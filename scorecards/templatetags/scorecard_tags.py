@@ -41,6 +41,13 @@ def company_card(company: Company, small: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def worker_cards(rows: Any, name: str = "worker") -> str:
+    """Have the scorecards of every row's worker at hand, in one query; writes nothing."""
+    queries.with_worker_cards(getattr(row, name) for row in rows)
+    return ""
+
+
+@register.simple_tag
 def worker_card(worker: WorkerProfile, small: bool = False) -> SafeString:
     return _card(cards.worker_card(worker), small)
 

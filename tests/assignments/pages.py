@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,12 @@ def follow(client: Client, response: Any) -> Any:
     """The page a redirect leads to."""
     assert response.status_code == 302, response.content.decode()[:2000]
     return client.get(urljoin("http://testserver/", response["Location"]), follow=True)
+
+
+def words_of(response: Any) -> str:
+    """What a page says, without its tags."""
+    text = re.sub(r"<[^>]*>", " ", response.content.decode())
+    return " ".join(html.unescape(text).split())
 
 
 def errors_of(response: Any) -> str:
