@@ -198,7 +198,6 @@ def earned_by(worker: WorkerProfile, *, today: date, currency: str = "USD") -> E
         .first()
     )
     unpaid = Q(paid_at=None, withdrawn_at=None)
-    this_year = Q(paid_at__gte=_midnight(date(today.year, 1, 1)))
     sums = Invoice.objects.filter(worker=worker, currency=currency).aggregate(
         due=Sum("worker_amount", filter=unpaid),
         due_count=Count("pk", filter=unpaid),

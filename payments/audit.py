@@ -1,0 +1,162 @@
+"""Proving the books: every invariant of the ledger as a question that finds nothing.
+
+The database refuses a wrong book as it is written; this finds what went wrong all the same,
+by a restore, a repair by hand or a disabled trigger. Each check is one set-based statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Check:
+    """One invariant: its name, what it means when rows are found, and the statement.
+
+    The statement selects one text a finding, such as the transfer it concerns.
+    """
+
+    name: str
+    meaning: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken invariant and where."""
+
+    check: Check
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.check.name}: {self.where} ({self.check.meaning})"
+
+
+_CREDIT_MINUS_DEBIT = "CASE p.side WHEN 'credit' THEN p.amount ELSE -p.amount END"
+
+CHECKS = [
+    Check(
+        "unbalanced_transfer",
+        "its debits are not its credits, or it has fewer than two postings",
+        f"""
+        SELECT 'transfer ' || t.key FROM payments_transfer t
+        LEFT JOIN payments_posting p ON p.transfer_id = t.id
+        GROUP BY t.id
+        HAVING count(p.id) < 2 OR sum({_CREDIT_MINUS_DEBIT}) <> 0
+            OR sum(p.amount) FILTER (WHERE p.side = 'debit') <> t.amount
+        """,  # noqa: S608 - made of constants
+    ),
+    Check(
+        "foreign_currency",
+        "a posting is in another currency than its transfer",
+        """
+        SELECT 'posting ' || p.id || ' of transfer ' || t.key FROM payments_posting p
+        JOIN payments_transfer t ON t.id = p.transfer_id
+        JOIN payments_ledgeraccount a ON a.id = p.account_id
+        WHERE a.currency <> t.currency
+        """,
+    ),
+    Check(
+        "balance_differs",
+        "the kept balance is not the sum of the postings",
+        f"""
+        SELECT 'account ' || a.id || ' (' || a.kind || ')' FROM payments_ledgeraccount a
+        LEFT JOIN (SELECT p.account_id, sum({_CREDIT_MINUS_DEBIT}) AS total
+                   FROM payments_posting p GROUP BY p.account_id) s ON s.account_id = a.id
+        WHERE a.balance <> CASE WHEN a.kind IN ('platform_fees', 'outside') THEN 0
+                                ELSE coalesce(s.total, 0) END
+        """,  # noqa: S608 - made of constants
+    ),
+    Check(
+        "negative_balance",
+        "a customer's account is below zero",
+        "SELECT 'account ' || id || ' (' || kind || ')' FROM payments_ledgeraccount "
+        "WHERE balance < 0",
+    ),
+    Check(
+        "reserved_differs",
+        "the reserved account is not the sum of the open cash reservations",
+        """
+        SELECT 'company ' || c.slug FROM accounts_company c
+        LEFT JOIN (SELECT company_id, sum(balance) AS held FROM payments_ledgeraccount
+                   WHERE kind = 'company_reserved' GROUP BY company_id) a ON a.company_id = c.id
+        LEFT JOIN (SELECT company_id, sum(amount) AS promised FROM payments_reservation
+                   WHERE basis = 'cash' AND closed_at IS NULL GROUP BY company_id) r
+               ON r.company_id = c.id
+        WHERE coalesce(a.held, 0) <> coalesce(r.promised, 0)
+        """,
+    ),
+    Check(
+        "invoice_paid_wrongly",
+        "a paid invoice has no payment, or one of another amount or kind",
+        """
+        SELECT 'invoice ' || i.reference || ' number ' || i.number FROM payments_invoice i
+        LEFT JOIN payments_transfer t ON t.id = i.transfer_id
+        LEFT JOIN (SELECT p.transfer_id, sum(p.amount) AS moved FROM payments_posting p
+                   JOIN payments_ledgeraccount a ON a.id = p.account_id
+                   WHERE p.side = 'credit' AND a.kind IN ('worker_earnings', 'platform_fees')
+                   GROUP BY p.transfer_id) m ON m.transfer_id = t.id
+        WHERE i.paid_at IS NOT NULL
+          AND (t.id IS NULL OR t.kind <> 'payment' OR m.moved IS DISTINCT FROM i.total)
+        """,
+    ),
+    Check(
+        "payment_without_invoice",
+        "money was paid that no invoice asked for",
+        """
+        SELECT 'transfer ' || t.key FROM payments_transfer t
+        LEFT JOIN payments_invoice i ON i.transfer_id = t.id
+        WHERE t.kind = 'payment' AND i.id IS NULL
+        """,
+    ),
+    Check(
+        "invoice_lines_differ",
+        "the lines of the invoice do not come to its total",
+        """
+        SELECT 'invoice ' || i.reference || ' number ' || i.number FROM payments_invoice i
+        LEFT JOIN payments_invoiceline l ON l.invoice_id = i.id
+        GROUP BY i.id HAVING coalesce(sum(l.amount), 0) <> i.total
+        """,
+    ),
+    Check(
+        "invoice_number_gap",
+        "the invoices of the company are not numbered from 1 without gaps",
+        """
+        SELECT 'company ' || c.slug FROM payments_companybooks b
+        JOIN accounts_company c ON c.id = b.company_id
+        LEFT JOIN payments_invoice i ON i.company_id = c.id
+        GROUP BY c.slug, b.last_invoice_number
+        HAVING count(i.id) <> b.last_invoice_number
+            OR coalesce(max(i.number), 0) <> b.last_invoice_number
+        """,
+    ),
+    Check(
+        "funding_posted_wrongly",
+        "settled funds have no transfer, or one of another amount or kind",
+        """
+        SELECT 'funding ' || f.key FROM payments_funding f
+        LEFT JOIN payments_transfer t ON t.id = f.transfer_id
+        WHERE f.status = 'settled'
+          AND (t.id IS NULL OR t.kind <> 'funding' OR t.amount <> f.amount)
+        """,
+    ),
+]
+
+
+def register(check: Check) -> Check:
+    """Add a check of a higher app, such as that statuses agree with money."""
+    if check not in CHECKS:
+        CHECKS.append(check)
+    return check
+
+
+def findings() -> Iterator[Finding]:
+    """Every broken invariant, check by check; none in books that are right."""
+    for check in CHECKS:
+        with connection.cursor() as cursor:
+            cursor.execute(check.sql)
+            for (where,) in cursor.fetchall():
+                yield Finding(check, where)
