@@ -192,7 +192,7 @@ def _insert(transfer: Transfer, lines: Sequence[Line]) -> int | None:
     no insert that tells whether it did anything.
     """
     columns = [field for field in Transfer._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in columns)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     holes = ", ".join(["%s"] * len(columns))
     values = [
         field.get_db_prep_save(getattr(transfer, field.attname), connection) for field in columns

@@ -171,7 +171,8 @@ def with_balances(postings: Sequence[Posting], *, first_page: bool) -> list[Stat
 def exported(account: LedgerAccount) -> Iterator[tuple[Posting, Decimal]]:
     """Every line of an account, oldest first, with the balance after it; read in portions."""
     balance = ZERO
-    for posting in statement(account).order_by("pk").iterator(chunk_size=1000):
+    postings: Iterable[Any] = statement(account).order_by("pk").iterator(chunk_size=1000)
+    for posting in postings:
         balance += posting.effect
         yield posting, balance
 
