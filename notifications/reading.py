@@ -19,3 +19,8 @@ def mark_read(notice: Notice, *, at: datetime) -> Notice:
 def mark_all_read(user: User, *, at: datetime) -> int:
     """Returns how many were unread."""
     return Notice.objects.filter(recipient=user, read_at=None).update(read_at=at)
+
+
+def mark_older_read(*, than: datetime, at: datetime) -> int:
+    """Everybody's notices from before a moment count as read; returns how many."""
+    return Notice.objects.filter(made_at__lt=than, read_at=None).update(read_at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from activity import reactions
 from conduct import policies
 from marketplace.demo import world
 from marketplace.demo.logins import LOGINS, PASSWORD
-from notifications import delivering
+from notifications import delivering, reading
 from scorecards import keeping
 from scorecards.reactions import refresh_company, refresh_worker
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             drawn_at_the_end = (refresh_company, refresh_worker)
             while reactions.dispatch(at=now, leave_out=drawn_at_the_end):
                 pass
+            reading.mark_older_read(than=now - timedelta(hours=20), at=now)
             delivering.deliver(at=now, limit=10_000)
             keeping.rebuild(at=now)
         self.stdout.write(f"The demonstration is ready; every password is {PASSWORD}.")
