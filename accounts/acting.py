@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -26,7 +27,7 @@ def capacities_of(request: HttpRequest) -> list[Choice]:
     """Every capacity of the signed-in person, read once a request (two queries)."""
     if hasattr(request, "_capacities"):
         return request._capacities
-    user = request.user
+    user: Any = request.user
     found: list[Choice] = []
     memberships = Membership.objects.current().filter(user_id=user.pk).select_related("company")
     for membership in memberships.order_by("joined_at", "pk"):

@@ -51,6 +51,7 @@ def workers_found(
     miles: int = 50,
 ) -> QuerySet[WorkerProfile]:
     """Workers open to work who match, with ``rank`` and, near a place, ``miles``; unordered."""
+    found: QuerySet[WorkerProfile, WorkerProfile]
     found = WorkerProfile.objects.visible_to(actor).filter(available=True).select_related("user")
     if words:
         names = User.objects.annotate(words=_name_words()).filter(

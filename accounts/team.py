@@ -157,7 +157,7 @@ def change_member(
     changed = [name for name, value in new.items() if getattr(membership, name) != value]
     if not changed:
         return membership
-    if Role.ADMINISTRATOR not in new["roles"]:
+    if Role.ADMINISTRATOR not in roles:
         _keep_an_administrator(membership)
     for name in changed:
         setattr(membership, name, new[name])

@@ -31,6 +31,7 @@ CSS = (
     "css/src/figures.css",
     "css/src/pages.css",
     "css/src/assignments.css",
+    "css/src/work.css",
     "css/src/cases.css",
 )
 JS = (
@@ -41,6 +42,7 @@ JS = (
     "js/src/drafts.js",
     "js/src/moments.js",
     "js/src/fields.js",
+    "js/src/locate.js",
     "js/src/theme.js",
 )
 SPRITE = "img/icons.svg"

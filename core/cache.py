@@ -34,41 +34,41 @@ class ForgivingRedisCache(RedisCache):
             return missing
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.add(*args, **kwargs), True)
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.get(key, default, version), default)
 
     def set(self, *args: Any, **kwargs: Any) -> None:
-        parent = super()
+        parent: Any = super()
         self._try(lambda: parent.set(*args, **kwargs), None)
 
     def touch(self, *args: Any, **kwargs: Any) -> bool:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.touch(*args, **kwargs), False)
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.delete(*args, **kwargs), False)
 
     def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.get_many(*args, **kwargs), {})
 
     def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.set_many(*args, **kwargs), [])
 
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        parent = super()
+        parent: Any = super()
         self._try(lambda: parent.delete_many(*args, **kwargs), None)
 
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.has_key(*args, **kwargs), False)
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        parent = super()
+        parent: Any = super()
         return self._try(lambda: parent.incr(key, delta, version), delta)

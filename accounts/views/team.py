@@ -125,7 +125,7 @@ class InvitedSignupView(SignupView):
 
     template_name = "accounts/invitation_signup.html"
     form_class = InvitedSignupForm
-    invitee: Invitee
+    invitee: Invitee | None = None
 
     def get_form_class(self) -> type:
         return self.form_class

@@ -10,308 +10,802 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('payments', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("payments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=12, unique=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('assigned', 'Assigned'), ('in_progress', 'In progress'), ('pending_approval', 'Pending approval'), ('invoiced', 'Invoiced'), ('paid', 'Paid'), ('cancelled', 'Cancelled'), ('voided', 'Voided')], default='draft', max_length=16)),
-                ('title', models.CharField(max_length=120)),
-                ('description', models.TextField(max_length=10000)),
-                ('special_instructions', models.TextField(blank=True, max_length=5000)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('on_site', models.BooleanField(default=True)),
-                ('site_name', models.CharField(blank=True, max_length=120)),
-                ('street', models.CharField(blank=True, max_length=200)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('region', models.CharField(blank=True, max_length=40, verbose_name='state')),
-                ('postal_code', models.CharField(blank=True, max_length=12, verbose_name='ZIP code')),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('contact_name', models.CharField(blank=True, max_length=120)),
-                ('contact_phone', models.CharField(blank=True, max_length=30)),
-                ('time_zone', models.CharField(default='America/New_York', max_length=60)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('is_window', models.BooleanField(default=False, verbose_name='may start any time in this window')),
-                ('pricing', models.CharField(choices=[('flat', 'Flat price'), ('hourly', 'By the hour')], default='flat', max_length=10)),
-                ('flat_price', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('hourly_rate', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('max_hours', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ('budget', core.fields.MoneyField(decimal_places=2, max_digits=14)),
-                ('price_is_fixed', models.BooleanField(default=False)),
-                ('fee_rate', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('terms_days', models.PositiveSmallIntegerField(default=0)),
-                ('wants_confirmation', models.BooleanField(default=False)),
-                ('confirm_hours_before', models.PositiveSmallIntegerField(default=24)),
-                ('wants_check_in', models.BooleanField(default=True)),
-                ('on_marketplace', models.BooleanField(default=False)),
-                ('first_to_accept', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('assigned_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_note', models.CharField(blank=True, max_length=500)),
-                ('hours_claimed', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ('amount_claimed', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('resolution', models.TextField(blank=True, max_length=5000)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', config='english', weight='A'), '||', django.contrib.postgres.search.SearchVector('description', config='english', weight='C'), django.contrib.postgres.search.SearchConfig('english')), '||', django.contrib.postgres.search.SearchVector('city', config='english', weight='B'), django.contrib.postgres.search.SearchConfig('english')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.company')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('industry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.industry')),
-                ('invoice', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.invoice')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reservation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.reservation')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=12, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent"),
+                            ("assigned", "Assigned"),
+                            ("in_progress", "In progress"),
+                            ("pending_approval", "Pending approval"),
+                            ("invoiced", "Invoiced"),
+                            ("paid", "Paid"),
+                            ("cancelled", "Cancelled"),
+                            ("voided", "Voided"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("description", models.TextField(max_length=10000)),
+                ("special_instructions", models.TextField(blank=True, max_length=5000)),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("on_site", models.BooleanField(default=True)),
+                ("site_name", models.CharField(blank=True, max_length=120)),
+                ("street", models.CharField(blank=True, max_length=200)),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("region", models.CharField(blank=True, max_length=40, verbose_name="state")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=12, verbose_name="ZIP code"),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("contact_name", models.CharField(blank=True, max_length=120)),
+                ("contact_phone", models.CharField(blank=True, max_length=30)),
+                ("time_zone", models.CharField(default="America/New_York", max_length=60)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "is_window",
+                    models.BooleanField(
+                        default=False, verbose_name="may start any time in this window"
+                    ),
+                ),
+                (
+                    "pricing",
+                    models.CharField(
+                        choices=[("flat", "Flat price"), ("hourly", "By the hour")],
+                        default="flat",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "flat_price",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "hourly_rate",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "max_hours",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
+                ),
+                ("budget", core.fields.MoneyField(decimal_places=2, max_digits=14)),
+                ("price_is_fixed", models.BooleanField(default=False)),
+                ("fee_rate", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("terms_days", models.PositiveSmallIntegerField(default=0)),
+                ("wants_confirmation", models.BooleanField(default=False)),
+                ("confirm_hours_before", models.PositiveSmallIntegerField(default=24)),
+                ("wants_check_in", models.BooleanField(default=True)),
+                ("on_marketplace", models.BooleanField(default=False)),
+                ("first_to_accept", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("assigned_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_note", models.CharField(blank=True, max_length=500)),
+                (
+                    "hours_claimed",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
+                ),
+                (
+                    "amount_claimed",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("resolution", models.TextField(blank=True, max_length=5000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.CombinedSearchVector(
+                                django.contrib.postgres.search.SearchVector(
+                                    "title", config="english", weight="A"
+                                ),
+                                "||",
+                                django.contrib.postgres.search.SearchVector(
+                                    "description", config="english", weight="C"
+                                ),
+                                django.contrib.postgres.search.SearchConfig("english"),
+                            ),
+                            "||",
+                            django.contrib.postgres.search.SearchVector(
+                                "city", config="english", weight="B"
+                            ),
+                            django.contrib.postgres.search.SearchConfig("english"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "industry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.industry",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.invoice",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="payments.reservation",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Applied'), ('withdrawn', 'Withdrawn'), ('declined', 'Declined'), ('accepted', 'Accepted'), ('passed_over', 'Somebody else was chosen')], default='open', max_length=12)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('is_counteroffer', models.BooleanField(default=False)),
-                ('pricing', models.CharField(choices=[('flat', 'Flat price'), ('hourly', 'By the hour')], max_length=10)),
-                ('flat_price', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('hourly_rate', core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('max_hours', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('red_scorecard_seen', models.BooleanField(default=False)),
-                ('revision_seen', models.PositiveIntegerField(default=0)),
-                ('applied_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decline_reason', models.CharField(blank=True, max_length=500)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.workerprofile')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='assignments.assignment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Applied"),
+                            ("withdrawn", "Withdrawn"),
+                            ("declined", "Declined"),
+                            ("accepted", "Accepted"),
+                            ("passed_over", "Somebody else was chosen"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("is_counteroffer", models.BooleanField(default=False)),
+                (
+                    "pricing",
+                    models.CharField(
+                        choices=[("flat", "Flat price"), ("hourly", "By the hour")], max_length=10
+                    ),
+                ),
+                (
+                    "flat_price",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "hourly_rate",
+                    core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "max_hours",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("red_scorecard_seen", models.BooleanField(default=False)),
+                ("revision_seen", models.PositiveIntegerField(default=0)),
+                ("applied_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decline_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="accounts.workerprofile",
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="assignments.assignment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cancellation',
+            name="Cancellation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('customer_cancelled', 'Our customer cancelled'), ('site_not_ready', 'The site is not ready'), ('no_longer_needed', 'The work is no longer needed'), ('parts_missing', 'Parts or equipment are missing'), ('posted_by_mistake', 'Posted by mistake'), ('decision', 'Decided by the Escalations Team'), ('other', 'Another reason')], max_length=20)),
-                ('note', models.TextField(max_length=2000)),
-                ('late_notice', models.BooleanField()),
-                ('fee', core.fields.MoneyField(decimal_places=2, default=0, max_digits=14)),
-                ('cancelled_at', models.DateTimeField()),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cancellation', to='assignments.assignment')),
-                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("customer_cancelled", "Our customer cancelled"),
+                            ("site_not_ready", "The site is not ready"),
+                            ("no_longer_needed", "The work is no longer needed"),
+                            ("parts_missing", "Parts or equipment are missing"),
+                            ("posted_by_mistake", "Posted by mistake"),
+                            ("decision", "Decided by the Escalations Team"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(max_length=2000)),
+                ("late_notice", models.BooleanField()),
+                ("fee", core.fields.MoneyField(decimal_places=2, default=0, max_digits=14)),
+                ("cancelled_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancellation",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decline',
+            name="Decline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('declined_at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declines', to='assignments.assignment')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declines', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("declined_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declines",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declines",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DeliverableRequest',
+            name="DeliverableRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('instructions', models.CharField(blank=True, max_length=500)),
-                ('count', models.PositiveSmallIntegerField(default=1)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliverable_requests', to='assignments.assignment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("instructions", models.CharField(blank=True, max_length=500)),
+                ("count", models.PositiveSmallIntegerField(default=1)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliverable_requests",
+                        to="assignments.assignment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to='')),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('handed_in_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliverables', to='assignments.assignment')),
-                ('handed_in_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliverables', to='assignments.deliverablerequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.FileField(max_length=200, upload_to="")),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("handed_in_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliverables",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "handed_in_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliverables",
+                        to="assignments.deliverablerequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('schedule', 'Schedule'), ('dispute', 'Dispute')], max_length=10)),
-                ('reason', models.CharField(max_length=500)),
-                ('placed_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='assignments.assignment')),
-                ('placed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("schedule", "Schedule"), ("dispute", "Dispute")], max_length=10
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("placed_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='assignments.assignment')),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("invited_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SendBack',
+            name="SendBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.TextField(max_length=2000)),
-                ('sent_back_at', models.DateTimeField()),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='send_backs', to='assignments.assignment')),
-                ('sent_back_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.TextField(max_length=2000)),
+                ("sent_back_at", models.DateTimeField()),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="send_backs",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "sent_back_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked_in_at', models.DateTimeField()),
-                ('checked_out_at', models.DateTimeField(blank=True, null=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='assignments.assignment')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.workerprofile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("checked_in_at", models.DateTimeField()),
+                ("checked_out_at", models.DateTimeField(blank=True, null=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="assignments.assignment",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.workerprofile",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['company', 'status', '-id'], name='assignment_board'),
+            model_name="assignment",
+            index=models.Index(fields=["company", "status", "-id"], name="assignment_board"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['company', '-id'], name='assignment_company'),
+            model_name="assignment",
+            index=models.Index(fields=["company", "-id"], name="assignment_company"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['worker', 'status', '-id'], name='assignment_worker_list'),
+            model_name="assignment",
+            index=models.Index(fields=["worker", "status", "-id"], name="assignment_worker_list"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('on_marketplace', True), ('status', 'sent')), fields=['-sent_at', '-id'], name='assignment_find_work'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("on_marketplace", True), ("status", "sent")),
+                fields=["-sent_at", "-id"],
+                name="assignment_find_work",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('on_marketplace', True), ('status', 'sent')), fields=['industry', '-sent_at', '-id'], name='assignment_find_industry'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("on_marketplace", True), ("status", "sent")),
+                fields=["industry", "-sent_at", "-id"],
+                name="assignment_find_industry",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('status', 'pending_approval')), fields=['submitted_at'], name='assignment_to_approve'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("status", "pending_approval")),
+                fields=["submitted_at"],
+                name="assignment_to_approve",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('on_marketplace', True), ('status', 'sent')), fields=['search'], name='assignment_find_words'),
+            model_name="assignment",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("on_marketplace", True), ("status", "sent")),
+                fields=["search"],
+                name="assignment_find_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='assignment_ends'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="assignment_ends"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gt', 0)), name='assignment_budget'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget__gt", 0)), name="assignment_budget"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['draft', 'sent', 'voided']), ('worker', None)), models.Q(models.Q(('status__in', ['draft', 'sent', 'voided']), _negated=True), ('assigned_at__isnull', False), ('worker__isnull', False)), _connector='OR'), name='assignment_worker'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["draft", "sent", "voided"]), ("worker", None)),
+                    models.Q(
+                        models.Q(("status__in", ["draft", "sent", "voided"]), _negated=True),
+                        ("assigned_at__isnull", False),
+                        ("worker__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="assignment_worker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('sent_at__isnull', False), _connector='OR'), name='assignment_sent'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="assignment_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'in_progress'), _negated=True), ('started_at__isnull', False), _connector='OR'), name='assignment_started'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "in_progress"), _negated=True),
+                    ("started_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="assignment_started",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['pending_approval', 'invoiced', 'paid']), _negated=True), models.Q(('amount_claimed__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='assignment_submitted'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ["pending_approval", "invoiced", "paid"]), _negated=True
+                    ),
+                    models.Q(("amount_claimed__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assignment_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['invoiced', 'paid']), _negated=True), models.Q(('approved_at__isnull', False), ('invoice__isnull', False)), _connector='OR'), name='assignment_approved'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["invoiced", "paid"]), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("invoice__isnull", False)),
+                    _connector="OR",
+                ),
+                name="assignment_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('status', 'paid')), models.Q(models.Q(('status', 'paid'), _negated=True), ('paid_at', None)), _connector='OR'), name='assignment_paid'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paid_at__isnull", False), ("status", "paid")),
+                    models.Q(models.Q(("status", "paid"), _negated=True), ("paid_at", None)),
+                    _connector="OR",
+                ),
+                name="assignment_paid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='assignment_cancelled'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                    models.Q(
+                        models.Q(("status", "cancelled"), _negated=True), ("cancelled_at", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="assignment_cancelled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'voided'), ('voided_at__isnull', False)), models.Q(models.Q(('status', 'voided'), _negated=True), ('voided_at', None)), _connector='OR'), name='assignment_voided'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "voided"), ("voided_at__isnull", False)),
+                    models.Q(models.Q(("status", "voided"), _negated=True), ("voided_at", None)),
+                    _connector="OR",
+                ),
+                name="assignment_voided",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['worker', '-id'], name='application_worker'),
+            model_name="application",
+            index=models.Index(fields=["worker", "-id"], name="application_worker"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'accepted'])), fields=('assignment', 'worker'), name='application_open_once'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["open", "accepted"])),
+                fields=("assignment", "worker"),
+                name="application_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'accepted')), fields=('assignment',), name='application_accepted_once'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "accepted")),
+                fields=("assignment",),
+                name="application_accepted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decline',
-            constraint=models.UniqueConstraint(fields=('assignment', 'worker'), name='decline_once'),
+            model_name="decline",
+            constraint=models.UniqueConstraint(
+                fields=("assignment", "worker"), name="decline_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliverablerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='deliverable_count'),
+            model_name="deliverablerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1)), name="deliverable_count"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deliverable',
-            index=models.Index(fields=['assignment', 'id'], name='deliverable_list'),
+            model_name="deliverable",
+            index=models.Index(fields=["assignment", "id"], name="deliverable_list"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('assignment', 'kind'), name='hold_open_once'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)),
+                fields=("assignment", "kind"),
+                name="hold_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['worker', '-id'], name='invitation_worker'),
+            model_name="invitation",
+            index=models.Index(fields=["worker", "-id"], name="invitation_worker"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('assignment', 'worker'), name='invitation_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                fields=("assignment", "worker"), name="invitation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('checked_out_at', None)), fields=('assignment',), name='visit_open_once'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("checked_out_at", None)),
+                fields=("assignment",),
+                name="visit_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_out_at', None), ('checked_out_at__gte', models.F('checked_in_at')), _connector='OR'), name='visit_ends'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checked_out_at", None),
+                    ("checked_out_at__gte", models.F("checked_in_at")),
+                    _connector="OR",
+                ),
+                name="visit_ends",
+            ),
         ),
     ]

@@ -5,21 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_industries'),
-        ('assignments', '0001_initial'),
-        ('payments', '0002_amounts_and_revisions'),
+        ("accounts", "0004_industries"),
+        ("assignments", "0001_initial"),
+        ("payments", "0002_amounts_and_revisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('on_marketplace', True), ('status', 'sent')), fields=['starts_at', 'id'], name='assignment_find_soonest'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("on_marketplace", True), ("status", "sent")),
+                fields=["starts_at", "id"],
+                name="assignment_find_soonest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('on_marketplace', True), ('status', 'sent')), fields=['latitude', 'longitude'], name='assignment_find_near'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("on_marketplace", True), ("status", "sent")),
+                fields=["latitude", "longitude"],
+                name="assignment_find_near",
+            ),
         ),
     ]

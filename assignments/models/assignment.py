@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,7 +46,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Sent assignments this worker may apply for or accept."""
         return self.filter(self._open_to(worker))
 
-    def _open_to(self, worker: WorkerProfile) -> Q:
+    def _open_to(self, worker: WorkerProfile) -> Any:
         from assignments.models.application import Application, Invitation
 
         blocked = CompanyMark.objects.filter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -47,7 +48,7 @@ def found(actor: Actor, text: str) -> QuerySet[WorkerProfile, WorkerProfile]:
     """Those who can be invited and match the words, favorites first; at most ``MOST_FOUND``."""
     assert actor.company is not None
     open_ones = open_to_invite(actor.company).values("pk")
-    rows = workers_found(actor, words=text).filter(pk__in=open_ones)
+    rows: Any = workers_found(actor, words=text).filter(pk__in=open_ones)
     return rows.order_by("-rank", "user__full_name", "pk")[:MOST_FOUND]
 
 

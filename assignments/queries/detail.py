@@ -105,7 +105,7 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
 
     The ORM would ask a query for each of these tables, and the page is asked for often.
     """
-    tables = {
+    tables: dict[str, Any] = {
         "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
         "send_back": SendBack, "application": Application, "invitation": Invitation,
         "decline": Decline, "user": Deliverable.handed_in_by.field.related_model,
@@ -149,7 +149,7 @@ def _rows(
     names = [column.attname for column in columns]
     made = []
     for row in rows or ():
-        values = [_value(column, row[column.column]) for column in columns]
+        values = [_value(column, row[str(column.column)]) for column in columns]
         instance = model.from_db(connection.alias, names, values)
         instance.assignment = assignment  # type: ignore[attr-defined]
         made.append(instance)

@@ -164,9 +164,7 @@ def matching(rows: QuerySet[Assignment, Assignment], text: str) -> QuerySet[Assi
     return rows.filter(search=SearchQuery(query, config="english", search_type="raw"))
 
 
-def _within(
-    rows: QuerySet[Assignment, Assignment], origin: Origin, miles: int
-) -> QuerySet[Assignment, Assignment]:
+def _within(rows: Any, origin: Origin, miles: int) -> Any:
     """A box that an index serves, then the circle inside it."""
     tall = miles / MILES_PER_DEGREE
     cosine = max(math.cos(math.radians(origin.latitude)), 0.01)

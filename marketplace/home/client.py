@@ -253,7 +253,5 @@ def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]
 
 def _disputed() -> Exists:
     return Exists(
-        Hold.objects.filter(
-            assignment=OuterRef("pk"), kind=Hold.Kind.DISPUTE, released_at=None
-        )
+        Hold.objects.filter(assignment=OuterRef("pk"), kind=Hold.Kind.DISPUTE, released_at=None)
     )

@@ -146,9 +146,11 @@ def test_failing_to_sign_in_is_limited(alice, settings):
     wrong = {"login": alice.user.email, "password": "not it at all"}
     for _ in range(2):
         Client().post("/accounts/login/", wrong)
-    page = Client().post(
-        "/accounts/login/", wrong | {"password": "correct horse battery"}
-    ).content.decode()
+    page = (
+        Client()
+        .post("/accounts/login/", wrong | {"password": "correct horse battery"})
+        .content.decode()
+    )
     assert "Too many failed login attempts" in page
 
 
