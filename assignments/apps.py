@@ -6,6 +6,7 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import audit, closing, rules  # noqa: F401
+        from assignments.queries import awaiting
         from payments import subjects
 
-        subjects.register("A-", pay=closing.pay_invoice)
+        subjects.register("A-", pay=closing.pay_invoice, awaiting=awaiting.awaiting_approval)

@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 
+from accounts.actors import Actor
 from accounts.models import Company
-from core.money import ZERO
+from activity.record import record
+from core.money import CENT, LARGEST, ZERO
 from payments.models import CompanyBooks, Invoice, Reservation
-from payments.refusals import PaymentOverdue
+from payments.refusals import BadAmount, PaymentOverdue
 
 
 def lock_books(company: Company) -> CompanyBooks:
@@ -58,3 +61,21 @@ def require_nothing_overdue(company: Company, *, at: datetime) -> None:
     if invoice:
         days = (at.astimezone(UTC).date() - invoice.due_on).days
         raise PaymentOverdue(invoice.label, invoice.due_on, days)
+
+
+@transaction.atomic
+def set_limit(company: Company, limit: Decimal, *, by: Actor, at: datetime) -> CompanyBooks:
+    """Agree how much a company may owe on terms; records ``credit.changed``.
+
+    A limit below what is owed already stops only what comes next.
+    """
+    if not ZERO <= limit <= LARGEST or limit != limit.quantize(CENT):
+        raise BadAmount("Enter a limit of 0 or more, in dollars and cents.")
+    books = lock_books(company)
+    before = books.credit_limit
+    if limit != before:
+        books.credit_limit = limit
+        books.save(update_fields=["credit_limit"])
+        told = {"before": str(before), "after": str(limit)}
+        record("credit.changed", books, by=by, at=at, company_key=company.pk, **told)
+    return books
