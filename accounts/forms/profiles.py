@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 
 from accounts.forms.joining import PlacePart
 from accounts.models import Company, Industry, User, WorkerProfile
@@ -34,15 +34,12 @@ def terms_choices() -> list[tuple[int, str]]:
 class WebAddressField(forms.URLField):
     """An address on the web, nothing else that looks like one."""
 
+    default_validators = [
+        URLValidator(["http", "https"], message="Enter an address such as https://example.com.")
+    ]
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", max_length=200, **kwargs)
-        for validator in self.validators:
-            if hasattr(validator, "schemes"):
-                validator.schemes = ["http", "https"]
-
-    default_validators = [
-        RegexValidator(r"^https?://", "Enter an address that begins with https://.")
-    ]
 
 
 class PersonForm(forms.Form):
