@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
@@ -11,13 +10,12 @@ from core.cards import Figure, Scorecard
 from scorecards.formulas import (
     COMPANY_FORMULAS,
     WORKER_FORMULAS,
-    Formula,
     Limit,
     counted,
     limits,
     value_words,
 )
-from scorecards.models import CompanyScorecard, WorkerScorecard
+from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from scorecards.queries import scorecard_of, scorecards_of
 from scorecards.scoring import crossed
 
@@ -28,8 +26,10 @@ BASIS = {
     "approval_days": ("approvals", "approval"),
     "days_past_due": ("payments", "payment"),
 }
-MOST = {"satisfaction": 1.0, "approval_days": 7.0, "days_past_due": 7.0}
+WIDEST = {"satisfaction": 1.0, "approval_days": 6.0, "days_past_due": 2.0}
 """The value at the right end of the little scale."""
+
+GOOD_SHARE = 0.9
 
 
 def badge_of(company: Company) -> tuple[str, str]:
@@ -39,90 +39,96 @@ def badge_of(company: Company) -> tuple[str, str]:
         return "bad", "Red scorecard"
     if card is None or card.is_new:
         return "neutral", "New client"
+    if card.satisfaction is None:
+        return "neutral", "No recent ratings"
     return "good", f"{value_words(card.satisfaction, 'share')} satisfied"
 
 
-def company_card(company: Company) -> Scorecard:
-    """The three figures a worker weighs before applying, of the last 90 days."""
+def company_card(company: Company, *, base: str = "") -> Scorecard:
+    """The three figures a worker weighs before applying, of the last 90 days.
+
+    ``base`` is the page on which "Why?" opens the rows; by default the company's figures.
+    """
     card = scorecard_of(company)
     tone, word = badge_of(company)
+    base = base or reverse("scorecards:company_figures", args=[company.slug])
     return Scorecard(
         title="Company Scorecard",
         tone=tone,
         word=word,
-        basis="Last 90 days",
-        href=reverse("scorecards:company_figures", args=[company.slug]),
-        figures=[_company_figure(company, card, name) for name in COMPANY_CARD],
+        basis=_days_covered(),
+        href=base,
+        figures=[_company_figure(card, name, base) for name in COMPANY_CARD],
     )
 
 
-def worker_card(worker: WorkerProfile) -> Scorecard:
+def worker_card(worker: WorkerProfile, *, base: str = "") -> Scorecard:
     """Satisfaction, on time and deliverables on time of the last 90 days."""
     both = scorecards_of(worker)
-    recent, ever = both.get("recent"), both.get("all_time")
+    recent, ever = both.get(Window.RECENT), both.get(Window.ALL_TIME)
     done = ever.completed if ever else 0
+    base = base or reverse("scorecards:worker_figures", args=[worker.reference])
     return Scorecard(
         title="Worker scorecard",
-        tone="good" if recent and (recent.satisfaction or 0) >= 0.9 else "neutral",
+        tone="neutral" if done else "info",
         word="" if done else "New worker",
-        basis=f"Last 90 days · {done} completed in all",
-        figures=[_worker_figure(recent, name) for name in WORKER_CARD],
+        basis=f"{_days_covered()} · {done} completed in all",
+        href=base,
+        figures=[_worker_figure(recent, name, base) for name in WORKER_CARD],
     )
 
 
-def all_figures(
-    card: CompanyScorecard | WorkerScorecard | None, *, url: str = ""
-) -> list[tuple[Formula, str]]:
-    """Every figure of a window with its value in words, in the order of the formulas."""
-    formulas = COMPANY_FORMULAS if isinstance(card, CompanyScorecard) else WORKER_FORMULAS
-    if card is None:
-        return []
-    return [(f, value_words(getattr(card, f.name), f.unit)) for f in formulas.values()]
+def _days_covered() -> str:
+    return f"Last {settings.SCORECARD_WINDOW_DAYS} days"
 
 
-def _company_figure(company: Company, card: CompanyScorecard | None, name: str) -> Figure:
+def _company_figure(card: CompanyScorecard | None, name: str, base: str) -> Figure:
     formula, limit = COMPANY_FORMULAS[name], _limit(name)
     value = getattr(card, name) if card else None
     is_bad = bool(card and name in crossed(card))
+    rows, word = BASIS[name]
     return Figure(
         label=formula.label,
-        value=_in_words(formula, value),
-        note=_basis(card, name),
+        value=_in_words(name, value, formula.unit),
+        note=_counted(card, rows, word),
         tone="neutral" if value is None else "bad" if is_bad else "good",
-        word=limit.words if is_bad else "",
-        trend=[point for point in (card.trend.get(name, []) if card else []) if point is not None],
+        word="red" if is_bad else "",
+        trend=card.trend.get(name, []) if card else [],
         position=None if value is None else _position(name, value),
         threshold=_position(name, limit.limit),
-        threshold_word="" if is_bad else limit.words,
-        url=f"{reverse('scorecards:company_figures', args=[company.slug])}?figure={name}",
+        threshold_word=limit.words,
+        url=f"{base}?figure={name}#figure",
     )
 
 
-def _worker_figure(card: WorkerScorecard | None, name: str) -> Figure:
+def _worker_figure(card: WorkerScorecard | None, name: str, base: str) -> Figure:
     formula = WORKER_FORMULAS[name]
     value = getattr(card, name) if card else None
+    good = "good" if value is not None and value >= GOOD_SHARE else "warning"
     return Figure(
         label=formula.label,
         value=value_words(value, formula.unit),
-        tone="neutral" if value is None else "good" if value >= 0.9 else "warning",
-        note=f"{counted(card.ratings, 'rating')}" if card and name == "satisfaction" else "",
+        note=_counted(card, "ratings", "rating") if name == "satisfaction" else "",
+        tone="neutral" if value is None else good,
+        position=None if value is None else round(value * 100, 1),
+        url=f"{base}?figure={name}#figure",
     )
 
 
-def _in_words(formula: Formula, value: float | None) -> str:
-    if formula.name == "days_past_due" and value == 0:
-        return "on time"
-    return value_words(value, formula.unit)
+def _in_words(name: str, value: float | None, unit: str) -> str:
+    if name == "days_past_due" and value is not None:
+        return "On time" if value == 0 else f"{value_words(value, unit)} late"
+    return value_words(value, unit)
 
 
-def _basis(card: CompanyScorecard | None, name: str) -> str:
-    rows, word = BASIS[name]
-    return counted(getattr(card, rows), word) if card else "nothing yet"
+def _counted(card: CompanyScorecard | WorkerScorecard | None, rows: str, word: str) -> str:
+    number = getattr(card, rows) if card else 0
+    return counted(number, word) if number else f"no {word}s yet"
 
 
 def _limit(name: str) -> Limit:
     return next(limit for limit in limits() if limit.formula == name)
 
 
-def _position(name: str, value: Any) -> float:
-    return min(100.0, round(value / MOST[name] * 100, 1))
+def _position(name: str, value: float) -> float:
+    return min(100.0, round(value / WIDEST[name] * 100, 1))

@@ -34,7 +34,19 @@ class Formula:
     trend: bool = False
     is_count: bool = False
 
+    @property
+    def unit_words(self) -> str:
+        """What the number is, in words."""
+        return UNITS[self.unit]
 
+
+UNITS = {
+    "share": "percent, cut to whole ones",
+    "days": "days; under one day, hours",
+    "hours": "hours; from two days on, days",
+    "marks": "marks from 1 to 5",
+    "count": "a number",
+}
 COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value)", "SUM(value)"
 NONE_LATE = "AVG((value = 0)::int)"
 MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"

@@ -70,16 +70,18 @@ def rate(
     if len(comment) > LONGEST:
         raise CommentTooLong
     assignment = Assignment.objects.locked(assignment.pk)
-    if assignment.status not in RATEABLE or assignment.worker is None:
-        raise NotYetRateable
-    given = {rating.by: rating for rating in Rating.objects.filter(assignment=assignment)}
+    ratings = Rating.objects.filter(assignment=assignment)
+    given = list(ratings.select_for_update(of=("self",)).order_by("pk"))
     side = side_of(by)
     words = (overall, *marks, comment.strip())
-    if mine := given.get(side):
-        return _change(mine, words, by=by, at=at)
-    other = given.get(Rating.By.COMPANY if side == Rating.By.WORKER else Rating.By.WORKER)
-    if other and other.published_at:
-        raise TooLateToRate(days=settings.RATING_BLIND_DAYS)
+    mine = next((rating for rating in given if rating.by == side), None)
+    if mine and _words_of(mine) == words:
+        return mine
+    if refused := refusal(assignment, given, side):
+        raise refused
+    if mine:
+        return _change(mine, words, by=by)
+    assert assignment.worker is not None
     mine = Rating(
         assignment=assignment, by=side, company_id=assignment.company_id,
         worker=assignment.worker, rated_by=by.user, rated_at=at,
@@ -88,8 +90,8 @@ def rate(
     mine.save(force_insert=True)
     record("rating.given", assignment, by=by, at=at, company_key=assignment.company_id,
            side=str(side))  # fmt: skip
-    if other:
-        _publish([mine, other], by=SYSTEM, at=at)
+    if given:
+        _publish([mine, *given], by=SYSTEM, at=at)
     return mine
 
 
@@ -98,9 +100,21 @@ def side_of(actor: Actor) -> Rating.By:
     return Rating.By.WORKER if actor.is_worker else Rating.By.COMPANY
 
 
-def can_rate(assignment: Assignment, given: Sequence[Rating], side: str) -> bool:
-    """Whether this side may still give or change its rating, permissions aside."""
-    return assignment.status in RATEABLE and not any(rating.published_at for rating in given)
+def refusal(assignment: Assignment, given: Sequence[Rating], side: str) -> DomainError | None:
+    """Why this side may not give or change its rating now, or None where it may."""
+    if assignment.status not in RATEABLE or assignment.worker_id is None:
+        return NotYetRateable()
+    by_side = {rating.by: rating for rating in given}
+    if side in by_side:
+        return RatingIsFinal() if by_side[side].published_at else None
+    if any(rating.published_at for rating in given):
+        return TooLateToRate(days=settings.RATING_BLIND_DAYS)
+    return None
+
+
+def shown_on(rating: Rating) -> datetime:
+    """When a rating is published at the latest."""
+    return rating.rated_at + timedelta(days=settings.RATING_BLIND_DAYS)
 
 
 @transaction.atomic
@@ -138,13 +152,14 @@ def hide(rating: Rating, *, by: Actor, at: datetime) -> Rating:
     return rating
 
 
-def _change(mine: Rating, words: tuple[object, ...], *, by: Actor, at: datetime) -> Rating:
-    if (mine.overall, mine.mark_1, mine.mark_2, mine.mark_3, mine.comment) == words:
-        return mine
-    if mine.published_at:
-        raise RatingIsFinal
+def _words_of(rating: Rating) -> tuple[object, ...]:
+    return (rating.overall, rating.mark_1, rating.mark_2, rating.mark_3, rating.comment)
+
+
+def _change(mine: Rating, words: tuple[object, ...], *, by: Actor) -> Rating:
+    assert by.user is not None
     _fill(mine, words)
-    mine.rated_by = by.user  # type: ignore[assignment]
+    mine.rated_by = by.user
     mine.save(update_fields=["overall", "mark_1", "mark_2", "mark_3", "comment", "rated_by"])
     return mine
 

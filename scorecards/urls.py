@@ -8,6 +8,7 @@ app_name = "scorecards"
 urlpatterns = [
     path("scorecard/", figures.own, name="own"),
     path("companies/<slug:slug>/scorecard/", figures.company_figures, name="company_figures"),
+    path("workers/<slug:reference>/scorecard/", figures.worker_figures, name="worker_figures"),
     path("assignments/<slug:reference>/rating/", rating.rate, name="rate"),
     path("help/formulas/", figures.formulas, name="formulas"),
 ]

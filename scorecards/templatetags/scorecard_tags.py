@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
+from core.components.reading import read
+from core.dates import date_words
 from scorecards import cards, queries, rating
 from scorecards.models import Rating
 
@@ -18,9 +21,20 @@ register = template.Library()
 
 
 @register.simple_tag
-def company_badges(rows: Any, name: str = "company") -> str:
-    """Have the scorecards of every row's company at hand, in one query; writes nothing."""
-    queries.with_badges(getattr(row, name) for row in rows)
+def company_badges(rows: Iterable[Any], name: str = "company") -> str:
+    """Before a list: have the scorecards of every row's company at hand, in one query.
+
+    ``name`` is where a row keeps its company (``assignment.company`` for one row further).
+    Writes nothing.
+    """
+    queries.with_badges(_each(rows, name))
+    return ""
+
+
+@register.simple_tag
+def worker_cards(rows: Iterable[Any], name: str = "worker") -> str:
+    """Before a list of worker cards: the same for every row's worker."""
+    queries.with_worker_cards(_each(rows, name))
     return ""
 
 
@@ -37,46 +51,52 @@ def company_badge(company: Company) -> SafeString:
 
 @register.simple_tag
 def company_card(company: Company, small: bool = False) -> SafeString:
+    """The card of a company; ``small`` for the apply dialog and beside a name."""
     return _card(cards.company_card(company), small)
 
 
 @register.simple_tag
-def worker_cards(rows: Any, name: str = "worker") -> str:
-    """Have the scorecards of every row's worker at hand, in one query; writes nothing."""
-    queries.with_worker_cards(getattr(row, name) for row in rows)
-    return ""
-
-
-@register.simple_tag
 def worker_card(worker: WorkerProfile, small: bool = False) -> SafeString:
+    """The card of a worker; ``small`` in lists of applicants."""
     return _card(cards.worker_card(worker), small)
 
 
 @register.simple_tag(takes_context=True)
 def rating_panel(context: template.Context, assignment: Assignment) -> SafeString | str:
     """Both ratings of an assignment as the reader may see them, and the way to give one's own."""
-    actor = context["request"].actor
+    request = context["request"]
     if assignment.status not in rating.RATEABLE or assignment.worker_id is None:
         return ""
-    given = {r.by: r for r in queries.ratings_about(assignment)}
-    side = rating.side_of(actor)
-    other = Rating.By.COMPANY if side == Rating.By.WORKER else Rating.By.WORKER
-    theirs = given.get(other)
-    may_rate = actor.can("scorecards.rate", assignment) and rating.can_rate(
-        assignment, list(given.values()), side
-    )
-    return render_to_string(
-        "scorecards/_panel.html",
-        {
-            "assignment": assignment,
-            "mine": given.get(side) if not actor.is_staff else None,
-            "theirs": theirs if theirs and theirs.published_at and not theirs.hidden_at else None,
-            "waiting": theirs is None or theirs.published_at is None,
-            "may_rate": may_rate,
-            "both": given if actor.is_staff else None,
-        },
-        request=context["request"],
-    )
+    given = queries.ratings_about(assignment)
+    side = rating.side_of(request.actor)
+    mine = next((one for one in given if one.by == side), None)
+    theirs = next((one for one in given if one.by != side), None)
+    refused = rating.refusal(assignment, given, side)
+    panel = {
+        "assignment": assignment,
+        "mine": mine,
+        "theirs": theirs if theirs and _is_shown(theirs) else None,
+        "removed": bool(theirs and theirs.hidden_at),
+        "shown_on": date_words(rating.shown_on(mine).date()) if mine else "",
+        "may_rate": refused is None and request.actor.can("scorecards.rate", assignment),
+        "too_late": str(refused) if isinstance(refused, rating.TooLateToRate) else "",
+        "all": given if request.actor.is_staff else None,
+    }
+    return render_to_string("scorecards/_panel.html", panel, request=request)
+
+
+def _is_shown(one: Rating) -> bool:
+    return one.published_at is not None and one.hidden_at is None
+
+
+def _each(rows: Iterable[Any], name: str) -> list[Any]:
+    found = []
+    for row in rows:
+        for step in name.split("."):
+            row = read(row, step)
+        if row is not None:
+            found.append(row)
+    return found
 
 
 def _card(card: Any, small: bool) -> SafeString:

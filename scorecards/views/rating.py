@@ -21,37 +21,38 @@ from scorecards.models import Rating
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, reference: str) -> HttpResponse:
+    """Rate the other side, or change what one said while it is blind."""
     visible = Assignment.objects.visible_to(request.actor).select_related("company", "worker__user")
     assignment = get_object_or_404(visible, reference=reference)
     demand(request, "scorecards.rate", assignment)
-    given = {found.by: found for found in queries.ratings_about(assignment)}
+    given = queries.ratings_about(assignment)
     side = rating.side_of(request.actor)
-    if not rating.can_rate(assignment, list(given.values()), side):
-        messages.info(request, _why_not(given.get(side)))
+    if refused := rating.refusal(assignment, given, side):
+        messages.info(request, str(refused))
         return redirect(assignment)
-    mine = given.get(side)
+    mine = next((one for one in given if one.by == side), None)
     form = RatingForm(request.POST or None, side=side, initial=_initial(mine))
-    if form.is_valid():
-        try:
-            rating.rate(assignment=assignment, by=request.actor, at=timezone.now(), **form.values())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, "Thank you. It is shown once both sides have rated.")
-            return redirect(assignment)
-    return render(
-        request,
-        "scorecards/rate.html",
-        {"assignment": assignment, "form": form, "mine": mine, "side": side},
-    )
+    if form.is_valid() and _rated(request, assignment, form):
+        return redirect(assignment)
+    context = {"assignment": assignment, "form": form, "mine": mine, "by_worker": side == "worker"}
+    return render(request, "scorecards/rate.html", context)
+
+
+def _rated(request: HttpRequest, assignment: Assignment, form: RatingForm) -> bool:
+    try:
+        made = rating.rate(
+            assignment=assignment, by=request.actor, at=timezone.now(), **form.values()
+        )
+    except DomainError as refused:
+        refuse(form, refused)
+        return False
+    if made.published_at:
+        messages.success(request, "Thank you. Both of you have rated, so both ratings are shown.")
+    else:
+        messages.success(request, "Thank you. Your rating is hidden until the other side rates.")
+    return True
 
 
 def _initial(mine: Rating | None) -> dict[str, object]:
     names = ("overall", "mark_1", "mark_2", "mark_3", "comment")
     return {name: getattr(mine, name) for name in names} if mine else {}
-
-
-def _why_not(mine: Rating | None) -> str:
-    if mine:
-        return str(rating.RatingIsFinal())
-    return str(rating.NotYetRateable())
