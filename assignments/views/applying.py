@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from assignments import amounts, cautions, lifecycle
 from assignments.forms.application import AcceptForm, ApplicationForm, DeclineForm, TakingForm
 from assignments.models import Application, Assignment
-from assignments.views.loading import answers_late_moves, attempted, load, refused_now
+from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from conduct.gate import policies_accepted
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -31,7 +31,7 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
         return already_applied(request, standing)
     at = timezone.now()
     form = ApplicationForm(
-        request.POST or None, assignment=assignment, cautions=cautions.about(assignment), at=at
+        posted(request), assignment=assignment, cautions=cautions.about(assignment), at=at
     )
     if form.is_valid():
         made = attempted(
@@ -59,7 +59,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("assignments:apply", reference)
     at = timezone.now()
     form = AcceptForm(
-        request.POST or None, assignment=assignment, cautions=cautions.about(assignment), at=at
+        posted(request), assignment=assignment, cautions=cautions.about(assignment), at=at
     )
     if form.is_valid():
         data = {"revision": form.cleaned_data["revision"], "red_scorecard_seen": form.seen}
@@ -93,7 +93,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.decline")
     refused_now("decline", assignment)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(posted(request))
     if form.is_valid():
         at = timezone.now()
         if attempted(

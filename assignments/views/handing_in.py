@@ -17,7 +17,7 @@ from assignments.forms.work import HandInForm, SubmissionForm
 from assignments.models import Assignment, Deliverable
 from assignments.queries.detail import Attached, attached_to
 from assignments.views.detail import wanted_of
-from assignments.views.loading import answers_late_moves, attempted, load, refused_now
+from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from core import files
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -73,7 +73,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.submit")
     refused_now("submit", assignment)
     attached = attached_to(assignment, request.actor)
-    form = SubmissionForm(request.POST or None, assignment=assignment, visited=attached.hours)
+    form = SubmissionForm(posted(request), assignment=assignment, visited=attached.hours)
     if form.is_valid():
         at = timezone.now()
         if attempted(

@@ -20,7 +20,7 @@ from assignments.forms.work import CHECK_IN, VisitForm
 from assignments.models import Assignment, Visit
 from assignments.queries import my_work as queries
 from assignments.views import own_rows
-from assignments.views.loading import answers_late_moves, attempted, load, refused_now
+from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from core.dates import moment_words
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -83,7 +83,7 @@ def visits(request: HttpRequest, reference: str) -> HttpResponse:
     """Check in and out; a page that was left open says what happened instead of acting."""
     assignment = load(request, reference, "assignments.check_in")
     made = list(assignment.visits.order_by("checked_in_at", "pk"))
-    form = VisitForm(request.POST or None)
+    form = VisitForm(posted(request))
     if form.is_valid():
         at = timezone.now()
         if said := out_of_date(form, made, assignment):
@@ -125,7 +125,7 @@ def one_press(
 ) -> HttpResponse:
     """The page of an act without a form; pressing twice does it once."""
     assignment = load(request, reference, f"assignments.{name}")
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
         if attempted(form, lambda: verb(assignment, by=request.actor, at=timezone.now())):
             messages.success(request, said)
