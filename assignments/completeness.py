@@ -78,7 +78,7 @@ def of_posting(values: Mapping[str, Any], deliverables: Collection[object]) -> l
     if values.get("on_site"):
         named = bool(values.get("contact_name") and values.get("contact_phone"))
         points.append(Point("Whom to ask for on site, with phone", named, "contact_name"))
-    return points
+    return [replace(point, note="") if point.done else point for point in points]
 
 
 def of_assignment(assignment: Assignment, deliverables: Collection[object]) -> list[Point]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -98,7 +99,7 @@ def files_of(asked: Any, assignment: Assignment) -> list[dict[str, Any]]:
             "name": file.name,
             "url": reverse("assignments:deliverable", args=[assignment.reference, file.pk]),
             "size": file.size,
-            "kind": file.content_type,
+            "kind": PurePath(file.name).suffix[1:].upper(),
             "by": file.handed_in_by,
             "at": file.handed_in_at,
         }

@@ -38,6 +38,7 @@ def cancellation(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "assignment": assignment,
         "form": form,
+        "has_started": assignment.starts_at <= at,
         "currency": assignment.company.currency,
         "gear": other_acts(request, assignment, at=at),
     }

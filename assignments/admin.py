@@ -1,0 +1,127 @@
+"""Assignments and what hangs on them, for staff to read: the verbs alone change them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assignments.models import (
+    Application,
+    Assignment,
+    Cancellation,
+    Deliverable,
+    DeliverableRequest,
+    Hold,
+    Invitation,
+    SendBack,
+    Visit,
+)
+from payments.admin import Lines, Record
+
+
+class RequestLines(Lines):
+    model = DeliverableRequest
+    fields = ("title", "count", "due_at")
+
+
+class DeliverableLines(Lines):
+    model = Deliverable
+    fields = ("name", "size", "handed_in_by", "handed_in_at", "removed_at")
+
+
+class VisitLines(Lines):
+    model = Visit
+    fields = ("checked_in_at", "checked_out_at", "note")
+
+
+class HoldLines(Lines):
+    model = Hold
+    fields = ("kind", "reason", "placed_by", "placed_at", "released_at")
+
+
+class SendBackLines(Lines):
+    model = SendBack
+    fields = ("note", "sent_back_by", "sent_back_at")
+
+
+class CancellationLines(Lines):
+    model = Cancellation
+    fields = ("reason", "note", "late_notice", "fee", "cancelled_by", "cancelled_at")
+
+
+class ApplicationLines(Lines):
+    model = Application
+    fields = ("worker", "status", "is_counteroffer", "applied_at", "decided_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("worker__user")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(Record):
+    list_display = ("reference", "title", "company", "status", "worker", "budget", "starts_at")
+    list_select_related = ("company", "worker__user")
+    list_filter = ("status", "industry", "on_site", "terms_days")
+    search_fields = ("=reference", "=company__slug", "title")
+    search_help_text = "Reference, the company’s short name, or words of the title."
+    inlines = (
+        HoldLines, CancellationLines, ApplicationLines, RequestLines, DeliverableLines,
+        VisitLines, SendBackLines,
+    )  # fmt: skip
+    readonly_fields = ("page",)
+    fieldsets = (
+        (None, {"fields": ("reference", "page", "status", "company", "worker", "owner")}),
+        ("What", {"fields": ("title", "industry", "description", "skills", "resolution")}),
+        ("Where", {"fields": ("on_site", "site_name", "street", "city", "region", "postal_code")}),
+        ("When", {"fields": ("starts_at", "ends_at", "time_zone", "is_window")}),
+        (
+            "Money",
+            {
+                "fields": (
+                    "pricing", "flat_price", "hourly_rate", "max_hours", "budget", "fee_rate",
+                    "terms_days", "hours_claimed", "amount_claimed", "reservation", "invoice",
+                )
+            },
+        ),
+        (
+            "How far",
+            {
+                "fields": (
+                    "created_at", "sent_at", "assigned_at", "confirmed_at", "started_at",
+                    "submitted_at", "approved_at", "paid_at", "cancelled_at", "voided_at",
+                    "void_note",
+                )
+            },
+        ),
+    )  # fmt: skip
+
+    @admin.display(description="On the site")
+    def page(self, assignment: Assignment) -> SafeString:
+        return format_html(
+            '<a href="{}">Open {}</a>', assignment.get_absolute_url(), assignment.reference
+        )
+
+
+@admin.register(Application)
+class ApplicationAdmin(Record):
+    list_display = ("assignment", "worker", "status", "is_counteroffer", "applied_at")
+    list_select_related = ("assignment", "worker__user")
+    list_filter = ("status", "is_counteroffer")
+    search_fields = ("=assignment__reference", "=worker__reference")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Record):
+    list_display = ("assignment", "worker", "invited_by", "invited_at")
+    list_select_related = ("assignment", "worker__user", "invited_by")
+    search_fields = ("=assignment__reference", "=worker__reference")
+
+
+@admin.register(Hold)
+class HoldAdmin(Record):
+    list_display = ("assignment", "kind", "reason", "placed_at", "released_at")
+    list_select_related = ("assignment",)
+    list_filter = ("kind", ("released_at", admin.EmptyFieldListFilter))
+    search_fields = ("=assignment__reference",)
