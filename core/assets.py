@@ -33,6 +33,7 @@ CSS = (
     "css/src/assignments.css",
     "css/src/work.css",
     "css/src/cases.css",
+    "css/src/scorecards.css",
 )
 JS = (
     "js/src/requests.js",

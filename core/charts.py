@@ -92,7 +92,7 @@ class _Plane:
         self.labels, self.unit = labels, unit
         values = [float(v) for _, run in series for v in run if v is not None]
         if threshold is not None:
-            values.append(float(threshold))
+            values.append(float(threshold) * 1.1)  # room above the line for its word
         self.steps = axis_steps(max(values, default=1) or 1, min(0.0, min(values, default=0)))
 
     def y(self, value: float) -> float:

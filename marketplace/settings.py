@@ -251,6 +251,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
     "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
+    "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},
+    "sweep-scorecards": {"task": "scorecards.sweep_scorecards", "schedule": timedelta(hours=1)},
+    "sweep-auto-approvals": {
+        "task": "assignments.sweep_auto_approvals",
+        "schedule": timedelta(minutes=5),
+    },
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 

@@ -18,24 +18,33 @@ OVERALL = [
     (Overall.UNSATISFIED, "Unsatisfied|Not what was agreed."),
 ]
 MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
+FIRST_SHOWN = "satisfaction"
+
+
+class MarkScale(forms.RadioSelect):
+    """Five marks in a row, with words at both ends."""
+
+    template_name = "scorecards/_mark_scale.html"
 
 
 class RatingForm(forms.Form):
     """One side's rating; the three marks are named after what that side judges."""
 
     overall = forms.ChoiceField(choices=OVERALL, widget=ChoiceCards, label="All in all")
-    mark_1 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
-    mark_2 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
-    mark_3 = forms.ChoiceField(choices=MARKS, widget=forms.RadioSelect)
+    mark_1 = forms.ChoiceField(choices=MARKS, widget=MarkScale)
+    mark_2 = forms.ChoiceField(choices=MARKS, widget=MarkScale)
+    mark_3 = forms.ChoiceField(choices=MARKS, widget=MarkScale)
     comment = TextField(
-        max_length=LONGEST, required=False, help_text="The other side reads it once it is shown."
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The other side reads it once it is shown.",
     )
 
     def __init__(self, *args: Any, side: Rating.By, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number, label in enumerate(MARK_LABELS[side], start=1):
             self.fields[f"mark_{number}"].label = label
-            self.fields[f"mark_{number}"].help_text = "1 is poor, 5 is very good."
 
     def values(self) -> dict[str, Any]:
         """What ``rating.rate`` takes."""
@@ -48,7 +57,7 @@ class RatingForm(forms.Form):
 
 
 class FigureForm(forms.Form):
-    """Which figure, over which window; anything else falls back to the first."""
+    """Which figure, over which window; anything else falls back to satisfaction."""
 
     figure = forms.ChoiceField(required=False)
     window = forms.ChoiceField(required=False, choices=Window)
@@ -62,7 +71,7 @@ class FigureForm(forms.Form):
     def formula(self) -> Formula:
         self.is_valid()
         chosen = self.cleaned_data.get("figure")
-        return self.formulas[chosen] if chosen else next(iter(self.formulas.values()))
+        return self.formulas[chosen or FIRST_SHOWN]
 
     @property
     def window_chosen(self) -> str:

@@ -36,6 +36,7 @@ from scorecards.showing import rows_in_words
 
 NEWEST = [moment_key("dated_at", descending=True), number_key(descending=True)]
 MONTHS = 12
+ROWS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _page(request: HttpRequest, owner: Company | WorkerProfile, card: Scorecard)
     form = FigureForm(request.GET, formulas=known)
     formula, window = form.formula, form.window_chosen
     rows = queries.rows_behind(owner, formula, window=window, at=at)
-    page = page_of(rows, NEWEST, size=25, **cursors_of(request.GET))
+    page = page_of(rows, NEWEST, size=ROWS, **cursors_of(request.GET))
     context = {
         "owner": owner,
         "card": card,

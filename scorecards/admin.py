@@ -1,0 +1,72 @@
+"""Ratings and scorecards for staff: ratings can be hidden, never edited; figures only read."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.actors import Actor
+from scorecards import rating
+from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list and a page to read; nothing is added, changed or deleted by hand."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = [
+        "rated_at", "assignment", "by", "overall", "company", "worker", "published_at", "hidden_at",
+    ]  # fmt: skip
+    list_filter = ["by", "overall", ("hidden_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["assignment", "company", "worker__user"]
+    search_fields = ["assignment__reference", "company__name", "worker__user__full_name"]
+    ordering = ["-pk"]
+    actions = ["hide"]
+
+    def has_hide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("scorecards.change_rating")
+
+    @admin.action(description="Hide from pages and figures", permissions=["hide"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
+        published = queryset.filter(published_at__isnull=False, hidden_at=None)
+        by, at = Actor.as_staff(request.user), timezone.now()
+        hidden = [rating.hide(found, by=by, at=at) for found in published]
+        self.message_user(request, f"{len(hidden)} ratings are hidden.", messages.SUCCESS)
+
+
+@admin.register(CompanyScorecard)
+class CompanyScorecardAdmin(ReadOnlyAdmin):
+    list_display = [
+        "company", "window", "ratings", "satisfaction", "approval_days", "days_past_due", "is_red",
+    ]  # fmt: skip
+    list_filter = ["window", "is_red", "is_new"]
+    list_select_related = ["company"]
+    search_fields = ["company__name"]
+    ordering = ["company__name", "window"]
+
+
+@admin.register(WorkerScorecard)
+class WorkerScorecardAdmin(ReadOnlyAdmin):
+    list_display = [
+        "worker", "window", "ratings", "satisfaction", "on_time", "deliverables_on_time",
+        "completed",
+    ]  # fmt: skip
+    list_filter = ["window"]
+    list_select_related = ["worker__user"]
+    search_fields = ["worker__user__full_name", "worker__reference"]
+    ordering = ["worker__user__full_name", "window"]
