@@ -71,6 +71,7 @@ def test_money_is_never_a_float():
         f"{name}:{node.lineno}"
         for name, tree in trees()
         if name.startswith(("payments/", "core/money", "assignments/pricing"))
+        and not name.startswith("payments/views/")  # charts are drawn in floats
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float"
     ]
@@ -81,6 +82,7 @@ def test_money_is_never_a_float():
 def test_the_clock_is_read_only_where_requests_and_tasks_enter():
     """Verbs, queries and models take ``at``; see the house style."""
     doors = (
+        "gate",
         "views",
         "tasks",
         "management",

@@ -150,7 +150,7 @@ class Scene:
 
     def jobs(self) -> list[Job]:
         worker = self.workers[0]
-        find = [f"/work/?page_of={n}" for n in range(1)]
+        find = ["/work/"]
         search = [f"/work/?words={word}" for word in WORDS]
         read_limit = lambda paths: lambda: in_turn([Request(p, cookie(worker)) for p in paths])  # noqa: E731
         refs = self._threads_of_twenty()
@@ -222,7 +222,12 @@ class Scene:
         return self._posts(self._one_approval)
 
     def _posts(self, make: Callable[[], tuple[Client, str, str]]) -> Requests:
-        made = [make() for _ in range(WRITES)]
+        made = []
+        for _ in range(WRITES):
+            try:
+                made.append(make())
+            except StopIteration:  # a small world runs out of work; the run ends early
+                break
         return once_each(
             iter([Request(path, cookie(client), body, (302,)) for client, path, body in made])
         )
