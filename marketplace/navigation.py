@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from messaging import queries as messages
+from notifications import queries as notices
+
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 ON_THE_BOTTOM = 4
@@ -89,19 +92,11 @@ def url_of(name: str) -> str:
 
 
 def _unread_messages(request: HttpRequest) -> int:
-    try:
-        from messaging.queries import unread_count
-    except ImportError:
-        return 0
-    return unread_count(request.actor)  # type: ignore[attr-defined]
+    return messages.unread_count(request.actor)  # type: ignore[attr-defined]
 
 
 def _unread_notices(request: HttpRequest) -> int:
-    try:
-        from notifications.queries import unread_count
-    except ImportError:
-        return 0
-    return unread_count(request.user)
+    return notices.unread_count(request.user)
 
 
 COUNTS: dict[str, Callable[[HttpRequest], int]] = {"messages": _unread_messages}
