@@ -18,6 +18,7 @@ from assignments.queries.detail import Attached
 from assignments.states import Status
 from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
+from payments.fees import fee_on
 
 EARLY = timedelta(hours=12)
 """How long before the start checking in is put forward as the next act."""
@@ -304,11 +305,13 @@ def _to_approve(facts: Facts) -> Due:
     if "dispute" in facts.attached.kinds_of_hold:
         return _held(facts)
     words = "Approve and pay" if assignment.terms_days == 0 else "Approve"
+    claimed = assignment.amount_claimed or ZERO
+    total = claimed + fee_on(claimed, assignment.fee_rate)
     return Due(
         "Waiting for your approval",
         f"Submitted {relative_words(assignment.submitted_at or facts.at, facts.at)}, "
         f"asking for {facts.money(assignment.amount_claimed)}.",
-        facts.act("approve", f"{words} {facts.money(assignment.amount_claimed)}"),
+        facts.act("approve", f"{words} {facts.money(total)}"),
         facts.acts("send_back"),
         tone="warning",
     )

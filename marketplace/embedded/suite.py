@@ -24,6 +24,8 @@ from marketplace.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "marketplace-test-"
+WHOLE_SUITE = ["-q", "-n", str(max(2, min(os.cpu_count() or 2, 8)))]
+"""The whole suite runs on every core; with arguments of one's own, as these say."""
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +78,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
 def run_tests(supervisor: Supervisor, env: dict[str, str], arguments: list[str]) -> int:
     """pytest keeps the terminal; a stop reaches it as Ctrl-C, so that it can clear up."""
     tests = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments],
+        [sys.executable, "-m", "pytest", *(arguments or WHOLE_SUITE)],
         cwd=ROOT,
         env=env,
         preexec_fn=tie_to_parent(signal.SIGTERM),
