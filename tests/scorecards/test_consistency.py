@@ -1,0 +1,242 @@
+"""The set-based figures against a plain Python computation over the same rows."""
+
+import random
+import statistics
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+
+from accounts.models import Company, WorkerProfile
+from activity import reactions
+from activity.models import Event
+from assignments import lifecycle
+from assignments.models import Assignment, Cancellation, Hold
+from messaging import posting
+from scorecards import keeping, rating, scoring
+from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
+from tests.factories import assignments as work
+
+
+@pytest.fixture(autouse=True)
+def _overdue_clients_may_go_on(settings):
+    """These histories are random; an unpaid invoice must not end them."""
+    settings.OVERDUE_BLOCK_DAYS = 10_000
+
+
+DAY = timedelta(days=1)
+NOT_FIGURES = {"id", "computed_at", "formula_version", "trend"}
+
+
+def chance_world(alice, workers, at, seed, count=14):
+    """Assignments that end in every way, with holds, messages and ratings, by chance."""
+    dice = random.Random(seed)
+    for number in range(count):
+        by = dice.choice(workers)
+        start = at - dice.randint(5, 150) * DAY
+        terms = dice.choice([0, 7, 15])
+        assignment = work.in_stage(
+            "assigned", alice, by, at=start, terms_days=terms, deliverables=False,
+            is_window=dice.random() < 0.3,
+        )  # fmt: skip
+        talk(dice, assignment, alice, by, start, number)
+        if dice.random() < 0.2:
+            lifecycle.cancel(
+                assignment, reason=dice.choice(["other", "decision"]), note="Closed", by=alice,
+                at=start + dice.choice([1, 2.5, 4]) * DAY, fee=Decimal(dice.choice([0, 50])),
+            )  # fmt: skip
+        else:
+            finish(dice, assignment, alice, by, at)
+        assignment.refresh_from_db()
+        if assignment.status in rating.RATEABLE:
+            opinions(dice, assignment, alice, by, at)
+
+
+def finish(dice, assignment, alice, by, at):
+    arrived = assignment.starts_at + timedelta(minutes=dice.choice([-5, 10, 20, 300]))
+    lifecycle.check_in(assignment, by=by, at=arrived)
+    done = arrived + timedelta(hours=3)
+    lifecycle.check_out(assignment, by=by, at=done)
+    assignment = lifecycle.submit(assignment, resolution="Done.", by=by, at=done)
+    for _ in range(dice.randint(0, 2)):
+        placed = done + dice.randint(-3, 9) * DAY
+        released = placed + dice.randint(1, 6) * DAY
+        Hold.objects.create(
+            assignment=assignment, kind=dice.choice(["dispute", "schedule"]), reason="A case",
+            placed_at=placed, released_at=released,
+        )  # fmt: skip
+    if dice.random() < 0.2:
+        return
+    approved = done + dice.uniform(0.1, 6) * DAY
+    assignment = lifecycle.approve(assignment, by=alice, at=approved)
+    if assignment.status == "invoiced" and dice.random() < 0.7:
+        lifecycle.pay(assignment, by=alice, at=approved + dice.randint(1, 25) * DAY)
+
+
+def talk(dice, assignment, alice, by, start, number):
+    for turn in range(dice.randint(0, 4)):
+        posting.post(
+            assignment=assignment, worker=by.worker, body="Hello", by=dice.choice([alice, by]),
+            at=start + turn * timedelta(hours=dice.randint(1, 9)), key=f"{number}-{turn}",
+        )  # fmt: skip
+
+
+def opinions(dice, assignment, alice, by, at):
+    for who in (alice, by):
+        if dice.random() < 0.7:
+            rating.rate(
+                assignment=assignment, overall=dice.choice(["excellent", "unsatisfied"]),
+                marks=[dice.randint(1, 5) for _ in range(3)], comment="", by=who,
+                at=at - dice.randint(0, 80) * DAY,
+            )  # fmt: skip
+
+
+# -- the plain computation
+
+
+def mean(values):
+    return statistics.fmean(values) if values else None
+
+
+def undisputed(assignment, start, end, kind="dispute"):
+    """Days between two moments less the union of the holds, minute by minute of their ends."""
+    if end <= start:
+        return 0.0
+    spans = sorted(
+        (max(hold.placed_at, start), min(hold.released_at or end, end))
+        for hold in assignment.holds.filter(kind=kind)
+    )
+    held, reached = timedelta(0), start
+    for first, last in spans:
+        first = max(first, reached)
+        if last > first:
+            held += last - first
+            reached = last
+    return (end - start - held) / DAY
+
+
+def company_figures(company, since, at):
+    mine = Assignment.objects.filter(company=company).select_related("invoice")
+    ratings = [
+        r for r in Rating.objects.filter(company=company, by="worker")
+        if r.published_at and not r.hidden_at and r.published_at >= since
+    ]  # fmt: skip
+    approved = [a for a in mine if a.approved_at and a.approved_at >= since]
+    pending = [a for a in mine if a.status == "pending_approval" and not open_dispute(a)]
+    billed = [a for a in mine if a.invoice and not a.invoice.withdrawn_at]
+    paid = []
+    for a in billed:
+        due = end_of(a.invoice.due_on)
+        ended = a.invoice.paid_at or at
+        if (a.invoice.paid_at or due < at) and ended >= since:
+            paid.append(undisputed(a, due, ended))
+    owed = [a for a in billed if not a.invoice.paid_at and not open_dispute(a)]
+    waits = [
+        e.data["waited"] / 3600
+        for e in Event.objects.filter(kind="message.posted", company_key=company.pk, at__gte=since)
+        if e.data["side"] == "company" and "waited" in e.data
+    ]
+    late = [
+        c for c in Cancellation.objects.filter(assignment__company=company, cancelled_at__gte=since)
+        if c.late_notice and c.reason != "decision"
+    ]  # fmt: skip
+    return {
+        "ratings": len(ratings),
+        "satisfaction": mean([r.overall != "unsatisfied" for r in ratings]),
+        "approvals": len(approved),
+        "approval_days": mean([undisputed(a, a.submitted_at, a.approved_at) for a in approved]),
+        "payments": len(paid),
+        "days_past_due": mean(paid),
+        "paid_on_time": mean([days == 0 for days in paid]),
+        "pending_too_long": mean([undisputed(a, a.submitted_at, at) > 3 for a in pending]),
+        "past_due": mean([undisputed(a, end_of(a.invoice.due_on), at) > 0 for a in owed]),
+        "answer_hours": statistics.median(waits) if waits else None,
+        "late_cancellations": len(late),
+        "late_cancellations_paid": sum(c.fee > 0 for c in late),
+    }
+
+
+def worker_figures(worker, since, at):
+    mine = Assignment.objects.filter(worker=worker)
+    ratings = [
+        r for r in Rating.objects.filter(worker=worker, by="company")
+        if r.published_at and r.published_at >= since
+    ]  # fmt: skip
+    arrivals = []
+    for a in mine:
+        visits = sorted(v.checked_in_at for v in a.visits.all())
+        if visits and visits[0] >= since:
+            grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES)
+            latest = a.ends_at if a.is_window else a.starts_at + grace
+            arrivals.append(undisputed(a, latest, visits[0], "schedule") == 0)
+    done = [a for a in mine if a.status in ("invoiced", "paid") and a.approved_at >= since]
+    ended = Cancellation.objects.filter(assignment__worker=worker, cancelled_at__gte=since)
+    ended = [c for c in ended if c.reason != "decision"]
+    return {
+        "ratings": len(ratings),
+        "satisfaction": mean([r.overall != "unsatisfied" for r in ratings]),
+        "on_time": mean(arrivals),
+        "deliverables_on_time": None,
+        "completed": len(done),
+        "cancelled": len(ended),
+        "cancelled_late": sum(c.late_notice for c in ended),
+        "quality": mean([r.mark_1 for r in ratings]),
+        "professionalism": mean([r.mark_2 for r in ratings]),
+        "communication": mean([r.mark_3 for r in ratings]),
+    }
+
+
+def end_of(day):
+    from datetime import UTC, datetime, time
+
+    return datetime.combine(day + DAY, time(), tzinfo=UTC)
+
+
+def open_dispute(assignment):
+    return assignment.holds.filter(kind="dispute", released_at=None).exists()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_figure_equals_the_plain_computation(alice, wanda, walt, at, seed, funds):
+    funds(alice.company, 50_000)
+    chance_world(alice, [wanda, walt], at, seed)
+    keeping.rebuild(at=at)
+    for window, since in (("recent", at - 90 * DAY), ("all_time", at - 9999 * DAY)):
+        card = CompanyScorecard.objects.get(company=alice.company, window=window)
+        assert scoring.figures_of(card) == pytest.approx(
+            company_figures(alice.company, since, at), abs=1e-6
+        )
+        for actor in (wanda, walt):
+            card = WorkerScorecard.objects.get(worker=actor.worker, window=window)
+            assert scoring.figures_of(card) == pytest.approx(
+                worker_figures(actor.worker, since, at), abs=1e-6
+            )
+
+
+def snapshot():
+    return {
+        model.__name__: [
+            {name: value for name, value in row.items() if name not in NOT_FIGURES}
+            for row in model.objects.order_by("pk").values()
+        ]
+        for model in (CompanyScorecard, WorkerScorecard)
+    }
+
+
+def test_events_and_a_rebuild_come_to_the_same_figures(alice, wanda, walt, at, funds):
+    funds(alice.company, 50_000)
+    chance_world(alice, [wanda, walt], at, seed=4)
+    while reactions.dispatch(at=at):
+        pass
+    keeping.refresh_waiting(at=at)
+    keeping.refresh_stale(at=at, older_than=timedelta(hours=20))
+    kept = snapshot()
+    trends = [card.trend for card in CompanyScorecard.objects.order_by("pk")]
+    CompanyScorecard.objects.all().update(ratings=99, approval_days=1, is_red=True, trend={})
+    WorkerScorecard.objects.all().update(on_time=0.1, completed=77)
+    keeping.rebuild(at=at)
+    assert snapshot() == kept
+    assert [card.trend for card in CompanyScorecard.objects.order_by("pk")] == trends
+    owners = Company.objects.count() + WorkerProfile.objects.count()
+    assert keeping.rebuild(at=at) == owners
