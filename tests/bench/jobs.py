@@ -151,7 +151,7 @@ class Scene:
     def jobs(self) -> list[Job]:
         worker = self.workers[0]
         find = ["/work/"]
-        search = [f"/work/?words={word}" for word in WORDS]
+        search = [f"/work/?q={word}" for word in WORDS]
         read_limit = lambda paths: lambda: in_turn([Request(p, cookie(worker)) for p in paths])  # noqa: E731
         refs = self._threads_of_twenty()
         return [
