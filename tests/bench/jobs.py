@@ -34,7 +34,7 @@ WORDS = [
     "badge",
     "rack",
 ]
-WRITES = 700
+WRITES = 300
 Requests = Callable[[int], Iterator[Request]]
 
 
@@ -56,13 +56,13 @@ def run(site_port: int, limit_port: int, *, seconds: float, repetitions: int) ->
     """Measure every job in turn, site and limit side by side; returns the number of misses."""
     scene = Scene()
     print(f"Two connections, two workers each, {repetitions} repetitions of {seconds:g} s.\n")
-    jobs = scene.jobs()
-    for job in jobs:
+    print(HEAD)
+    misses = 0
+    for job in scene.jobs():
         for _ in range(repetitions):
             job.limit_runs.append(measure(limit_port, job.limit(), seconds))
             job.site_runs.append(measure(site_port, job.site(), seconds))
-    print(HEAD)
-    misses = sum(_print_row(job) for job in jobs)
+        misses += _print_row(job)
     misses += _print_weights(scene)
     return 1 if misses else 0
 
