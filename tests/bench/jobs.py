@@ -179,9 +179,7 @@ class Scene:
         }
 
     def _threads_of_twenty(self) -> list[tuple[str, Client]]:
-        found = Assignment.objects.filter(
-            status__in=("assigned", "in_progress", "invoiced"), pk__in=_twenty_messages()
-        ).order_by("pk")
+        found = Assignment.objects.filter(status="paid", pk__in=_twenty_messages()).order_by("pk")
         return [(a.reference, self._administrator(a.company_id)) for a in found[:40]]
 
     def _worker(self, pk: int, now) -> Client:
