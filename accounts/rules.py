@@ -54,6 +54,12 @@ def belongs_to_company(actor: Actor, subject: object) -> bool:
 
 
 @rules.predicate
+def is_worker_of(actor: Actor, subject: object) -> bool:
+    """The subject (an assignment, a case, an invoice) has the actor as its ``worker``."""
+    return actor.worker is not None and getattr(subject, "worker_id", None) == actor.worker.pk
+
+
+@rules.predicate
 def is_own_profile(actor: Actor, subject: object) -> bool:
     return actor.worker is not None and actor.worker == subject
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.actors import Actor
-from assignments import checklist
+from assignments import checklist, quoting
 from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
 from assignments.states import Status
 from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
-from payments.fees import fee_on
 
 EARLY = timedelta(hours=12)
 """How long before the start checking in is put forward as the next act."""
@@ -305,8 +304,7 @@ def _to_approve(facts: Facts) -> Due:
     if "dispute" in facts.attached.kinds_of_hold:
         return _held(facts)
     words = "Approve and pay" if assignment.terms_days == 0 else "Approve"
-    claimed = assignment.amount_claimed or ZERO
-    total = claimed + fee_on(claimed, assignment.fee_rate)
+    total = quoting.quote(assignment.amount_claimed or ZERO, assignment.fee_rate).total
     return Due(
         "Waiting for your approval",
         f"Submitted {relative_words(assignment.submitted_at or facts.at, facts.at)}, "

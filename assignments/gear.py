@@ -14,7 +14,6 @@ from django.urls import reverse
 from accounts.actors import Actor
 from assignments.models import Assignment
 from assignments.moves import open_holds, refusal
-from assignments.pricing import PricingType
 from assignments.states import MOVES, Move, Status
 
 
@@ -88,8 +87,6 @@ def _entry(move: Move, assignment: Assignment, actor: Actor, holds: set[str]) ->
 def _label(move: Move, assignment: Assignment) -> str:
     if move.name == "approve" and assignment.terms_days == 0:
         return "Approve and pay"
-    if move.name == "apply" and assignment.pricing == PricingType.HOURLY:
-        return "Apply"
     return move.label
 
 

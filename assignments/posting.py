@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from activity.record import record
+from assignments import quoting
 from assignments.models import Assignment, DeliverableRequest
 from assignments.moves import check, finish, lock
 from assignments.pricing import PricingType, Terms
@@ -144,7 +145,7 @@ def edit(
         if assignment.starts_at < at:
             raise StartsInThePast
         assert assignment.reservation is not None
-        total = assignment.budget + assignment.fee_on_budget
+        total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
     if deliverables is not None:
         assignment.deliverable_requests.all().delete()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications
+from assignments import applications, quoting
 from assignments.models import Application, Assignment, Invitation
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -73,7 +73,7 @@ def send(
     _require_send_limit(assignment, by)
     assignment.reservation = reservations.reserve(
         company=assignment.company,
-        amount=assignment.budget + assignment.fee_on_budget,
+        amount=quoting.of_budget(assignment).total,
         terms_days=assignment.terms_days,
         reference=assignment.reference,
         key=f"send:{assignment.reference}",
@@ -202,7 +202,7 @@ def _take_over(
     assignment.max_hours, assignment.budget = terms.max_hours, terms.most
     assignment.starts_at, assignment.ends_at = application.starts_at, application.ends_at
     assert assignment.reservation is not None
-    total = assignment.budget + assignment.fee_on_budget
+    total = quoting.of_budget(assignment).total
     if assignment.reservation.amount != total:
         _require_send_limit(assignment, by)
         reservations.resize(assignment.reservation, total, by=by, at=at)

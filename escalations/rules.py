@@ -6,14 +6,8 @@ import rules
 
 from accounts.actors import Actor
 from accounts.models import Role
-from accounts.rules import belongs_to_company, has_role
+from accounts.rules import belongs_to_company, has_role, is_worker_of
 from escalations.models import Case, Side
-
-
-@rules.predicate
-def is_worker_of(actor: Actor, subject: object) -> bool:
-    """The worker of the assignment or the case."""
-    return actor.worker is not None and getattr(subject, "worker_id", None) == actor.worker.pk
 
 
 @rules.predicate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -273,9 +272,3 @@ class Assignment(models.Model):
     def is_late_notice(self, at: datetime) -> bool:
         """Whether ``at`` is under 24 hours before the start, or after it."""
         return self.starts_at - at < timedelta(hours=settings.LATE_CANCELLATION_HOURS)
-
-    @property
-    def fee_on_budget(self) -> Decimal:
-        from payments.fees import fee_on
-
-        return fee_on(self.budget, self.fee_rate)

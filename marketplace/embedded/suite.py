@@ -58,16 +58,19 @@ def sweep() -> None:
                 shutil.rmtree(place, ignore_errors=True)
 
 
-def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
+def services(supervisor: Supervisor, place: Path, *, durable: bool) -> dict[str, str]:
+    """Start a PostgreSQL and a Valkey in ``place``; returns the environment that leads to them."""
     account = Account()
-    postgres = Postgres(place, place / "logs", account, durable=False)
-    valkey = Valkey(place, place / "logs", account, durable=False)
+    postgres = Postgres(place, place / "logs", account, durable=durable)
+    valkey = Valkey(place, place / "logs", account, durable=durable)
     supervisor.start(postgres, postgres.is_ready)
     supervisor.start(valkey, valkey.is_ready)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return inherited | {
-        "DATABASE_URL": postgres.url("postgres"),
-        "REDIS_URL": valkey.url(),
+    return inherited | {"DATABASE_URL": postgres.url("postgres"), "REDIS_URL": valkey.url()}
+
+
+def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
+    return services(supervisor, place, durable=False) | {
         "DEBUG": "1",
         "DEMO": "1",
         "MEDIA_ROOT": str(place / "files"),

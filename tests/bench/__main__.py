@@ -15,11 +15,9 @@ from pathlib import Path
 import django
 
 from marketplace.embedded.child import Child
-from marketplace.embedded.places import Account
-from marketplace.embedded.postgres import Postgres
+from marketplace.embedded.suite import services
 from marketplace.embedded.supervisor import Stopped, Supervisor
 from marketplace.embedded.trouble import Trouble
-from marketplace.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_PORT, LIMIT_PORT = 8471, 8472
@@ -35,7 +33,7 @@ def main() -> int:
     try:
         supervisor.claim("a measurement")
         supervisor.heed_signals()
-        env = services(supervisor, place)
+        env = environment(supervisor, place)
         prepare(env, options.assignments)
         os.environ.update(env)
         serve(supervisor, place, env)
@@ -63,16 +61,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def services(supervisor: Supervisor, place: Path) -> dict[str, str]:
-    account = Account()
-    postgres = Postgres(place, place / "logs", account)
-    valkey = Valkey(place, place / "logs", account)
-    supervisor.start(postgres, postgres.is_ready)
-    supervisor.start(valkey, valkey.is_ready)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return inherited | {
-        "DATABASE_URL": postgres.url("postgres"),
-        "REDIS_URL": valkey.url(),
+def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
+    return services(supervisor, place, durable=True) | {
         "DEBUG": "0",
         "DEMO": "0",
         "SECRET_KEY": "a-key-for-this-measurement-only",
