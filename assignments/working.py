@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments import checklist
+from assignments import checklist, claiming
 from assignments.models import Assignment, SendBack, Visit
 from assignments.moves import check, finish, lock
 from assignments.pricing import PricingType
@@ -27,14 +27,6 @@ class NotCheckedIn(DomainError):
 
 class SomethingMissing(DomainError):
     message = "Before you can submit: {missing}."
-
-
-class HoursAboveBudget(DomainError):
-    message = (
-        "At most {most} hours are agreed. Enter {most} or fewer, "
-        "or ask the client in the messages to agree to more first."
-    )
-    field = "hours"
 
 
 class AmountAbovePrice(DomainError):
@@ -126,8 +118,9 @@ def submit(
 ) -> Assignment:
     """Hand the work over for approval, once everything asked for is there.
 
-    ``hours`` are asked for by the hour and may not exceed those agreed; ``amount`` may be
-    less than what the price comes to, never more. The approval clock starts at ``at``.
+    ``hours`` are asked for by the hour and may not exceed those agreed, nor the visits where
+    check-in is wanted; ``amount`` may be less than what the price comes to, never more. The
+    approval clock starts at ``at``.
     """
     assignment = lock(assignment)
     if assignment.status == Status.PENDING_APPROVAL:
@@ -139,8 +132,7 @@ def submit(
     if assignment.pricing == PricingType.HOURLY:
         if hours is None or hours <= 0:
             raise DomainError("Enter the hours you worked.")
-        if assignment.max_hours is not None and hours > assignment.max_hours:
-            raise HoursAboveBudget(most=f"{assignment.max_hours.normalize():f}")
+        claiming.require_within(assignment, hours)
     price = assignment.terms.price_of(hours)
     amount = price if amount is None else amount
     if amount > price:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from assignments.claiming import HoursAboveBudget, HoursAboveVisits, hours_words, most_hours
 from assignments.forms.fields import LineField, TextField
 from assignments.models import Assignment, DeliverableRequest
 from assignments.pricing import PricingType
@@ -18,7 +19,6 @@ from core.money import ZERO, format_money
 
 CHECK_IN, CHECK_OUT = "check_in", "check_out"
 MOST_VISITS = 10_000
-QUARTER = Decimal("0.25")
 
 
 class Coordinate(forms.FloatField):
@@ -146,7 +146,7 @@ class SubmissionForm(forms.Form):
         if assignment.pricing != PricingType.HOURLY:
             del self.fields["hours"]
             return
-        agreed = f"{(assignment.max_hours or ZERO).normalize():f}"
+        agreed = hours_words(assignment.max_hours or ZERO)
         self.fields["hours"].initial = min(visited, self.most) or None
         if assignment.wants_check_in:
             self.fields["hours"].help_text = (
@@ -169,25 +169,6 @@ class SubmissionForm(forms.Form):
     def _check_hours(self, hours: Decimal) -> None:
         agreed = self.assignment.max_hours
         if agreed and hours > agreed:
-            most = f"{agreed.normalize():f}"
-            self.add_error(
-                "hours",
-                f"At most {most} hours are agreed. Enter {most} or fewer, or ask the client in "
-                "the messages to agree to more first.",
-            )
+            self.add_error("hours", str(HoursAboveBudget(most=hours_words(agreed))))
         elif hours > self.most:
-            self.add_error(
-                "hours",
-                f"Your visits come to {self.most} hours at most. Enter that or fewer; tell the "
-                "client in the messages about time that was not checked in.",
-            )
-
-
-def most_hours(assignment: Assignment, visited: Decimal) -> Decimal:
-    """The most a worker may claim: the agreed hours, and where check-in is wanted no more than
-    the visits, rounded up to the quarter of an hour as is the custom of the trade."""
-    agreed = assignment.max_hours or ZERO
-    if not assignment.wants_check_in:
-        return agreed
-    quarters = max((visited / QUARTER).to_integral_value(ROUND_CEILING), Decimal(1))
-    return min(agreed, quarters * QUARTER)
+            self.add_error("hours", str(HoursAboveVisits(most=hours_words(self.most))))

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from assignments.claiming import visited_hours
 from assignments.models import (
     Application,
     Assignment,
@@ -82,7 +83,7 @@ class Attached:
     @property
     def hours(self) -> Decimal:
         """Hours on site over all visits that ended."""
-        return sum((visit.hours for visit in self.visits), Decimal("0.00"))
+        return visited_hours(self.visits)
 
     @property
     def has_applied(self) -> bool:

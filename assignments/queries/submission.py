@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from assignments import quoting
+from assignments.claiming import visited_hours
 from assignments.models import Assignment, Deliverable, DeliverableRequest, SendBack, Visit
 from assignments.quoting import Quote
 from core.money import ZERO
@@ -25,7 +26,7 @@ class Submission:
 
     @property
     def hours_on_site(self) -> Decimal:
-        return sum((visit.hours for visit in self.visits), ZERO)
+        return visited_hours(self.visits)
 
     @property
     def below_budget(self) -> Decimal:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments import lifecycle
+from assignments.claiming import visited_hours
 from assignments.forms.work import CHECK_IN, VisitForm
 from assignments.models import Assignment, Visit
 from assignments.queries import my_work as queries
@@ -167,6 +168,6 @@ def visits_context(assignment: Assignment, made: list[Visit], form: VisitForm) -
         "visits": made,
         "open_visit": open_visit,
         "seen": len(made),
-        "hours": sum((visit.hours for visit in made), 0),
+        "hours": visited_hours(made),
         "zone": assignment.zone,
     }

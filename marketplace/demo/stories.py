@@ -16,6 +16,7 @@ from typing import Any
 from accounts.actors import Actor
 from accounts.models import Industry
 from assignments import lifecycle
+from assignments.claiming import most_hours, visited_hours
 from assignments.models import Application, Assignment
 from assignments.posting import Wanted
 from assignments.pricing import Terms
@@ -187,10 +188,10 @@ def _handing_over(plan: Plan, at: datetime) -> Story:
     if assignment.wants_check_in:
         lifecycle.check_out(assignment, by=worker, at=at)
     yield (at := at + timedelta(minutes=rnd.randint(10, 180)))
-    hours = assignment.max_hours if plan.job.hourly else None
+    hours = most_hours(assignment, visited_hours(assignment.visits.all()))
     lifecycle.submit(
-        assignment, resolution="Done as described; the manager signed.", hours=hours,
-        by=worker, at=at,
+        assignment, resolution="Done as described; the manager signed.",
+        hours=hours if plan.job.hourly else None, by=worker, at=at,
     )  # fmt: skip
     if plan.stage == "pending_approval":
         return
