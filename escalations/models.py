@@ -110,6 +110,11 @@ class Case(models.Model):
     def label(self) -> str:
         return f"C-{self.number}"
 
+    @property
+    def opener(self) -> Company | WorkerProfile:
+        """The side that escalated."""
+        return self.company if self.side == Side.COMPANY else self.worker
+
     def get_absolute_url(self) -> str:
         return reverse("escalations:case", args=[self.label])
 

@@ -123,6 +123,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.author} in {self.thread_id}"
 
+    @property
+    def is_note(self) -> bool:
+        """Whether one side, or staff, keeps it to themselves."""
+        return self.visibility != self.Visibility.PARTIES
+
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, actor: Actor) -> AttachmentQuerySet:

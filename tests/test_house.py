@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,40 @@ def test_the_check_for_status_writes_sees_them():
     planted = ast.parse("assignment.status = 'paid'\nAssignment.objects.update(status='paid')")
 
     assert [owner for _, owner in status_writes(planted)] == ["assignment", "Assignment.objects"]
+
+
+STATE_COMPARED = re.compile(
+    r"""\{%\s*(?:el)?if\b[^%]*?\.(?:status|visibility|side|waiting_for)\s*"""
+    r"""(?:==|!=|(?:not\s+)?in\b)\s*["'][^%]*%\}"""
+)
+"""A status, or another state of a row, held against a string in a template."""
+
+
+def states_compared(text: str) -> list[str]:
+    return STATE_COMPARED.findall(text)
+
+
+def test_templates_ask_properties_and_compare_no_status_strings():
+    offenders = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for found in states_compared(path.read_text())
+    ]
+
+    assert offenders == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '{% if assignment.status == "draft" %}',
+        "{% elif case and case.status != 'open' %}",
+        '{% if a.status in "draft sent" %}',
+        '{% if not m.visibility == "parties" and x %}',
+    ],
+)
+def test_the_check_for_status_strings_in_templates_sees_them(planted):
+    assert states_compared(planted) == [planted]
 
 
 def test_money_is_never_a_float():

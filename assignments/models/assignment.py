@@ -249,6 +249,10 @@ class Assignment(models.Model):
         return TONES[Status(self.status)]
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
