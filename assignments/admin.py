@@ -11,10 +11,14 @@ from assignments.models import (
     Application,
     Assignment,
     Cancellation,
+    Customer,
     Deliverable,
     DeliverableRequest,
     Hold,
     Invitation,
+    Location,
+    LocationContact,
+    Project,
     SendBack,
     Visit,
 )
@@ -125,3 +129,30 @@ class HoldAdmin(Record):
     list_select_related = ("assignment",)
     list_filter = ("kind", ("released_at", admin.EmptyFieldListFilter))
     search_fields = ("=assignment__reference",)
+
+
+@admin.register(Customer)
+class CustomerAdmin(Record):
+    list_display = ("reference", "name", "number", "company", "archived_at")
+    list_select_related = ("company",)
+    search_fields = ("=reference", "=company__slug", "name")
+
+
+@admin.register(Project)
+class ProjectAdmin(Record):
+    list_display = ("reference", "name", "company", "customer", "budget", "starts_on", "ends_on")
+    list_select_related = ("company", "customer")
+    search_fields = ("=reference", "=company__slug", "name")
+
+
+class ContactLines(Lines):
+    model = LocationContact
+    fields = ("name", "phone", "email", "note")
+
+
+@admin.register(Location)
+class LocationAdmin(Record):
+    list_display = ("reference", "name", "number", "company", "city", "region", "archived_at")
+    list_select_related = ("company",)
+    search_fields = ("=reference", "=company__slug", "name", "=postal_code")
+    inlines = (ContactLines,)

@@ -7,6 +7,7 @@ from assignments.views import (
     applying,
     approval,
     board,
+    catalog,
     detail,
     ending,
     find_work,
@@ -42,11 +43,26 @@ worker_pages: list[URLPattern] = [
     path("deliverables/<int:number>/", handing_in.deliverable, name="deliverable"),
     path("submission/", handing_in.submission, name="submission"),
 ]
+
+
+def catalog_pages(noun: str) -> list[URLPattern]:
+    """The list of one noun, the page of a new one, and that of each."""
+    of = {"noun": noun}
+    return [
+        path("", catalog.listing, of, name=f"{noun}s"),
+        path("new/", catalog.new, of, name=f"new_{noun}"),
+        path("<slug:reference>/", catalog.entry, of, name=noun),
+    ]
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/", board.board_page, name="list"),
     path("assignments/new/", posting.new, name="new"),
     path("assignments/<slug:reference>/", detail.detail, name="detail"),
     path("assignments/<slug:reference>/", include(client_pages + worker_pages)),
+    path("settings/customers/", include(catalog_pages("customer"))),
+    path("settings/projects/", include(catalog_pages("project"))),
+    path("settings/locations/", include(catalog_pages("location"))),
     path("work/", find_work.find_work, name="find_work"),
     path("work/mine/", work.my_work, name="my_work"),
 ]

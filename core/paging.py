@@ -17,7 +17,8 @@ from django.http import QueryDict
 
 from core.money import LARGEST
 
-LONGEST_CURSOR = 200
+LONGEST_CURSOR = 1200
+"""Room for a name of 120 signs in any script, and a key."""
 LARGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row", bound=Model)
@@ -51,6 +52,13 @@ def _amount(written: str) -> Decimal:
     return amount
 
 
+def _text(written: str) -> str:
+    written.encode()  # half of a surrogate pair is a ValueError here, not in the database
+    if "\x00" in written:
+        raise ValueError(written)
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One column of a list's order: it is never null, and the last one is unique."""
@@ -81,6 +89,10 @@ def measure_key(name: str, *, descending: bool = False) -> Key:
 
 def amount_key(name: str, *, descending: bool = False) -> Key:
     return Key(name, descending, _amount)
+
+
+def text_key(name: str, *, descending: bool = False) -> Key:
+    return Key(name, descending, _text)
 
 
 class CursorField(forms.CharField):

@@ -48,6 +48,9 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         CASES,
         Entry("Company", "accounts:company_settings", "building-2", group="Settings"),
         Entry("Team", "accounts:team", "user-plus"),
+        Entry("Customers", "assignments:customers", "handshake"),
+        Entry("Projects", "assignments:projects", "folder"),
+        Entry("Locations", "assignments:locations", "map-pin"),
     ),
     "worker": (
         HOME,

@@ -20,8 +20,8 @@ from django.utils import timezone
 from accounts import team
 from accounts.actors import Actor
 from activity import reactions
-from assignments import lifecycle
-from assignments.models import Assignment
+from assignments import catalog, lifecycle
+from assignments.models import Assignment, Customer, Project
 from core.files import CleanUpload
 from escalations import casework
 from messaging import posting
@@ -81,6 +81,15 @@ assignments:visits                   in_progress       302  403  403  403  403  
 assignments:deliverables             in_progress       302  403  403  403  403  404  200  404  403
 assignments:deliverable              file              302  200  200  200  200  404  200  404  200
 assignments:submission               in_progress       302  403  403  403  403  404  200  404  403
+assignments:customers                -                 302  200  200  200  200  200  404  404  404
+assignments:new_customer             -                 302  200  403  200  403  200  404  404  404
+assignments:customer                 customer          302  200  403  200  403  404  404  404  403
+assignments:projects                 -                 302  200  200  200  200  200  404  404  404
+assignments:new_project              -                 302  200  403  200  403  200  404  404  404
+assignments:project                  project           302  200  403  200  403  404  404  404  403
+assignments:locations                -                 302  200  200  200  200  200  404  404  404
+assignments:new_location             -                 302  200  403  200  403  200  404  404  404
+assignments:location                 location          302  200  403  200  403  404  404  404  403
 assignments:find_work                -                 302  403  403  403  403  403  200  200  403
 assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
@@ -183,6 +192,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     work.application(sent, walt, at=now)
     first = _sent(alice, at=now, title="Work for the first", first_to_accept=True)
     remote = work.in_stage("assigned", alice, wanda, at=at, on_site=False, wants_check_in=False)
+    customer = catalog.add(Customer, {"name": "Brightmart"}, by=alice, at=at)
+    project = catalog.add(Project, {"name": "Refresh", "customer": customer}, by=alice, at=at)
     note = CleanUpload(b"Evidence", "evidence.txt", "text/plain", 8)
     done = stages["pending_approval"]
     message = posting.post(
@@ -202,6 +213,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "sent": {"reference": sent.reference},
         "first": {"reference": first.reference},
         "remote": {"reference": remote.reference},
+        "customer": {"reference": customer.reference},
+        "project": {"reference": project.reference},
+        "location": {"reference": work.location(alice, at=at).reference},
         "company": {"slug": acme.slug},
         "worker": {"reference": wanda.worker.reference},
         "member": {"reference": dirk.membership.reference},

@@ -2,6 +2,7 @@
 
 from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
+from assignments.models.catalog import Customer, Location, LocationContact, Project
 from assignments.models.ending import Cancellation, CancellationReason, Hold, SendBack
 from assignments.models.work import Deliverable, DeliverableRequest, Visit
 
@@ -11,11 +12,15 @@ __all__ = [
     "AssignmentQuerySet",
     "Cancellation",
     "CancellationReason",
+    "Customer",
     "Decline",
     "Deliverable",
     "DeliverableRequest",
     "Hold",
     "Invitation",
+    "Location",
+    "LocationContact",
+    "Project",
     "SendBack",
     "Visit",
 ]

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Company, Industry, WorkerProfile
+from assignments.models.catalog import Customer, Location, Project
 from assignments.pricing import PricingType, Terms
 from assignments.states import TONES, Status
 from core.fields import MoneyField
@@ -88,7 +89,23 @@ class Assignment(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    support_contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    support_name = models.CharField(max_length=120, blank=True)
+    support_phone = models.CharField(max_length=30, blank=True)
+    support_email = models.EmailField(max_length=254, blank=True)
+
     on_site = models.BooleanField(default=True)
+    location = models.ForeignKey(
+        Location, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     site_name = models.CharField(max_length=120, blank=True)
     street = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=80, blank=True)
@@ -98,6 +115,8 @@ class Assignment(models.Model):
     longitude = models.FloatField(null=True, blank=True)
     contact_name = models.CharField(max_length=120, blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)
+    dress_code = models.CharField(max_length=200, blank=True)
+    access_instructions = models.TextField(max_length=2_000, blank=True)
     time_zone = models.CharField(max_length=60, default="America/New_York")
 
     starts_at = models.DateTimeField()

@@ -57,7 +57,8 @@ UPDATE payments_companybooks b SET last_invoice_number = n.last FROM
 
 INSERT INTO assignments_assignment (
   id, reference, status, title, description, special_instructions, skills, on_site, site_name, street, city,
-  region, postal_code, latitude, longitude, contact_name, contact_phone, time_zone, starts_at, ends_at,
+  region, postal_code, latitude, longitude, contact_name, contact_phone,
+  dress_code, access_instructions, support_name, support_phone, support_email, time_zone, starts_at, ends_at,
   is_window, pricing, flat_price, budget, price_is_fixed, fee_rate, terms_days, wants_confirmation,
   confirm_hours_before, wants_check_in, on_marketplace, first_to_accept, created_at, sent_at, assigned_at,
   started_at, submitted_at, approved_at, paid_at, cancelled_at, voided_at, void_note, amount_claimed,
@@ -67,7 +68,7 @@ SELECT g, pg_temp.reference('A', g), stage, initcap(first) || ' and ' || second 
   'Replace the ' || first || ' and test the ' || second || '. '
     || repeat('On-site visit with standard tools, photo proof and sign-off. ', 6),
   '', ARRAY[first, second], true, 'Store ' || mod(g, 900), '1 Main Street', t.city, t.region, t.zip, t.latitude,
-  t.longitude, 'Site manager', '', 'America/New_York', starts_at, starts_at + interval '4 hours',
+  t.longitude, 'Site manager', '', '', '', '', '', '', 'America/New_York', starts_at, starts_at + interval '4 hours',
   false, 'flat', price, price, false, 0.10,
   CASE WHEN stage = 'pending_approval' THEN 0 ELSE 30 END, false, 24, true, stage <> 'draft', false, f.created_at,
   CASE WHEN stage <> 'draft' THEN wanted_sent_at END,

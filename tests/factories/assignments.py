@@ -9,8 +9,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actors import Actor
-from assignments import lifecycle
-from assignments.models import Application, Assignment
+from assignments import catalog, lifecycle
+from assignments.models import Application, Assignment, Location
 from assignments.posting import Wanted
 from core.files import check_upload
 from tests.factories.accounts import industry
@@ -47,6 +47,18 @@ def draft(by: Actor, *, at: datetime, deliverables: bool = True, **fields: Any) 
     }
     wanted = [Wanted("Photo of the rack")] if deliverables else []
     return lifecycle.create(facts, deliverables=wanted, by=by, at=at)
+
+
+def location(by: Actor, name: str = "Store 114", *, at: datetime, **fields: Any) -> Location:
+    """A saved site in Columbus, with one contact."""
+    facts = {
+        "street": "12 High Street", "city": "Columbus", "region": "OH", "postal_code": "43215",
+        "latitude": 39.967, "longitude": -83.004, "time_zone": "America/New_York",
+        "dress_code": "Dark shirt", "access_instructions": "Back door, code 1234.",
+        **fields,
+    }  # fmt: skip
+    contacts = [catalog.Contact("Priya Rao", "614 555 0114")]
+    return catalog.add(Location, {"name": name, **facts}, contacts=contacts, by=by, at=at)
 
 
 def sent(assignment: Assignment, by: Actor, *, at: datetime, **routing: Any) -> Assignment:
