@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import DateTimeField, DurationField, FloatField, Func, Value
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Field,
+    FloatField,
+    ForeignKey,
+    Func,
+    Lookup,
+    Value,
+)
 from django.db.models.expressions import Combinable
 
 from assignments.models import Hold
@@ -17,6 +26,19 @@ HELD = """(
         * TSTZMULTIRANGE(TSTZRANGE({start}, GREATEST({again}, {end})))
     ) AS part
 )"""
+
+
+@Field.register_lookup
+@ForeignKey.register_lookup
+class AnyOf(Lookup):  # type: ignore[type-arg]
+    """``column__any_of=keys``: one of many keys, sent as one array and not as a list of values."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::bigint[])", (*params, list(self.rhs))
 
 
 class Days(Func):

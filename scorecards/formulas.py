@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 VERSION = 1
 
@@ -47,7 +48,8 @@ UNITS = {
     "marks": "marks from 1 to 5",
     "count": "a number",
 }
-COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value)", "SUM(value)"
+# Exact numbers, so that a sum does not depend on the order of its rows.
+COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value::numeric)", "SUM(value::numeric)"
 NONE_LATE = "AVG((value = 0)::int)"
 MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"
 
@@ -212,6 +214,11 @@ class Limit:
         if value is None:
             return False
         return value < self.limit if self.below else value >= self.limit
+
+    @property
+    def crossed(self) -> Q:
+        """The rolled-up rows that have crossed it."""
+        return Q(**{f"{self.formula}__{'lt' if self.below else 'gte'}": self.limit})
 
 
 def limits() -> tuple[Limit, ...]:

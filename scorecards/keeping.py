@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -13,7 +13,9 @@ from assignments.states import Status
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from scorecards.scoring import refresh_companies, refresh_workers
 
-BATCH = 200
+BATCH = 5_000
+"""Owners whose rows are locked at a time: large enough to be quick, small enough that an event
+of one of them waits seconds at most."""
 
 
 def rebuild(*, at: datetime) -> int:
@@ -44,9 +46,9 @@ def refresh_waiting(*, at: datetime) -> int:
     return _in_batches(waiting, refresh, at)
 
 
-def _in_batches(keys: object, refresh: Callable[..., None], at: datetime) -> int:
+def _in_batches(keys: Iterable[int], refresh: Callable[..., None], at: datetime) -> int:
     done = 0
-    for batch in _batches(sorted(set(keys))):  # type: ignore[call-overload]
+    for batch in _batches(sorted(set(keys))):
         refresh(batch, at=at)
         done += len(batch)
     return done

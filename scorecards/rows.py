@@ -66,7 +66,11 @@ class Source:
 
     def rows(self, owners: Sequence[int], *, at: datetime) -> QuerySet[Any, Any]:
         """The rows of these owners as they stand at ``at``, in no order yet."""
-        return self.recipe(at).filter(**{f"{self.owner}__in": owners}).annotate(whose=F(self.owner))
+        return (
+            self.recipe(at)
+            .filter(**{f"{self.owner}__any_of": owners})
+            .annotate(whose=F(self.owner))
+        )
 
 
 def _span(start: Any, end: Any) -> ExpressionWrapper:

@@ -1,8 +1,8 @@
 """Drawing the figures of scorecards from the rows, many owners at a time.
 
-Each kind of fact costs one statement, however many owners and windows. The rolled-up rows
-are locked before the facts are read, so that of two refreshes at once the later one sees
-everything the earlier one saw.
+A refresh costs the same few statements, however many owners, kinds of facts and windows. The
+rolled-up rows are locked before the facts are read, so that of two refreshes at once the later
+one sees everything the earlier one saw.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 
 from accounts.models import Company, WorkerProfile
-from scorecards.formulas import COMPANY, VERSION, WORKER, Formula, limits
+from scorecards import drawing
+from scorecards.formulas import COMPANY, WORKER, Formula, limits
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
-from scorecards.periods import months_before, since
 from scorecards.queries import scorecard_of
 from scorecards.rows import COMPANY_SOURCES, WORKER_SOURCES, Source
-
-TREND_MONTHS = 6
-
-Found = dict[tuple[int, str], float | None]
 
 
 def refresh_company(company: Company, *, at: datetime) -> None:
@@ -45,19 +42,10 @@ def refresh_companies(
     With ``sources`` only the figures that could have changed are drawn; ``computed_at`` then
     stays, so that the nightly sweep still comes round for the windows that slide.
     """
-    names = set(COMPANY_SOURCES if sources is None else sources)
-    cards = _locked(CompanyScorecard, "company", keys, at)
-    at = _latest(cards, at)
-    formulas = [formula for formula in COMPANY if formula.source in names]
-    for name in sorted(names):
-        drawn = [formula for formula in formulas if formula.source == name]
-        _draw(cards, "company_id", COMPANY_SOURCES[name], drawn, keys, at)
-    rated = {c.company_id: c.ratings for c in cards if c.window == Window.ALL_TIME}
-    for card in cards:
-        card.is_new = rated[card.company_id] < settings.NEW_CLIENT_RATINGS
-        card.is_red = bool(crossed(card))
-    written = [formula.name for formula in formulas] + ["is_new", "is_red", "trend"]
-    _save(CompanyScorecard, cards, written, complete=sources is None, at=at)
+    at = _claim(CompanyScorecard, keys, at)
+    drawn = _drawn(COMPANY_SOURCES, COMPANY, sources)
+    drawing.draw(CompanyScorecard, drawn, keys, at=at, complete=sources is None)
+    _judge(keys)
 
 
 @transaction.atomic
@@ -65,15 +53,9 @@ def refresh_workers(
     keys: Sequence[int], *, at: datetime, sources: Iterable[str] | None = None
 ) -> None:
     """Draw the figures of these workers anew, all of them or those of some sources."""
-    names = set(WORKER_SOURCES if sources is None else sources)
-    cards = _locked(WorkerScorecard, "worker", keys, at)
-    at = _latest(cards, at)
-    formulas = [formula for formula in WORKER if formula.source in names]
-    for name in sorted(names):
-        drawn = [formula for formula in formulas if formula.source == name]
-        _draw(cards, "worker_id", WORKER_SOURCES[name], drawn, keys, at)
-    written = [formula.name for formula in formulas]
-    _save(WorkerScorecard, cards, written, complete=sources is None, at=at)
+    at = _claim(WorkerScorecard, keys, at)
+    drawn = _drawn(WORKER_SOURCES, WORKER, sources)
+    drawing.draw(WorkerScorecard, drawn, keys, at=at, complete=sources is None)
 
 
 def crossed(card: CompanyScorecard) -> list[str]:
@@ -100,125 +82,49 @@ def monthly(
     source: Source, formulas: Sequence[Formula], owner: int, *, months: int, at: datetime
 ) -> dict[str, list[float | None]]:
     """The figures of each calendar month up to now, oldest first (one query)."""
-    starts = months_before(at, months)
-    spans = [(f"m{number}", start) for number, start in enumerate(starts)]
-    found = _aggregates(source, formulas, [owner], spans, at)
+    spans = drawing.months(at, months)
+    sql, params = drawing.facts(source, formulas, [owner], lambda formula: spans, at)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone() or (owner, *[None] * (len(formulas) * months))
+    values = [None if value is None else float(value) for value in row[1:]]
     return {
-        formula.name: [found.get((owner, f"{formula.name}:{name}")) for name, _ in spans]
-        for formula in formulas
+        formula.name: values[number * months : (number + 1) * months]
+        for number, formula in enumerate(formulas)
     }
 
 
-def _locked(model: type[Any], owner: str, keys: Sequence[int], at: datetime) -> list[Any]:
-    """The rolled-up rows of these owners, made where they are missing, under lock."""
-    long_ago = at - timedelta(days=365 * 10)
-    model.objects.bulk_create(
-        [
-            model(
-                **{f"{owner}_id": key}, window=window, formula_version=VERSION,
-                computed_at=long_ago,
-            )
-            for key in keys
-            for window in Window.values
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    rows = model.objects.filter(**{f"{owner}__in": keys})
-    return list(rows.select_for_update().order_by("pk"))
+def _claim(model: type[Any], keys: Sequence[int], at: datetime) -> datetime:
+    """Lock the rolled-up rows; events may be answered late and out of order, and a window
+    never slides back."""
+    latest = drawing.claim(model, keys, at=at - timedelta(days=365 * 10))
+    return max(at, latest) if latest else at
 
 
-def _latest(cards: Sequence[Any], at: datetime) -> datetime:
-    """Events may be answered late and out of order; a window never slides back."""
-    return max([at, *(card.computed_at for card in cards)])
+def _drawn(
+    known: Mapping[str, Source], formulas: Sequence[Formula], names: Iterable[str] | None
+) -> list[tuple[Source, list[Formula]]]:
+    chosen = sorted(known if names is None else set(names))
+    return [(known[name], [f for f in formulas if f.source == name]) for name in chosen]
 
 
-def _draw(
-    cards: Sequence[Any],
-    owner: str,
-    source: Source,
-    formulas: Sequence[Formula],
-    keys: Sequence[int],
-    at: datetime,
-) -> None:
-    spans: list[tuple[str, datetime | None]] = [
-        (Window.ALL_TIME.value, None),
-        (Window.RECENT.value, since(Window.RECENT, at)),
-    ]
-    trending = [formula for formula in formulas if formula.trend]
-    months = months_before(at, TREND_MONTHS) if trending and owner == "company_id" else []
-    spans += [(f"m{number}", start) for number, start in enumerate(months)]
-    found = _aggregates(source, formulas, keys, spans, at)
-    for card in cards:
-        key = getattr(card, owner)
-        for formula in formulas:
-            value = found.get((key, f"{formula.name}:{card.window}"))
-            setattr(card, formula.name, int(value or 0) if formula.is_count else value)
-        if months and card.window == Window.RECENT:
-            card.trend = {**card.trend, **_trends(found, key, trending, len(months))}
+def _judge(keys: Sequence[int]) -> None:
+    """Mark the companies that are new, and those whose figures have crossed a limit."""
+    cards = CompanyScorecard.objects.filter(company__any_of=keys)
+    ratings = CompanyScorecard.objects.filter(
+        company=OuterRef("company"), window=Window.ALL_TIME
+    ).values("ratings")
+    enough = Q(ratings__gte=settings.NEW_CLIENT_RATINGS)
+    red = Q()
+    for limit in limits():
+        red |= limit.crossed & enough if limit.formula == "satisfaction" else limit.crossed
+    cards.annotate(rated=Subquery(ratings)).update(
+        is_new=_whether(Q(rated__lt=settings.NEW_CLIENT_RATINGS)), is_red=_whether(red)
+    )
 
 
-def _trends(
-    found: Found, key: int, formulas: Sequence[Formula], months: int
-) -> dict[str, list[float]]:
-    runs = {}
-    for formula in formulas:
-        values = [found.get((key, f"{formula.name}:m{number}")) for number in range(months)]
-        runs[formula.name] = [round(value, 4) for value in values if value is not None]
-    return runs
-
-
-def _aggregates(
-    source: Source,
-    formulas: Sequence[Formula],
-    keys: Sequence[int],
-    spans: Sequence[tuple[str, datetime | None]],
-    at: datetime,
-) -> Found:
-    """Every formula over every span, for every owner, in one statement.
-
-    The rows are fenced off (``OFFSET 0``), so that their values are worked out once and not
-    once per aggregate. A span named ``m…`` is a calendar month; any other is open to now.
-    """
-    marks = ["mark_1", "mark_2", "mark_3"] if source.name == "ratings" else []
-    rows = source.rows(keys, at=at).order_by().values("whose", "value", "dated_at", *marks)
-    inner, inner_params = rows.query.sql_with_params()
-    columns, params = [], []
-    for formula in formulas:
-        for number, (name, start) in enumerate(spans):
-            end = spans[number + 1][1] if name[0] == "m" and number + 1 < len(spans) else None
-            condition, moments = _within(start, end)
-            columns.append(f"{formula.sql}{condition}")
-            params += moments
-    names = [f"{formula.name}:{name}" for formula in formulas for name, _ in spans]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT whose, {', '.join(columns)} FROM ({inner} OFFSET 0) AS facts GROUP BY whose",  # noqa: S608
-            [*params, *inner_params],
-        )
-        return {
-            (row[0], name): None if value is None else float(value)
-            for row in cursor.fetchall()
-            for name, value in zip(names, row[1:], strict=True)
-        }
-
-
-def _within(start: datetime | None, end: datetime | None) -> tuple[str, list[datetime]]:
-    if start is None:
-        return "", []
-    if end is None:
-        return " FILTER (WHERE dated_at >= %s)", [start]
-    return " FILTER (WHERE dated_at >= %s AND dated_at < %s)", [start, end]
-
-
-def _save(
-    model: type[Any], cards: Sequence[Any], written: Sequence[str], *, complete: bool, at: datetime
-) -> None:
-    fields = [name for name in written if hasattr(model, name)]
-    if complete:
-        for card in cards:
-            card.computed_at, card.formula_version = at, VERSION
-        fields += ["computed_at", "formula_version"]
-    model.objects.bulk_update(cards, fields, batch_size=200)
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def figures_of(card: CompanyScorecard | WorkerScorecard) -> Mapping[str, float | None]:
