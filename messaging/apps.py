@@ -5,4 +5,4 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        from messaging import rules  # noqa: F401
+        from messaging import reactions, rules  # noqa: F401

@@ -45,6 +45,14 @@ class ReadForm(forms.Form):
     up_to = forms.IntegerField(min_value=0, max_value=LARGEST_KEY)
 
 
+class SettledForm(ReadForm):
+    """No answer is needed to what was on the page; ``origin`` is where the button stood."""
+
+    origin = forms.ChoiceField(
+        required=False, choices=[(page, page) for page in ("assignment", "conversation", "inbox")]
+    )
+
+
 class InboxForm(forms.Form):
     show = forms.ChoiceField(
         required=False, choices=[("all", "All"), ("unread", "Unread"), ("waiting", "Waiting")]

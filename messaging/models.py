@@ -31,18 +31,24 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.none()
 
 
+SIDES = [("company", "Company"), ("worker", "Worker")]
+
+
 class Thread(models.Model):
-    """The conversation of a company with one worker about one assignment."""
+    """The conversation of a company with one worker about one assignment.
+
+    ``waiting_for`` is the side whose answer is awaited. ``settled_by`` is the side that said
+    of the last message that it needs none; the next message clears it.
+    """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="threads")
     company = models.ForeignKey(Company, models.PROTECT, related_name="threads")
     worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="threads")
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
-    waiting_for = models.CharField(
-        max_length=8, choices=[("company", "Company"), ("worker", "Worker")], blank=True
-    )
+    waiting_for = models.CharField(max_length=8, choices=SIDES, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
+    settled_by = models.CharField(max_length=8, choices=SIDES, blank=True)
 
     objects = ThreadQuerySet.as_manager()
 

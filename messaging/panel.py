@@ -39,6 +39,9 @@ class Panel:
     last_key: int
     unread: bool
     zone: str
+    settle_url: str = ""
+    settled: str = ""
+    origin: str = "assignment"
     form: MessageForm | None = None
     silence: str = ""
     warning: str = ""
@@ -89,6 +92,9 @@ def panel_of(
         last_key=said.messages[-1].pk if said.messages else 0,
         unread=bool(chosen and chosen.unread and not before),
         zone=actor.user.time_zone if actor.user else assignment.time_zone,
+        settle_url=_settle_url(assignment, chosen, actor),
+        settled=_settled(chosen, actor),
+        origin=origin,
         form=None if silence else form,
         silence=silence,
         warning=warning,
@@ -110,6 +116,27 @@ def _silence(
     if not actor.can("messaging.post", chosen):
         return "Your role lets you read messages, not write them. Ask an administrator."
     return ""
+
+
+def _settle_url(assignment: Assignment, chosen: Conversation | None, actor: Actor) -> str:
+    """Where the actor can say that no answer is needed; empty where none is awaited of them."""
+    if chosen is None or chosen.waiting_for != queries.side_of(actor):
+        return ""
+    if not actor.can("messaging.post", chosen):
+        return ""
+    return reverse("messaging:settled", args=[assignment.reference])
+
+
+def _settled(chosen: Conversation | None, actor: Actor) -> str:
+    """Who said of the last message that it needs no answer, in a sentence."""
+    if chosen is None or not chosen.settled_by:
+        return ""
+    if chosen.settled_by == queries.side_of(actor):
+        who = "You" if actor.is_worker else "Your company"
+    else:
+        by_company = chosen.settled_by == Message.Side.COMPANY
+        who = str(chosen.assignment.company if by_company else chosen.worker)
+    return f"{who} marked the last message as needing no answer."
 
 
 def _tabs(

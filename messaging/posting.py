@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from activity.record import record
 from assignments.models import Assignment
-from assignments.states import Status
+from assignments.states import ENDED, Status
 from core.dates import moment_words
 from core.errors import DomainError
 from core.files import CleanUpload, store
@@ -163,7 +163,7 @@ def _write(
         key=key,
     )
     _attach(message, stored)
-    waited = _move_on(thread, message, at=at)
+    waited = _move_on(thread, assignment, message, at=at)
     mark_read(thread, by=by, at=at)
     noted = visibility != Message.Visibility.PARTIES
     record(
@@ -217,11 +217,14 @@ def _attach(message: Message, stored: Sequence[tuple[CleanUpload, str]]) -> None
     )
 
 
-def _move_on(thread: Thread, message: Message, *, at: datetime) -> float | None:
+def _move_on(
+    thread: Thread, assignment: Assignment, message: Message, *, at: datetime
+) -> float | None:
     """Keep whose answer is awaited; returns the seconds a worker waited for this reply.
 
     A note changes nothing; neither does a message of staff but for the thread's place in
-    the inbox. The wait counts from the first unanswered message.
+    the inbox. The wait counts from the first unanswered message. Once the assignment has
+    ended a message starts no wait: most are thanks.
     """
     if message.visibility != Message.Visibility.PARTIES:
         return None
@@ -231,7 +234,10 @@ def _move_on(thread: Thread, message: Message, *, at: datetime) -> float | None:
         waited = (at - thread.waiting_since).total_seconds()
     other = {"company": "worker", "worker": "company"}.get(message.side)
     if other and thread.waiting_for != other:
-        thread.waiting_for, thread.waiting_since = other, at
+        ended = assignment.status in ENDED
+        thread.waiting_for, thread.waiting_since = ("", None) if ended else (other, at)
+    if other:
+        thread.settled_by = ""
     thread.last_message_at = max(at, thread.last_message_at)
-    thread.save(update_fields=["waiting_for", "waiting_since", "last_message_at"])
+    thread.save(update_fields=["waiting_for", "waiting_since", "settled_by", "last_message_at"])
     return waited

@@ -36,6 +36,7 @@ class Conversation:
     in_touch: bool
     unread: bool = False
     waiting_for: str = ""
+    settled_by: str = ""
     last_message_at: datetime | None = None
 
     @property
@@ -120,6 +121,7 @@ def conversations(assignment: Assignment, actor: Actor) -> list[Conversation]:
             thread_key=Subquery(mine.values("pk")[:1]),
             wrote_at=Subquery(mine.values("last_message_at")[:1]),
             waits_for=Subquery(mine.values("waiting_for")[:1]),
+            was_settled_by=Subquery(mine.values("settled_by")[:1]),
             in_touch=_in_touch(assignment),
         )
         .annotate(read_up_to=_read_up_to(actor, thread="thread_key"))
@@ -134,6 +136,7 @@ def conversations(assignment: Assignment, actor: Actor) -> list[Conversation]:
             row.in_touch or assignment.worker_id == row.pk,
             row.unread,
             row.waits_for or "",
+            row.was_settled_by or "",
             row.wrote_at,
         )
         for row in rows

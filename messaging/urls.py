@@ -7,5 +7,6 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("assignments/<slug:reference>/messages/", views.post, name="post"),
     path("assignments/<slug:reference>/messages/read/", views.read, name="read"),
+    path("assignments/<slug:reference>/messages/settled/", views.settled, name="settled"),
     path("attachments/<slug:reference>/", views.attachment, name="attachment"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,8 +18,8 @@ from core.files import serve
 from core.forms import refuse
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
-from messaging import posting, queries, reading
-from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm
+from messaging import answering, posting, queries, reading
+from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm, SettledForm
 from messaging.models import Attachment, Message, Thread
 from messaging.panel import ANCHOR, Panel, choose, panel_of
 from messaging.queries import Conversation
@@ -48,6 +49,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "rows": [(thread, newest.get(thread.pk)) for thread in page.rows],
         "show": show,
         "side": queries.side_of(request.actor),
+        "may_write": request.actor.can("messaging.answer"),
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
     }
@@ -125,10 +127,7 @@ def _after(
     messages.success(request, "Note kept." if noted else "Message sent.")
     if flagged:
         messages.warning(request, flagged)
-    page = "assignments:detail" if origin == "assignment" else "messaging:post"
-    target = redirect(page, assignment.reference).url
-    chooses = "" if request.actor.is_worker else f"?worker={chosen.worker.reference}"
-    return redirect(f"{target}{chooses}#{ANCHOR}")
+    return _back(request, assignment, chosen, origin)
 
 
 @login_required
@@ -146,6 +145,39 @@ def read(request: HttpRequest, reference: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse()
     return redirect("messaging:inbox")
+
+
+@login_required
+@require_POST
+def settled(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say that the last message needs no answer, from the inbox or from the conversation."""
+    form = SettledForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    assignment, _, chosen = _load(request, reference, form.cleaned_data["worker"])
+    if chosen is None or chosen.thread_id is None:
+        raise Http404
+    demand(request, "messaging.post", chosen)
+    thread = get_object_or_404(Thread.objects.visible_to(request.actor), pk=chosen.thread_id)
+    up_to, origin = form.cleaned_data["up_to"], form.cleaned_data["origin"]
+    try:
+        answering.needs_no_answer(thread, by=request.actor, at=timezone.now(), up_to=up_to)
+    except DomainError as refused:
+        messages.warning(request, str(refused))
+        return _back(request, assignment, chosen, "conversation")
+    messages.success(request, "Marked: no answer needed.")
+    return _back(request, assignment, chosen, origin)
+
+
+def _back(
+    request: HttpRequest, assignment: Assignment, chosen: Conversation, origin: str
+) -> HttpResponse:
+    """Back to the page a button of a conversation stood on."""
+    if origin == "inbox":
+        return redirect(f"{reverse('messaging:inbox')}?show=waiting")
+    page = "assignments:detail" if origin == "assignment" else "messaging:post"
+    chooses = "" if request.actor.is_worker else f"?worker={chosen.worker.reference}"
+    return redirect(f"{reverse(page, args=[assignment.reference])}{chooses}#{ANCHOR}")
 
 
 @login_required

@@ -119,7 +119,8 @@ COMPANY = (
         "The time from a worker's first unanswered message to the company's next message to "
         "them; the middle value of all (median).",
         "the reply", "Every reply to a worker on an assignment.",
-        "Messages that nobody has answered yet, and notes that workers do not see.",
+        "Messages that nobody has answered yet, those that the company marked as needing no "
+        "answer, and those sent after the assignment ended; notes that workers do not see.",
     ),
     Formula(
         "late_cancellations", "Late cancellations", "late_cancellations", COUNT, "count",

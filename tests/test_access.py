@@ -95,6 +95,7 @@ assignments:my_work                  -                 302  403  403  403  403  
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
 messaging:post                       assigned          302  200  200  200  200  404  200  404  200
 messaging:read                       assigned          302  405  405  405  405  405  405  405  405
+messaging:settled                    assigned          302  405  405  405  405  405  405  405  405
 messaging:attachment                 attachment        302  200  200  200  200  404  200  404  200
 scorecards:own                       -                 302  200  200  200  200  200  200  200  403
 scorecards:company_figures           company           302  200  200  200  200  200  200  200  200

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assignments import lifecycle
 from escalations import casework
 from messaging import posting
+from messaging.answering import needs_no_answer
 from messaging.models import Thread
 from notifications import delivering, reminders
 from notifications.models import Delivery, Notice, Reminder
@@ -179,6 +180,21 @@ def test_an_answer_between_making_and_telling_drops_the_reminder(assigned, asked
     sweeping.make(rule, at=due)
     posting.post(assignment=assigned, worker=wanda.worker, body="Left.", by=alice, at=due, key="m2")
     assert sweeping.settle(rule, at=due).silent == 1
+
+
+def test_a_message_marked_as_needing_no_answer_is_not_reminded(assigned, asked, alice):
+    thread = Thread.objects.get()
+    newest = thread.messages.get().pk
+    needs_no_answer(thread, by=alice, at=asked + HOUR, up_to=newest)
+    sweep(asked + 24 * HOUR)
+    assert not Reminder.objects.filter(rule="message_unanswered").exists()
+
+
+def test_thanks_after_the_end_are_not_reminded(paid, wanda):
+    at = paid.paid_at + HOUR
+    posting.post(assignment=paid, worker=wanda.worker, body="Thanks", by=wanda, at=at, key="m1")
+    sweep(at + 24 * HOUR)
+    assert not Reminder.objects.filter(rule="message_unanswered").exists()
 
 
 def test_a_message_under_a_dispute_hold_is_left_to_the_case(assigned, asked, wanda):
