@@ -18,6 +18,7 @@ from marketplace.embedded.child import Child
 from marketplace.embedded.suite import services
 from marketplace.embedded.supervisor import Stopped, Supervisor
 from marketplace.embedded.trouble import Trouble
+from tests.bench.load import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_PORT, LIMIT_PORT = 8471, 8472
@@ -26,23 +27,20 @@ SERVER = ("-k", "gthread", "-w", "2", "--threads", "2", "--no-control-socket", "
 
 def main() -> int:
     options = arguments()
-    place = Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
+    place = options.world or Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
+    place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o711)
-    (place / "logs").mkdir()
+    (place / "logs").mkdir(exist_ok=True)
     supervisor = Supervisor(place)
     try:
         supervisor.claim("a measurement")
         supervisor.heed_signals()
         env = environment(supervisor, place)
-        prepare(env, options.assignments)
+        prepare(env, options.assignments, place)
         os.environ.update(env)
-        serve(supervisor, place, env)
-        django.setup()
-        from tests.bench import jobs
-
-        return jobs.run(
-            SITE_PORT, LIMIT_PORT, seconds=options.seconds, repetitions=options.repetitions
-        )
+        if options.profile:
+            return profiled(options)
+        return measured(options, *serve(supervisor, place, env))
     except Stopped:
         return 130
     except Trouble as trouble:
@@ -50,7 +48,29 @@ def main() -> int:
         return 1
     finally:
         supervisor.stop()
-        shutil.rmtree(place, ignore_errors=True)
+        if not options.world:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def measured(options: argparse.Namespace, site: Server, limit: Server) -> int:
+    django.setup()
+    from tests.bench import jobs
+
+    return jobs.run(
+        site,
+        limit,
+        seconds=options.seconds,
+        repetitions=options.repetitions,
+        only=options.only,
+    )
+
+
+def profiled(options: argparse.Namespace) -> int:
+    django.setup()
+    from tests.bench import profiling
+
+    profiling.run(only=options.only, times=options.profile)
+    return 0
 
 
 def arguments() -> argparse.Namespace:
@@ -58,6 +78,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--assignments", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one repetition")
     parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument(
+        "--world",
+        type=lambda path: Path(path).resolve(),
+        metavar="DIR",
+        help="keep the filled database in DIR, and measure it again the next time",
+    )
+    parser.add_argument(
+        "--only", action="append", metavar="JOB", help="this row alone; may be repeated"
+    )
+    parser.add_argument(
+        "--profile",
+        type=int,
+        metavar="TIMES",
+        help="no load: each job TIMES in this process, with its statements and hottest functions",
+    )
     return parser.parse_args()
 
 
@@ -75,21 +110,27 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
     }
 
 
-def prepare(env: dict[str, str], assignments: int) -> None:
-    """Tables, the filled world, static files, and the limit site's own three tables."""
+def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
+    """Tables, the filled world, static files, and the limit site's own three tables.
+
+    A world that was kept is filled already; only what the code has changed since is done.
+    """
     manage = [sys.executable, "manage.py"]
-    for command in (
-        [*manage, "migrate", "-v", "0"],
-        [*manage, "seed_scale", "--assignments", str(assignments)],
-        [*manage, "collectstatic", "--noinput", "-v", "0"],
-        [sys.executable, "-m", "tests.bench.limits.tables"],
-    ):
+    filled = place / "filled"
+    commands = [[*manage, "migrate", "-v", "0"], [*manage, "collectstatic", "--noinput", "-v", "0"]]
+    if not filled.exists():
+        commands.append([*manage, "seed_scale", "--assignments", str(assignments)])
+        commands.append([sys.executable, "-m", "tests.bench.limits.tables"])
+    for command in commands:
         began = time.monotonic()
         subprocess.run(command, cwd=ROOT, env=env, check=True)
         print(f"{' '.join(command[1:3])}: {time.monotonic() - began:.0f} s", flush=True)
+    filled.touch()
 
 
-def serve(supervisor: Supervisor, place: Path, env: dict[str, str]) -> None:
+def serve(supervisor: Supervisor, place: Path, env: dict[str, str]) -> list[Server]:
+    """Start the site and the limit site, in this order."""
+    servers = []
     limit_env = {k: v for k, v in env.items() if k != "DJANGO_SETTINGS_MODULE"}
     for name, module, port, its_env in (
         ("site", "marketplace.wsgi", SITE_PORT, env),
@@ -99,6 +140,8 @@ def serve(supervisor: Supervisor, place: Path, env: dict[str, str]) -> None:
         child = Child(name, command, log=place / "logs" / f"{name}.log", env=its_env, cwd=ROOT)
         supervisor.start(child)
         supervisor.wait(child, lambda port=port: _answers(port), 60)
+        servers.append(Server(port, child.pid or 0))
+    return servers
 
 
 def _answers(port: int) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
+import os
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 CONNECTIONS = 2
 
@@ -23,25 +26,47 @@ class Request:
     good: tuple[int, ...] = (200,)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A site to be measured: where it listens, and the process whose children do the work."""
+
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU time used so far by the children; nothing where there is no /proc."""
+        used = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[1]) == self.pid:
+                    used += int(fields[11]) + int(fields[12])
+        return used / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass
 class Figures:
-    """What one repetition came to; times in milliseconds."""
+    """What one repetition came to; times in milliseconds, CPU time for one request."""
 
     per_second: float
     p50: float
     p95: float
+    cpu: float
     bad: int
     first_bad: str = ""
 
 
-def measure(port: int, requests: Callable[[int], Iterator[Request]], seconds: float) -> Figures:
+def measure(
+    server: Server, requests: Callable[[int], Iterator[Request]], seconds: float
+) -> Figures:
     """Send requests from ``CONNECTIONS`` threads until the time is over."""
     times: list[float] = []
     bad: list[str] = []
     until = time.monotonic() + seconds
+    used = server.cpu()
 
     def work(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         for request in requests(number):
             began = time.monotonic()
             if began > until:
@@ -59,11 +84,13 @@ def measure(port: int, requests: Callable[[int], Iterator[Request]], seconds: fl
     for thread in threads:
         thread.join()
     took = time.monotonic() - began
+    used = server.cpu() - used
     ordered = sorted(times) or [0.0]
     return Figures(
         per_second=len(times) / took,
         p50=statistics.median(ordered) * 1000,
         p95=ordered[int(len(ordered) * 0.95) - 1] * 1000,
+        cpu=used / len(ordered) * 1000,
         bad=len(bad),
         first_bad=bad[0] if bad else "",
     )

@@ -9,51 +9,56 @@ from urllib.parse import urlencode, urljoin
 from django.test import Client
 
 
-class _Form(HTMLParser):
-    """The fields of the first form that posts to ``action``, with the values they show."""
+class _Forms(HTMLParser):
+    """The fields of each form that posts to ``action``, with the values they show."""
 
     def __init__(self, action: str) -> None:
         super().__init__()
-        self.action, self.inside, self.done = action, False, False
-        self.fields: list[tuple[str, str]] = []
-        self._text: str | None = None
+        self.action, self.inside = action, False
+        self.forms: list[list[tuple[str, str]]] = []
+        self._text = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        if tag == "form" and found.get("method") == "post" and not self.done:
+        if tag == "form" and found.get("method") == "post":
             self.inside = (found.get("action") or self.action) == self.action
+            if self.inside:
+                self.forms.append([])
         if not self.inside:
             return
         name, value = found.get("name"), found.get("value") or ""
         kind = found.get("type", "text")
         if tag == "input" and name and kind not in ("submit", "file"):
             if kind not in ("checkbox", "radio") or "checked" in found:
-                self.fields.append((name, value))
+                self.forms[-1].append((name, value))
         elif tag == "button" and name and kind == "submit":
-            self.fields.append((name, value))
+            self.forms[-1].append((name, value))
         elif tag == "textarea" and name:
-            self._text = name
-            self.fields.append((name, ""))
+            self._text = True
+            self.forms[-1].append((name, ""))
 
     def handle_data(self, data: str) -> None:
         if self._text:
-            self.fields[-1] = (self._text, data.strip())
+            name, before = self.forms[-1][-1]
+            self.forms[-1][-1] = (name, (before + data).strip())
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
-            self._text = None
-        if tag == "form" and self.inside:
-            self.inside, self.done = False, True
+            self._text = False
+        if tag == "form":
+            self.inside = False
 
 
-def filled_form(client: Client, path: str) -> str:
-    """The body a browser would send from the form of this page, as it was shown."""
+def filled_form(client: Client, path: str, field: str) -> str:
+    """The body a browser would send from the form that has ``field``, as it was shown."""
     answer = client.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.headers}"
-    parser = _Form(path)
+    parser = _Forms(path)
     parser.feed(answer.content.decode())
-    assert parser.fields, f"{path} shows no form that posts to itself"
-    return urlencode(parser.fields)
+    for fields in parser.forms:
+        if field in dict(fields):
+            return urlencode(fields)
+    raise AssertionError(f"{path} shows no form with {field} that posts to itself")
 
 
 class _Parts(HTMLParser):
