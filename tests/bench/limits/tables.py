@@ -5,7 +5,10 @@ from tests.bench.limits import site
 if __name__ == "__main__":
     from django.db import connection
 
+    assert site.application
+    from tests.bench.limits.models import Account, Entry, History
+
     with connection.schema_editor() as editor:
-        for model in (site.History, site.Account, site.Entry):
+        for model in (History, Account, Entry):
             editor.create_model(model)
-    site.Account.objects.bulk_create(site.Account(balance=1_000_000) for _ in range(1000))
+    Account.objects.bulk_create(Account(balance=1_000_000) for _ in range(1000))

@@ -1,0 +1,166 @@
+"""The minimal pages: each does the statements its page of the site cannot do without.
+
+``found`` shows 25 open assignments, ``board`` 30 of a company, ``detail`` one with everything
+its page names and its last 20 messages; ``write`` locks a row, changes it, notes it and moves
+money between two accounts. Rows and columns are those of the site; the design, the rules of
+access, the forms and the acts are not.
+"""
+
+import math
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import transaction
+from django.db.models import Exists, FloatField, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from tests.bench.limits.models import (
+    Account,
+    Application,
+    Assignment,
+    Case,
+    CompanyMark,
+    Decline,
+    Deliverable,
+    DeliverableRequest,
+    Entry,
+    Event,
+    History,
+    Industry,
+    Invitation,
+    Membership,
+    Message,
+    Notice,
+    Rating,
+    ReadMark,
+    Scorecard,
+    Thread,
+    User,
+    Visit,
+    Worker,
+    WorkerMark,
+    WorkerScorecard,
+)
+
+ROWS, BOARD_ROWS = 25, 30
+MILES = (
+    "7917.6 * asin(sqrt(least(1, power(sind((latitude - %s) / 2), 2)"
+    " + %s * cosd(latitude) * power(sind((longitude - %s) / 2), 2))))"
+)
+
+
+def person(request: HttpRequest) -> dict[str, Any]:
+    """Who asks, in which capacities, and what waits for them: the frame of every page."""
+    user = User.objects.get(pk=request.session["_auth_user_id"])
+    member = Membership.objects.filter(user=user, removed_at=None).select_related("company").first()
+    worker = Worker.objects.filter(user=user).first()
+    threads = Thread.objects.filter(worker=worker) if worker else Thread.objects.none()
+    if member:
+        threads = Thread.objects.filter(company_id=member.company_id)
+    read = ReadMark.objects.filter(thread=OuterRef("thread"), user=user).values("message_key")
+    news = (
+        Message.objects.filter(thread=OuterRef("pk"), pk__gt=Coalesce(Subquery(read[:1]), 0))
+        .exclude(author=user)
+    )  # fmt: skip
+    newest = threads.order_by("-last_message_at", "-pk").values("pk")[:500]
+    return {
+        "user": user,
+        "member": member,
+        "worker": worker,
+        "unread": Thread.objects.filter(pk__in=newest).filter(Exists(news)).count(),
+        "notices": Notice.objects.filter(recipient=user, read_at=None)[:100].count(),
+    }
+
+
+def found(request: HttpRequest) -> HttpResponse:
+    context = person(request)
+    worker = context["worker"]
+    rows = Assignment.objects.filter(status="sent", on_marketplace=True, ends_at__gt=timezone.now())
+    for marks in (CompanyMark, WorkerMark):
+        blocked = marks.objects.filter(worker=worker, standing="blocked")
+        rows = rows.exclude(company__in=blocked.values("company"))
+    rows = rows.exclude(pk__in=Decline.objects.filter(worker=worker).values("assignment"))
+    if words := request.GET.get("words"):
+        rows = rows.filter(search=SearchQuery(f"{words}:*", config="english", search_type="raw"))
+    mine = {"assignment": OuterRef("pk"), "worker": worker}
+    cosine = math.cos(math.radians(worker.latitude))
+    shown = rows.select_related("company").annotate(
+        miles=RawSQL(MILES, [worker.latitude, cosine, worker.longitude], FloatField()),
+        invited=Exists(Invitation.objects.filter(**mine)),
+        applied=Exists(Application.objects.filter(**mine, status="open")),
+    )
+    shown = list(shown.defer("description", "search").order_by("-sent_at", "-pk")[:ROWS])
+    companies = {row.company_id for row in shown}
+    cards = Scorecard.objects.filter(company_id__in=companies, window="recent")
+    by_company = {card.company_id: card for card in cards}
+    for row in shown:
+        row.card = by_company.get(row.company_id)
+    context["rows"] = shown
+    context["total"] = rows.order_by()[:201].count()
+    context["industries"] = list(Industry.objects.order_by("name"))
+    return render(request, "list.html", context)
+
+
+def board(request: HttpRequest, company: int) -> HttpResponse:
+    context = person(request)
+    rows = Assignment.objects.filter(company=company)
+    shown = rows.select_related("owner", "worker__user", "invoice").defer("description", "search")
+    context["rows"] = list(shown.order_by("-pk")[:BOARD_ROWS])
+    parts = [
+        rows.order_by().filter(status=status).values_list("status")[:101]
+        for status in ("draft", "sent", "assigned", "in_progress", "pending_approval",
+                       "invoiced", "paid", "cancelled", "voided")
+    ]  # fmt: skip
+    counts: dict[str, int] = {}
+    for (status,) in parts[0].union(*parts[1:], all=True):
+        counts[status] = counts.get(status, 0) + 1
+    context["counts"] = counts
+    context["owners"] = list(User.objects.filter(membership__company=company).order_by("full_name"))
+    return render(request, "board.html", context)
+
+
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    context = person(request)
+    found = Assignment.objects.select_related(
+        "company", "industry", "owner", "worker__user", "invoice"
+    ).defer("search").get(reference=reference)  # fmt: skip
+    events = Event.objects.filter(subject_kind="assignments.assignment", subject_key=found.pk)
+    requests = DeliverableRequest.objects.filter(assignment=found)
+    thread = Thread.objects.filter(assignment_id=found.pk).first()
+    said = Message.objects.filter(thread=thread).select_related("author")
+    context |= {
+        "assignment": found,
+        "visits": list(Visit.objects.filter(assignment=found)),
+        "requests": list(requests),
+        "files": list(Deliverable.objects.filter(request__in=requests)),
+        "events": list(events.select_related("user").order_by("at", "pk")),
+        "cases": list(Case.objects.filter(assignment_id=found.pk)),
+        "ratings": list(Rating.objects.filter(assignment_id=found.pk)),
+        "cards": list(WorkerScorecard.objects.filter(worker_id=found.worker_id)),
+        "messages": list(said.prefetch_related("attachments").order_by("-pk")[:20]),
+    }
+    return render(request, "detail.html", context)
+
+
+def write(request: HttpRequest, reference: str) -> HttpResponse:
+    user = User.objects.get(pk=request.session["_auth_user_id"])
+    with transaction.atomic():
+        found = Assignment.objects.select_for_update().get(reference=reference)
+        found.revision += 1
+        found.save(update_fields=["revision"])
+        History.objects.create(assignment=found, user=user, what="changed")
+        first, second = sorted([1 + found.pk % 1000, 1 + (found.pk * 7 + 1) % 1000])
+        if first != second:
+            accounts = Account.objects.select_for_update().filter(pk__in=[first, second])
+            known = {account.pk: account for account in accounts.order_by("pk")}
+            Entry.objects.bulk_create(
+                [Entry(account=known[first], amount=-5), Entry(account=known[second], amount=5)]
+            )
+            known[first].balance -= 5
+            known[second].balance += 5
+            Account.objects.bulk_update(known.values(), ["balance"])
+    return HttpResponse(status=302, headers={"Location": f"/detail/{reference}/"})
