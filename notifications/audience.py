@@ -48,6 +48,10 @@ def _invoice(fact: Fact) -> str:
     return str(fact.subject.get_absolute_url())
 
 
+def _group(fact: Fact) -> str:
+    return str(fact.subject.get_absolute_url())
+
+
 def _case(fact: Fact) -> str:
     return fact.case.get_absolute_url()
 
@@ -189,6 +193,44 @@ MONEY: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
+TO_GROUP = "Open the group"
+
+GROUPS: dict[str, tuple[Telling, ...]] = {
+    "group.invited": (
+        Telling(people.named_for_group, "{company} invited you to its group “{group}”",
+                "As a member you are told of work that is sent to the group.", TO_GROUP, _group),
+    ),
+    "group.applied": (
+        Telling(people.group_keepers, "{worker} applied for “{group}”", "{reason}",
+                "Decide", lambda fact: f"{_group(fact)}?view=applied"),
+    ),
+    "group.approved": (
+        Telling(people.named_for_group, "You are now a member of “{group}”",
+                "{company} approved you. Work sent to the group is in your list.", TO_GROUP,
+                _group),
+    ),
+    "group.application_declined": (
+        Telling(people.named_for_group, "Your application for “{group}” was declined",
+                "{reason}", "See your groups", _plain("vetting:groups"), email=False),
+    ),
+    "group.removed": (
+        Telling(people.named_for_group, "You are no longer in “{group}”", "{reason}",
+                "See your groups", _plain("vetting:groups"), email=False),
+    ),
+    "group.joined": (
+        Telling(people.group_keepers, "{worker} joined “{group}”", "", TO_GROUP, _group,
+                email=False),
+    ),
+    "group.invitation_declined": (
+        Telling(people.group_keepers, "{worker} declined to join “{group}”", "{reason}",
+                TO_GROUP, _group, email=False),
+    ),
+    "group.left": (
+        Telling(people.group_keepers, "{worker} left “{group}”", "{reason}", TO_GROUP, _group,
+                email=False),
+    ),
+}  # fmt: skip
+
 CASES: dict[str, tuple[Telling, ...]] = {
     "case.opened": (
         Telling(people.other_side, "Case {case} was opened about “{title}”",
@@ -230,4 +272,4 @@ CASES: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
-TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **MONEY, **CASES}
+TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **MONEY, **GROUPS, **CASES}

@@ -22,6 +22,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "payments.funding": ("company", "requested_by"),
     "payments.invoice": ("company", "worker__user"),
     "accounts.membership": ("company", "user"),
+    "vetting.group": ("company", "created_by"),
 }
 
 
@@ -84,6 +85,8 @@ class Fact:
             words["amount"] = money(amount, company)
         if self.event.subject_kind in ("assignments.assignment", "escalations.case"):
             words |= {"title": self.assignment.title, "ref": self.assignment.reference}
+        if self.event.subject_kind == "vetting.group":
+            words["group"] = self.subject.name
         if self.event.subject_kind == "escalations.case":
             words |= {"case": self.case.label, "about": self.case.get_kind_display().lower()}
         return words

@@ -24,6 +24,8 @@ MANAGES = "you manage the work of {company}"
 WORKS = "this is your assignment"
 APPLIED = "you applied for this assignment"
 INVITED = "{company} invited you"
+IN_GROUP = "you have to do with this group"
+KEEPS_GROUP = "you look after this group of {company}"
 DESK = "you work at the escalation desk"
 TAKES_CARE = "this case is assigned to you"
 PARTY = "you are a party to this case"
@@ -99,6 +101,25 @@ def invited(fact: Fact) -> list[Told]:
     workers = WorkerProfile.objects.filter(reference__in=references).order_by("pk")
     company = str(fact.assignment.company)
     return [told for worker in workers for told in as_worker(worker, INVITED, company)]
+
+
+def named_for_group(fact: Fact) -> list[Told]:
+    """The workers an event about a group names; nobody where they never see the group."""
+    if fact.subject.is_private:
+        return []
+    workers = WorkerProfile.objects.filter(reference__in=fact.event.data.get("workers", []))
+    return [told for worker in workers.order_by("pk") for told in as_worker(worker, IN_GROUP)]
+
+
+def group_keepers(fact: Fact) -> list[Told]:
+    """Whoever made the group while a member, else the administrators and managers."""
+    group = fact.subject
+    own = Membership.objects.current().filter(
+        company_id=group.company_id, user_id=group.created_by_id, user__is_active=True
+    )
+    if membership := own.select_related("company").first():
+        return [as_member(membership, KEEPS_GROUP)]
+    return members(group.company_id, MANAGING, MANAGES)
 
 
 def open_applicants(fact: Fact) -> list[Told]:

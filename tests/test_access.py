@@ -26,6 +26,7 @@ from core.files import CleanUpload
 from escalations import casework
 from messaging import posting
 from tests.factories import assignments as work
+from vetting import groups
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,15 @@ accounts:company                     company           302  200  200  200  200  
 vetting:worker_mark                  worker            405  405  405  405  405  405  405  405  405
 vetting:company_mark                 company           405  405  405  405  405  405  405  405  405
 vetting:marks                        -                 302  200  200  200  200  200  200  200  403
+vetting:groups                       -                 302  200  200  200  200  200  200  200  403
+vetting:new_group                    -                 302  200  403  200  403  200  403  403  403
+vetting:group                        group             302  200  200  200  200  404  200  200  403
+vetting:group                        private_group     302  200  200  200  200  404  404  404  403
+vetting:edit_group                   group             302  200  403  200  403  404  403  403  403
+vetting:add_to_group                 group             302  200  403  200  403  404  403  403  403
+vetting:archive_group                group             405  405  405  405  405  405  405  405  405
+vetting:group_members                group             405  405  405  405  405  405  405  405  405
+vetting:answer_group                 group             405  405  405  405  405  405  405  405  405
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
 assignments:detail                   draft             302  200  200  200  200  404  404  404  200
@@ -207,6 +217,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     )  # fmt: skip
     while reactions.dispatch(at=now):
         pass
+    group = groups.create(name="Installers", kind="public", by=alice, at=now)
+    private = groups.create(name="Short list", kind="private", by=alice, at=now)
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
     of = {name: {"reference": found.reference} for name, found in stages.items()}
     of |= {
@@ -217,6 +229,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "customer": {"reference": customer.reference},
         "project": {"reference": project.reference},
         "location": {"reference": work.location(alice, at=at).reference},
+        "group": {"reference": group.reference},
+        "private_group": {"reference": private.reference},
         "company": {"slug": acme.slug},
         "worker": {"reference": wanda.worker.reference},
         "member": {"reference": dirk.membership.reference},

@@ -1,19 +1,14 @@
-"""Marks, to read: they belong to those who made them."""
+"""Marks and groups, to read: they belong to those who made them."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from vetting.models import CompanyMark, WorkerMark
+from vetting.models import CompanyMark, Group, GroupMembership, WorkerMark
 
 
-class MarkAdmin(admin.ModelAdmin):
-    list_display = ("company", "worker", "standing", "marked_at")
-    list_select_related = ("company", "worker__user")
-    list_filter = ("standing",)
-    search_fields = ("company__name", "worker__user__full_name", "worker__reference")
-
+class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -24,5 +19,28 @@ class MarkAdmin(admin.ModelAdmin):
         return False
 
 
+class MarkAdmin(ReadOnlyAdmin):
+    list_display = ("company", "worker", "standing", "marked_at")
+    list_select_related = ("company", "worker__user")
+    list_filter = ("standing",)
+    search_fields = ("company__name", "worker__user__full_name", "worker__reference")
+
+
+class GroupAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "name", "company", "kind", "created_at", "archived_at")
+    list_select_related = ("company",)
+    list_filter = ("kind",)
+    search_fields = ("reference", "name", "company__name")
+
+
+class GroupMembershipAdmin(ReadOnlyAdmin):
+    list_display = ("group", "worker", "status", "changed_at", "reason")
+    list_select_related = ("group", "worker__user")
+    list_filter = ("status",)
+    search_fields = ("group__name", "worker__user__full_name", "worker__reference")
+
+
 admin.site.register(CompanyMark, MarkAdmin)
 admin.site.register(WorkerMark, MarkAdmin)
+admin.site.register(Group, GroupAdmin)
+admin.site.register(GroupMembership, GroupMembershipAdmin)

@@ -5,4 +5,5 @@ class VettingConfig(AppConfig):
     name = "vetting"
 
     def ready(self) -> None:
-        from vetting import queries, rules  # noqa: F401
+        from vetting import rules  # noqa: F401
+        from vetting.queries import marks  # noqa: F401

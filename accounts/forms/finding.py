@@ -1,10 +1,12 @@
-"""The filters of the list of workers."""
+"""Finding workers, and naming those that were found."""
+
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts.models import Industry
+from accounts.models import Industry, WorkerProfile
 from core.paging import CursorField
 from core.places import Place, place_of
 from core.text_fields import LineField
@@ -49,3 +51,23 @@ class CapacityForm(forms.Form):
     def __init__(self, *args: object, values: list[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["as"] = forms.ChoiceField(choices=[(value, value) for value in values])
+
+
+class WorkersField(forms.ModelMultipleChoiceField):
+    """Workers by their public reference."""
+
+    default_error_messages = {
+        "invalid_choice": "One of the chosen workers cannot be invited any more. Choose again.",
+        "invalid_pk_value": "One of the chosen workers cannot be invited any more. Choose again.",
+    }
+
+    def __init__(self, *, most: int = 50, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(
+            WorkerProfile.objects.none(), to_field_name="reference", required=False, **kwargs
+        )
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, list | tuple) and len(value) > self.most:
+            raise ValidationError(f"Choose at most {self.most} workers at a time.")
+        return super().clean(value)

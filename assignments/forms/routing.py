@@ -7,38 +7,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.forms.finding import WorkersField
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
-from assignments.queries import candidates
 from assignments.routing import SendsToNobody
 from assignments.states import Status
 from core.forms import ChoiceCards
 from core.text_fields import LineField
+from vetting.queries.marks import open_to_invite
 
 MODES = [
     ("apply", "Workers apply|You compare the applicants and assign one."),
     ("first", "First to accept|The first worker who accepts is assigned at once."),
 ]
 MOST_INVITED = 50
-
-
-class WorkersField(forms.ModelMultipleChoiceField):
-    """Workers by their public reference."""
-
-    default_error_messages = {
-        "invalid_choice": "One of the chosen workers cannot be invited any more. Choose again.",
-        "invalid_pk_value": "One of the chosen workers cannot be invited any more. Choose again.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            WorkerProfile.objects.none(), to_field_name="reference", required=False, **kwargs
-        )
-
-    def clean(self, value: Any) -> Any:
-        if isinstance(value, list | tuple) and len(value) > MOST_INVITED:
-            raise ValidationError(f"Choose at most {MOST_INVITED} workers at a time.")
-        return super().clean(value)
 
 
 class RoutingForm(forms.Form):
@@ -54,13 +36,13 @@ class RoutingForm(forms.Form):
         choices=MODES, initial="apply", widget=ChoiceCards, label="Who decides?"
     )
     words = LineField(required=False, max_length=100, label="Name or skill")
-    workers = WorkersField()
+    workers = WorkersField(most=MOST_INVITED)
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, assignment: Assignment, company: Company, **kwargs: Any) -> None:
         self.assignment = assignment
         super().__init__(*args, **kwargs)
-        self.fields["workers"].queryset = candidates.open_to_invite(company)
+        self.fields["workers"].queryset = open_to_invite(company)
         self.fields["revision"].initial = assignment.revision
         if assignment.status != Status.DRAFT:
             del self.fields["mode"], self.fields["revision"]

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Company, Membership, WorkerProfile
+from accounts.models import WorkerProfile
 from accounts.queries import workers_found
 from assignments.models import Assignment, Decline, Invitation
 from core.places import miles_between
-from vetting.models import CompanyMark, Standing
+from vetting.queries.marks import open_to_invite
 
 MOST_FOUND = 20
 
@@ -31,17 +31,6 @@ class Candidate:
         """Place, distance and rate in one line."""
         distance = f"{self.miles:,.0f} miles away" if self.miles is not None else ""
         return " · ".join(part for part in (self.worker.place, distance) if part)
-
-
-def open_to_invite(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
-    """Workers who are open to work, whom the company has not blocked and who are not its own."""
-    blocked = CompanyMark.objects.filter(
-        company=company, worker=OuterRef("pk"), standing=Standing.BLOCKED
-    )
-    members = Membership.objects.current().filter(company=company, user=OuterRef("user"))
-    return WorkerProfile.objects.filter(
-        ~Exists(blocked), ~Exists(members), available=True, user__is_active=True
-    ).select_related("user")
 
 
 def found(actor: Actor, text: str) -> QuerySet[WorkerProfile, WorkerProfile]:

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
-from vetting.queries import standing_of_company, standing_of_worker
+from vetting.queries.marks import standing_of_company, standing_of_worker
 
 register = template.Library()
 

@@ -1,9 +1,9 @@
-"""Reads of marks, and how they rank the workers a client finds."""
+"""Reads of marks, whom they leave open to a company, and how they rank the workers it finds."""
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from accounts.actors import Actor
-from accounts.models import Company, WorkerProfile
+from accounts.models import Company, Membership, WorkerProfile
 from accounts.queries import rank_workers
 from vetting.models import CompanyMark, Standing, WorkerMark
 
@@ -27,6 +27,17 @@ def favorites_first(workers: QuerySet[WorkerProfile], actor: Actor) -> QuerySet[
             output_field=IntegerField(),
         )
     )
+
+
+def open_to_invite(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
+    """Workers who are open to work, whom the company has not blocked and who are not its own."""
+    blocked = CompanyMark.objects.filter(
+        company=company, worker=OuterRef("pk"), standing=Standing.BLOCKED
+    )
+    members = Membership.objects.current().filter(company=company, user=OuterRef("user"))
+    return WorkerProfile.objects.filter(
+        ~Exists(blocked), ~Exists(members), available=True, user__is_active=True
+    ).select_related("user")
 
 
 def standing_of_worker(worker: WorkerProfile, actor: Actor) -> str:

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from accounts.models import Company, WorkerProfile
 from core.permissions import demand
 from vetting import marks
-from vetting.forms import MarkForm
+from vetting.forms.marks import MarkForm
 from vetting.models import Standing
-from vetting.queries import marks_of_company, marks_of_worker
+from vetting.queries.marks import marks_of_company, marks_of_worker
 
 WORKER_SENTENCES = {
     Standing.FAVORITE: "{} is now a favorite: first in your search.",
