@@ -78,6 +78,12 @@ def of_posting(values: Mapping[str, Any], deliverables: Collection[object]) -> l
     if values.get("on_site"):
         named = bool(values.get("contact_name") and values.get("contact_phone"))
         points.append(Point("Whom to ask for on site, with phone", named, "contact_name"))
+        points.append(Point("Dress code", bool(values.get("dress_code")), "dress_code"))
+        points.append(
+            Point("How to get in", bool(values.get("access_instructions")), "access_instructions")
+        )
+    helped = values.get("support_phone") or values.get("support_email")
+    points.append(Point("Whom to call for help during the work", bool(helped), "support_phone"))
     return [replace(point, note="") if point.done else point for point in points]
 
 
@@ -85,6 +91,7 @@ def of_assignment(assignment: Assignment, deliverables: Collection[object]) -> l
     """The points of an assignment as it is stored."""
     names = (
         "title", "description", "skills", "on_site", "contact_name", "contact_phone",
+        "dress_code", "access_instructions", "support_phone", "support_email",
     )  # fmt: skip
     values = {name: getattr(assignment, name) for name in names}
     edit = reverse("assignments:edit", args=[assignment.reference])

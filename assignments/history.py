@@ -35,6 +35,7 @@ class _Blank(dict[str, Any]):
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.created": _with("wrote the draft"),
     "assignment.edited": _with("changed the assignment"),
+    "assignment.duplicated": _with("copied it to {copy}"),
     "assignment.sent": lambda data: (
         "sent it to the marketplace" if data.get("marketplace") else "sent it to chosen workers"
     ),
@@ -64,8 +65,8 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.released": _with("released the {kind} hold"),
 }
 CLIENT_ONLY = frozenset(
-    {"assignment.created", "assignment.invited", "application.made", "application.withdrawn",
-     "application.declined", "assignment.declined"}
+    {"assignment.created", "assignment.duplicated", "assignment.invited", "application.made",
+     "application.withdrawn", "application.declined", "assignment.declined"}
 )  # fmt: skip
 """What a worker does not read: who else was asked, and what they answered."""
 

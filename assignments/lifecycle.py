@@ -9,7 +9,7 @@ save the named fields; record the event. Two verbs at once on one assignment the
 in exactly one outcome, and the loser reads a ``DomainError``. The verbs stand in modules
 by the part of the trade they belong to:
 
-- ``posting``: create, edit, delete
+- ``posting``: create, edit, duplicate, delete
 - ``routing``: send, invite, assign, accept, void
 - ``applications``: apply, withdraw, decline, decline_application
 - ``working``: confirm, start, check_in, check_out, submit, send_back
@@ -23,12 +23,13 @@ from typing import Any
 from assignments.applications import apply, decline, decline_application, withdraw
 from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
 from assignments.deliverables import hand_in, remove
-from assignments.posting import create, delete, edit
+from assignments.posting import create, delete, duplicate, edit
 from assignments.routing import accept, assign, invite, send, void
 from assignments.working import check_in, check_out, confirm, send_back, start, submit
 
 VERBS: dict[str, Callable[..., Any]] = {
     "edit": edit,
+    "duplicate": duplicate,
     "delete": delete,
     "send": send,
     "invite": invite,
@@ -58,7 +59,8 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 __all__ = [
     "VERBS", "accept", "apply", "approve", "assign", "cancel", "check_in", "check_out",
-    "close_unpaid", "confirm", "create", "decline", "decline_application", "delete", "edit",
+    "close_unpaid", "confirm", "create", "decline", "decline_application", "delete",
+    "duplicate", "edit",
     "hand_in", "hold", "invite", "pay", "release", "remove", "send", "send_back", "start",
     "submit", "void", "withdraw",
 ]  # fmt: skip

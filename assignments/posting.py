@@ -1,19 +1,18 @@
-"""Writing an assignment down: create, edit, delete."""
+"""Writing an assignment down: create, edit, duplicate, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from activity.record import record
-from assignments import quoting
-from assignments.models import Assignment, DeliverableRequest
+from assignments import catalog, quoting
+from assignments.contents import FIELDS, Contents, Wanted, again, drop_rows, write_rows
+from assignments.contents import of as contents_of
+from assignments.models import Assignment, Location
 from assignments.moves import check, finish, lock
 from assignments.pricing import PricingType, Terms
 from assignments.states import Status
@@ -22,38 +21,10 @@ from core.errors import DomainError
 from core.references import unused
 from payments import reservations
 
-FIELDS = (
-    "title",
-    "industry",
-    "description",
-    "special_instructions",
-    "skills",
-    "owner",
-    "on_site",
-    "site_name",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "latitude",
-    "longitude",
-    "contact_name",
-    "contact_phone",
-    "time_zone",
-    "starts_at",
-    "ends_at",
-    "is_window",
-    "pricing",
-    "flat_price",
-    "hourly_rate",
-    "max_hours",
-    "price_is_fixed",
-    "terms_days",
-    "wants_confirmation",
-    "confirm_hours_before",
-    "wants_check_in",
-)
-"""What a client writes; everything else on an assignment is set by verbs."""
+__all__ = [
+    "FIELDS", "ChangedMeanwhile", "Contents", "SiteNameTaken", "StartsInThePast", "Wanted",
+    "create", "delete", "duplicate", "edit",
+]  # fmt: skip
 
 
 class ChangedMeanwhile(DomainError):
@@ -68,29 +39,27 @@ class StartsInThePast(DomainError):
     field = "starts_at"
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """One deliverable asked for."""
-
-    title: str
-    count: int = 1
-    instructions: str = ""
-    due_at: datetime | None = None
+class SiteNameTaken(catalog.NameTaken):
+    message = (
+        "There is already a location with this name. Choose it above, or name this site otherwise."
+    )
+    field = "site_name"
 
 
 @transaction.atomic
 def create(
-    fields: Mapping[str, Any],
+    contents: Contents,
     *,
     by: Actor,
     at: datetime,
-    deliverables: Sequence[Wanted] = (),
     reference: str | None = None,
+    save_location: bool = False,
 ) -> Assignment:
     """Write a new draft for the actor's company.
 
     ``reference`` may be chosen beforehand (by a form that might be sent twice): where it
     is taken by the same company, that assignment is returned and nothing is written.
+    ``save_location`` keeps the site among the company's locations (``SiteNameTaken``).
     """
     assert by.membership is not None and by.user is not None
     acceptance.require(by, at=at)
@@ -102,9 +71,11 @@ def create(
         created_by=by.user,
         created_at=at,
         fee_rate=settings.PLATFORM_FEE_RATE,
-        **{"owner": by.user, **fields},
+        **{"owner": by.user, **contents.fields},
     )
     _tidy(assignment)
+    if save_location:
+        _save_location(assignment, by=by, at=at)
     try:
         with transaction.atomic():
             assignment.save(force_insert=True)
@@ -112,7 +83,7 @@ def create(
         if reference and (twin := _twin(reference, by)):
             return twin
         raise
-    _ask_for(assignment, deliverables)
+    write_rows(assignment, contents)
     record("assignment.created", assignment, by=by, at=at, company_key=assignment.company_id)
     return assignment
 
@@ -120,12 +91,12 @@ def create(
 @transaction.atomic
 def edit(
     assignment: Assignment,
-    fields: Mapping[str, Any],
+    contents: Contents,
     *,
     revision: int,
     by: Actor,
     at: datetime,
-    deliverables: Sequence[Wanted] | None = None,
+    save_location: bool = False,
 ) -> Assignment:
     """Change a draft, or a sent assignment that nobody is assigned to yet.
 
@@ -137,9 +108,11 @@ def edit(
     check("edit", assignment)
     if assignment.revision != revision:
         raise ChangedMeanwhile
-    for name, value in fields.items():
+    for name, value in contents.fields.items():
         setattr(assignment, name, value)
     _tidy(assignment)
+    if save_location:
+        _save_location(assignment, by=by, at=at)
     assignment.revision += 1
     if assignment.status == Status.SENT:
         if assignment.starts_at < at:
@@ -147,10 +120,33 @@ def edit(
         assert assignment.reservation is not None
         total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
-    if deliverables is not None:
-        assignment.deliverable_requests.all().delete()
-        _ask_for(assignment, deliverables)
+    write_rows(assignment, contents)
     return finish("edit", assignment, by=by, at=at, fields=[*FIELDS, "budget", "revision"])
+
+
+@transaction.atomic
+def duplicate(
+    original: Assignment,
+    contents: Contents | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str | None = None,
+    save_location: bool = False,
+) -> Assignment:
+    """Write a new draft like this one; ``contents`` where something is to differ.
+
+    Without them the copy starts on the same weekday at the same time, in the first week that
+    is still to come. ``reference`` as for ``create``.
+    """
+    original = lock(original)
+    check("duplicate", original)
+    wanted = contents or again(contents_of(original), at=at)
+    if reference and (twin := _twin(reference, by)):
+        return twin
+    made = create(wanted, by=by, at=at, reference=reference, save_location=save_location)
+    finish("duplicate", original, by=by, at=at, copy=made.reference)
+    return made
 
 
 @transaction.atomic
@@ -158,7 +154,7 @@ def delete(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     """Delete a draft and what hangs on it; only its events remain."""
     assignment = lock(assignment)
     check("delete", assignment)
-    assignment.deliverable_requests.all().delete()
+    drop_rows(assignment)
     finish("delete", assignment, by=by, at=at, title=assignment.title)
     assignment.delete()
 
@@ -177,15 +173,19 @@ def _tidy(assignment: Assignment) -> None:
     assignment.budget = terms.most
 
 
-def _ask_for(assignment: Assignment, deliverables: Sequence[Wanted]) -> None:
-    DeliverableRequest.objects.bulk_create(
-        DeliverableRequest(
-            assignment=assignment,
-            title=wanted.title,
-            count=wanted.count,
-            instructions=wanted.instructions,
-            due_at=wanted.due_at,
-            position=position,
+def _save_location(assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """Keep the site as a location of the company, with its contact, and point to it."""
+    names = (
+        "street", "city", "region", "postal_code", "latitude", "longitude",
+        "time_zone", "dress_code", "access_instructions", "customer",
+    )  # fmt: skip
+    facts = {name: getattr(assignment, name) for name in names}
+    contacts = []
+    if assignment.contact_name:
+        contacts = [catalog.Contact(assignment.contact_name, assignment.contact_phone)]
+    try:
+        assignment.location = catalog.add(
+            Location, {"name": assignment.site_name, **facts}, contacts=contacts, by=by, at=at
         )
-        for position, wanted in enumerate(deliverables)
-    )
+    except catalog.NameTaken:
+        raise SiteNameTaken

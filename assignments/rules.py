@@ -32,6 +32,7 @@ PERMISSIONS = {
     "assignments.add_to_catalog": dispatches,
     "assignments.change_catalog": dispatches & belongs_to_company,
     "assignments.edit": dispatches & belongs_to_company,
+    "assignments.duplicate": dispatches & belongs_to_company,
     "assignments.delete": dispatches & belongs_to_company,
     "assignments.send": dispatches & belongs_to_company,
     "assignments.invite": dispatches & belongs_to_company,
@@ -53,6 +54,7 @@ PERMISSIONS = {
     "assignments.hand_in": is_worker_of,
     "assignments.submit": is_worker_of,
     "assignments.see_contact": belongs_to_company | is_worker_of | works_for_us,
+    "assignments.see_customer": belongs_to_company | works_for_us,
     "assignments.hold": works_for_us,
     "assignments.settle": works_for_us,
 }

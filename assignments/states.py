@@ -89,6 +89,15 @@ MOVES: dict[str, Move] = {
             url="assignments:edit",
         ),
         _move(
+            "duplicate",
+            "Duplicate",
+            set(Status),
+            None,
+            "client",
+            event="assignment.duplicated",
+            url="assignments:duplicate",
+        ),
+        _move(
             "delete",
             "Delete draft",
             {S.DRAFT},

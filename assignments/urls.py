@@ -22,6 +22,7 @@ app_name = "assignments"
 
 client_pages: list[URLPattern] = [
     path("edit/", posting.edit, name="edit"),
+    path("duplicate/", posting.duplicate, name="duplicate"),
     path("delete/", ending.delete, name="delete"),
     path("preview/", posting.preview, name="preview"),
     path("routing/", routing.routing, name="routing"),

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,9 +13,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 
+from core.dates import zone_of
 from core.errors import DomainError
 from core.files import ALLOWED, CleanUpload, UploadRefused, check_upload
 from core.money import CENT, ZERO, format_money
+from core.wall_clock import moments_of, moved, on_wall
 
 
 class ProjectRenderer(TemplatesSetting):
@@ -224,18 +226,17 @@ def zoned(naive: datetime, zone_name: str) -> datetime:
     zone and for a year that the calendar does not reach.
     """
     try:
-        zone = ZoneInfo(zone_name)
+        found = moments_of(naive, zone_name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValidationError("Choose a time zone from the list.", code="zone")
-    wall = naive.replace(tzinfo=zone, fold=0)
-    try:
-        back = wall.astimezone(UTC).astimezone(zone)
     except OverflowError:
         raise ValidationError("Choose a date in the near future or past.", code="range")
-    if back.replace(tzinfo=None) != naive.replace(fold=0):
+    if not found:
+        later = moved(naive.replace(tzinfo=zone_of(zone_name)), timedelta(0), zone_name)
+        back = on_wall(later, zone_name)
         raise ValidationError(
             f"There is no {naive:%-I:%M %p} on {naive:%B} {naive.day}: clocks go forward then. "
             f"Choose {back:%-I:%M %p} or another time.",
             code="gap",
         )
-    return wall
+    return found[0]

@@ -72,6 +72,7 @@ assignments:detail                   sent              302  200  200  200  200  
 assignments:detail                   assigned          302  200  200  200  200  404  200  404  200
 assignments:detail                   paid              302  200  200  200  200  404  200  404  200
 assignments:edit                     draft             302  200  403  200  403  404  404  404  403
+assignments:duplicate                paid              302  200  403  200  403  404  403  404  403
 assignments:delete                   draft             302  200  403  200  403  404  404  404  403
 assignments:preview                  draft             302  200  403  200  403  404  404  404  403
 assignments:routing                  draft             302  200  403  200  403  404  404  404  403

@@ -9,10 +9,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import Industry, User
+from assignments.contents import FIELDS, Contents
 from assignments.forms.fields import (
     LineField,
     ReferenceField,
@@ -20,20 +20,16 @@ from assignments.forms.fields import (
     WallClockField,
     WordsField,
 )
+from assignments.forms.site import SiteForm, members_of
 from assignments.models import Assignment
-from assignments.posting import FIELDS
 from assignments.pricing import PricingType, Terms
 from assignments.states import Status
 from core.forms import ChoiceCards, MoneyInput, zoned
-from core.places import TIME_ZONES, place_of
+from core.wall_clock import on_wall
 
 FURTHEST = timedelta(days=730)
 LONGEST = timedelta(days=180)
 MOST_BUDGET = Decimal("1000000.00")
-PLACES = [
-    ("on_site", "On site|The worker comes to an address."),
-    ("remote", "Remote|The work is done from anywhere."),
-]
 PRICINGS = [
     (PricingType.FLAT, "Flat price|One price for the whole work."),
     (PricingType.HOURLY, "By the hour|A rate, and the most hours you pay for."),
@@ -42,9 +38,6 @@ SCHEDULES = [
     ("fixed", "Fixed time|The worker starts exactly at the start."),
     ("window", "Window|The worker may start any time within it."),
 ]
-SITE_FIELDS = (
-    "site_name", "street", "city", "region", "postal_code", "contact_name", "contact_phone",
-)  # fmt: skip
 
 
 def terms_words(days: int) -> str:
@@ -52,10 +45,10 @@ def terms_words(days: int) -> str:
     return f"{days} days after approval" if days else "On approval, from your balance"
 
 
-class PostingForm(forms.Form):
-    """Everything a client writes, but for the deliverables asked for.
+class PostingForm(SiteForm):
+    """Everything a client writes, but for the rows of deliverables asked for.
 
-    ``values()`` are the fields of ``assignments.posting``; times are typed in the zone of the
+    ``values()`` are the fields of ``assignments.contents``; times are typed in the zone of the
     site, which the ZIP code decides, or in the chosen zone where the work is remote.
     """
 
@@ -85,33 +78,6 @@ class PostingForm(forms.Form):
         empty_label=None,
         label="Who looks after it",
         help_text="Gets the reminders.",
-    )
-    place = forms.ChoiceField(
-        choices=PLACES, initial="on_site", widget=ChoiceCards, label="Where is the work done?"
-    )
-    site_name = LineField(
-        max_length=120, required=False, help_text="As it stands on the door: “Store 114”."
-    )
-    street = LineField(max_length=200, required=False, label="Street and number")
-    postal_code = LineField(
-        max_length=12,
-        required=False,
-        label="ZIP code",
-        help_text="Sets the time zone.",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    city = LineField(max_length=80, required=False, help_text="Empty: as the ZIP code says.")
-    region = LineField(max_length=2, required=False, label="State", help_text="Two letters.")
-    contact_name = LineField(max_length=120, required=False, label="Contact on site")
-    contact_phone = LineField(
-        max_length=30,
-        required=False,
-        label="Phone of the contact",
-        help_text="The assigned worker sees it.",
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
-    time_zone = forms.ChoiceField(
-        choices=TIME_ZONES, required=False, help_text="The times below are in this zone."
     )
     schedule = forms.ChoiceField(
         choices=SCHEDULES, initial="fixed", widget=ChoiceCards, label="How exact is the time?"
@@ -162,23 +128,31 @@ class PostingForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    field_order = (
+        "title", "industry", "owner", "customer", "project", "description", "skills",
+        "special_instructions",
+    )  # fmt: skip
     use_required_attribute = False
 
     def __init__(self, *args: Any, actor: Actor, at: datetime, **kwargs: Any) -> None:
         assert actor.company is not None and actor.user is not None
         self.actor, self.at = actor, at
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners_of(actor)
+        self.offer()
+        self.fields["owner"].queryset = members_of(
+            actor, also=self.assignment and self.assignment.owner_id
+        )
         self.fields["owner"].initial = actor.user.pk
         self.fields["terms_days"].initial = actor.company.default_terms_days
         self.fields["time_zone"].initial = actor.user.time_zone
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self.clean_parties(data)
         if data.get("place") == "remote":
-            self._clean_remote(data)
+            self.clean_remote(data)
         elif data.get("place"):
-            self._clean_site(data)
+            self.clean_site(data)
         self._clean_times(data)
         self._clean_price(data)
         if data.get("wants_confirmation") and "confirm_hours_before" in data:
@@ -186,7 +160,7 @@ class PostingForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """What ``assignments.posting`` writes; only of a valid form."""
+        """The fields of the posting; only of a valid form."""
         data = self.cleaned_data
         derived = {
             "on_site": data["place"] == "on_site",
@@ -206,43 +180,6 @@ class PostingForm(forms.Form):
             data.get("max_hours"),
         )
         return terms if terms.most else None
-
-    def _clean_remote(self, data: dict[str, Any]) -> None:
-        data.update(dict.fromkeys(SITE_FIELDS, ""), latitude=None, longitude=None)
-        for name in SITE_FIELDS:
-            self.errors.pop(name, None)
-        if not data.get("time_zone"):
-            self.add_error("time_zone", "Choose the time zone of the times below.")
-
-    def _clean_site(self, data: dict[str, Any]) -> None:
-        self.errors.pop("time_zone", None)
-        data["time_zone"] = ""
-        if "street" in data and not data["street"]:
-            self.add_error("street", "Enter the street and number of the site.")
-        if "postal_code" not in data:
-            return
-        if not data["postal_code"]:
-            self.add_error("postal_code", "Enter the ZIP code of the site.")
-            return
-        place = place_of(data["postal_code"])
-        if place is None:
-            self.add_error(
-                "postal_code", "We cannot find this ZIP code on the map. Enter five digits."
-            )
-            return
-        region = data.get("region", "").upper()
-        if region and region != place.region:
-            self.add_error(
-                "region",
-                f"ZIP code {place.postal_code} is in {place.region}. Correct the one or the other.",
-            )
-        data.update(
-            city=data.get("city") or place.city,
-            region=place.region,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            time_zone=place.time_zone,
-        )
 
     def _clean_times(self, data: dict[str, Any]) -> None:
         zone = data.get("time_zone")
@@ -307,25 +244,20 @@ class EditPostingForm(PostingForm):
         if assignment.status != Status.DRAFT:
             self.fields["terms_days"].disabled = True
             self.fields["terms_days"].help_text = "Stays as it was sent."
-        self.fields["owner"].queryset = owners_of(self.actor, also=assignment.owner_id)
 
 
-def owners_of(actor: Actor, *, also: int | None = None) -> Any:
-    """The current members of the actor's company, by name, and whoever it is now."""
-    current = Q(memberships__company=actor.company, memberships__removed_at=None, is_active=True)
-    return User.objects.filter(current | Q(pk=also)).distinct().order_by("full_name", "pk")
-
-
-def initial_of(assignment: Assignment) -> dict[str, Any]:
-    """The form's starting values for a stored assignment, times on the wall of its site."""
-    initial = {name: getattr(assignment, name) for name in FIELDS}
+def initial_of(contents: Contents) -> dict[str, Any]:
+    """The form's starting values for contents, times on the wall of the site."""
+    fields = contents.fields
+    zone = fields["time_zone"]
+    initial = {name: fields[name] for name in FIELDS}
+    by_key = ("owner", "industry", "customer", "project", "support_contact")
+    initial.update({name: fields[name] and fields[name].pk for name in by_key})
     initial.update(
-        revision=assignment.revision,
-        owner=assignment.owner_id,
-        industry=assignment.industry_id,
-        place="on_site" if assignment.on_site else "remote",
-        schedule="window" if assignment.is_window else "fixed",
-        starts_at=assignment.starts_at.astimezone(assignment.zone).replace(tzinfo=None),
-        ends_at=assignment.ends_at.astimezone(assignment.zone).replace(tzinfo=None),
+        location=fields["location"] and fields["location"].reference,
+        place="on_site" if fields["on_site"] else "remote",
+        schedule="window" if fields["is_window"] else "fixed",
+        starts_at=on_wall(fields["starts_at"], zone),
+        ends_at=on_wall(fields["ends_at"], zone),
     )
     return initial

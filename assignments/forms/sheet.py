@@ -5,44 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
-from assignments import completeness, quoting
+from assignments import completeness, contents, quoting
 from assignments.completeness import Point
+from assignments.contents import Contents, Wanted
 from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingForm, initial_of
+from assignments.forms.site import filled_from
 from assignments.forms.wanted import initial_rows, rows_of
-from assignments.models import Assignment
-from assignments.posting import FIELDS, Wanted
+from assignments.models import Assignment, Location, LocationContact
 from assignments.pricing import PricingType, Terms
+from assignments.queries.catalog import location_choices
 from assignments.quoting import Quote
 
 
 class Sheet:
     """Form and rows, valid together and shown together.
 
-    ``assignment`` is the one that is edited, or None for a new one.
+    ``assignment`` is the one that is edited, or None for a new one, which may start ``like``
+    contents that exist already.
     """
 
     def __init__(
-        self, data: Any, *, actor: Actor, at: datetime, assignment: Assignment | None = None
+        self,
+        data: Any,
+        *,
+        actor: Actor,
+        at: datetime,
+        assignment: Assignment | None = None,
+        like: Contents | None = None,
     ) -> None:
         self.assignment = assignment
+        self.stored = contents.of(assignment) if assignment else None
+        self.found: list[Location] | None = None
+        start = self.stored or like
+        initial = initial_of(start) if start else None
+        wanted = (start.deliverables or ()) if start else ()
         self.form: PostingForm
         if assignment is None:
-            self.form = NewPostingForm(data, actor=actor, at=at)
-            self.rows = rows_of(data)
+            self.form = NewPostingForm(data, actor=actor, at=at, initial=initial)
         else:
+            initial = {**(initial or {}), "revision": assignment.revision}
             self.form = EditPostingForm(
-                data, actor=actor, at=at, assignment=assignment, initial=initial_of(assignment)
+                data, actor=actor, at=at, assignment=assignment, initial=initial
             )
-            stored = list(assignment.deliverable_requests.order_by("position", "pk"))
-            self.rows = rows_of(
-                data, initial=initial_rows(stored, assignment.zone), extra=1 if stored else 3
-            )
+        zone = start.fields["time_zone"] if start else ""
+        self.rows = rows_of(data, initial=initial_rows(wanted, zone), extra=1 if wanted else 3)
 
     def is_valid(self) -> bool:
         """Whether everything is good; the due times are checked once the rest is."""
@@ -57,22 +71,77 @@ class Sheet:
     def wanted(self) -> list[Wanted]:
         return self.rows.wanted()
 
+    @property
+    def contents(self) -> Contents:
+        """What is written down; only of a valid sheet."""
+        return Contents(self.form.values(), deliverables=tuple(self.wanted))
+
+    @property
+    def saves_location(self) -> bool:
+        return bool(self.form.cleaned_data["save_location"])
+
     def says_what_is_stored(self) -> bool:
         """Whether saving would change nothing, as when the form was sent twice."""
         assert self.assignment is not None
-        stored = {name: getattr(self.assignment, name) for name in FIELDS}
-        asked = [
-            Wanted(request.title, request.count, request.instructions, request.due_at)
-            for request in self.assignment.deliverable_requests.order_by("position", "pk")
-        ]
-        return self.form.values() == stored and self.wanted == asked
+        return self.contents == contents.of(self.assignment)
 
     def more_rows(self) -> None:
         """Show the page again with everything as typed, unchecked, and three more blank rows."""
-        typed = typed_in(self.form)
+        self.retype(extra=3)
+
+    def retype(self, extra: int = 0, **changes: Any) -> None:
+        """Show the page again with everything as typed, but for these changes, unchecked."""
+        typed = typed_in(self.form) | changes
         rows = [typed_in(row) for row in self.rows.forms]
         self.form = _unbound(self.form, typed)
-        self.rows = rows_of(initial=rows, extra=3)
+        self.rows = rows_of(initial=rows, extra=extra)
+
+    def find_locations(self) -> None:
+        """Look up the company's locations for the words typed."""
+        self.form.is_valid()
+        asked = self.form.cleaned_data
+        self.found = location_choices(
+            self.form.actor.company,
+            asked.get("location_words") or "",
+            customer=asked.get("customer"),
+        )
+
+    def fill_from(self, choice: str) -> None:
+        """Fill the site with a saved location: its reference, and the contact's place in line.
+
+        ``LO-7KQ4M2`` or ``LO-7KQ4M2:1``; what is not on the company's list fills nothing.
+        """
+        reference, _, position = choice.partition(":")
+        location = self._location(reference)
+        if location is None:
+            return self.retype(location="")
+        contacts = list(location.contacts.order_by("position"))
+        chosen = int(position) if position in map(str, range(len(contacts))) else 0
+        changes = filled_from(location, contacts[chosen] if contacts else None)
+        if location.customer_id and not typed_in(self.form).get("customer"):
+            changes["customer"] = location.customer_id
+        return self.retype(**changes)
+
+    @cached_property
+    def picked(self) -> Location | None:
+        """The saved location that the page names."""
+        return self._location(self.form["location"].value())
+
+    @cached_property
+    def contacts(self) -> list[LocationContact]:
+        """Whom the picked location names."""
+        return list(self.picked.contacts.order_by("position")) if self.picked else []
+
+    @cached_property
+    def has_locations(self) -> bool:
+        return bool(self.form.fields["location"].queryset.exists())
+
+    def _location(self, reference: Any) -> Location | None:
+        try:
+            found: Location | None = self.form.fields["location"].clean(reference or "")
+        except ValidationError:
+            return None
+        return found
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -9,10 +9,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assignments.contents import Wanted
 from assignments.forms.fields import LineField, WallClockField
-from assignments.models import DeliverableRequest
-from assignments.posting import Wanted
 from core.forms import zoned
+from core.wall_clock import on_wall
 
 MOST_ROWS = 20
 
@@ -108,14 +108,14 @@ def rows_of(
     )
 
 
-def initial_rows(requests: Iterable[DeliverableRequest], zone: Any) -> list[dict[str, Any]]:
-    """Stored requests as starting values, due times on the wall of the site."""
+def initial_rows(asked: Iterable[Wanted], zone: str) -> list[dict[str, Any]]:
+    """What is asked for as starting values, due times on the wall of the site."""
     return [
         {
-            "title": request.title,
-            "count": request.count,
-            "instructions": request.instructions,
-            "due_at": request.due_at and request.due_at.astimezone(zone).replace(tzinfo=None),
+            "title": wanted.title,
+            "count": wanted.count,
+            "instructions": wanted.instructions,
+            "due_at": wanted.due_at and on_wall(wanted.due_at, zone),
         }
-        for request in requests
+        for wanted in asked
     ]

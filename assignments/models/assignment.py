@@ -282,6 +282,15 @@ class Assignment(models.Model):
         return ", ".join(part for part in (self.city, self.region) if part)
 
     @property
+    def support(self) -> str:
+        """Whom the worker calls for help, in words; empty where nobody is named."""
+        if self.support_contact:
+            return str(self.support_contact)
+        return self.support_name or (
+            "Help desk" if self.support_phone or self.support_email else ""
+        )
+
+    @property
     def terms(self) -> Terms:
         return Terms(self.pricing, self.flat_price, self.hourly_rate, self.max_hours)
 

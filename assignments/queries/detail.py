@@ -97,8 +97,9 @@ class Attached:
 def for_detail(actor: Actor) -> QuerySet[Assignment, Assignment]:
     """Visible assignments with every row that the page names."""
     return Assignment.objects.visible_to(actor).select_related(
-        "company", "industry", "owner", "worker__user", "reservation", "invoice", "cancellation"
-    )
+        "company", "industry", "owner", "customer", "project", "support_contact", "worker__user",
+        "reservation", "invoice", "cancellation",
+    )  # fmt: skip
 
 
 def attached_to(assignment: Assignment, actor: Actor) -> Attached:

@@ -21,9 +21,10 @@ from assignments.queries.detail import Attached, attached_to, for_detail
 from assignments.states import MOVES, UNDER_WAY, Status
 
 ICONS = {
-    "edit": "pencil", "delete": "trash-2", "send": "send", "invite": "user-plus",
-    "apply": "hand", "withdraw": "undo-2", "decline": "x", "accept": "check", "assign": "users",
-    "confirm": "check", "start": "play", "check_in": "log-in", "check_out": "log-out",
+    "edit": "pencil", "duplicate": "copy", "delete": "trash-2", "send": "send",
+    "invite": "user-plus", "apply": "hand", "withdraw": "undo-2", "decline": "x",
+    "accept": "check", "assign": "users", "confirm": "check", "start": "play",
+    "check_in": "log-in", "check_out": "log-out",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
     "pay": "wallet", "cancel": "ban", "void": "ban", "escalate": "scale",
 }  # fmt: skip
@@ -63,6 +64,7 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "now": at,
         "is_mine": is_mine,
         "private": actor.can("assignments.see_contact", assignment),
+        "inside": actor.can("assignments.see_customer", assignment),
         "due": next_act,
         "buttons": buttons_of(next_act, attached),
         "gear_items": [menu_item(action) for action in actions if action.name not in due.AT_ONCE],

@@ -29,8 +29,9 @@ def load(request: HttpRequest, reference: str, permission: str) -> Assignment:
     """The assignment with what every page shows of it: 404 where it cannot be seen, 403 where
     the rule says no."""
     rows = Assignment.objects.visible_to(request.actor).select_related(
-        "company", "industry", "owner", "worker__user", "reservation", "invoice"
-    )
+        "company", "industry", "owner", "customer", "project", "location", "support_contact",
+        "worker__user", "reservation", "invoice",
+    )  # fmt: skip
     assignment = get_object_or_404(rows, reference=reference)
     demand(request, permission, assignment)
     return assignment

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments import completeness, lifecycle, quoting
+from assignments import completeness, contents, lifecycle, quoting
 from assignments.forms.sheet import Sheet
 from assignments.models import Assignment
 from assignments.posting import ChangedMeanwhile
@@ -29,7 +31,8 @@ from assignments.views.loading import (
 from conduct.gate import policies_accepted
 from core.permissions import demand
 
-ASIDE = "posting-aside"
+ASIDE, SITE, FOUND = "posting-aside", "site", "found-locations"
+"""The parts of the page that scripts ask for alone."""
 
 
 @login_required
@@ -39,17 +42,44 @@ def new(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.create")
     at = timezone.now()
     sheet = Sheet(posted(request), actor=request.actor, at=at)
-    if (page := _without_saving(request, sheet, {})) is not None:
+    return _written(request, sheet, {}, lifecycle.create, at=at)
+
+
+@login_required
+@answers_late_moves
+@policies_accepted
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: HttpRequest, reference: str) -> HttpResponse:
+    """The form of a new posting, filled from one that exists, its times still to come."""
+    original = load(request, reference, "assignments.duplicate")
+    at = timezone.now()
+    like = contents.again(contents.of(original), at=at)
+    sheet = Sheet(posted(request), actor=request.actor, at=at, like=like)
+    moved = like.fields["starts_at"] != original.starts_at
+    context = {"original": original, "moved": moved}
+    return _written(request, sheet, context, partial(lifecycle.duplicate, original), at=at)
+
+
+def _written(
+    request: HttpRequest,
+    sheet: Sheet,
+    context: dict[str, Any],
+    make: Callable[..., Assignment],
+    *,
+    at: datetime,
+) -> HttpResponse:
+    """The page of a posting that is not stored yet, or what storing it leads to."""
+    if (page := _without_saving(request, sheet, context)) is not None:
         return page
     if sheet.is_valid():
-        made = attempted(sheet.form, lambda: _create(request, sheet, at))
+        made = attempted(sheet.form, lambda: _create(request, sheet, make, at))
         if made and made.created_at != at:
             messages.info(request, "This draft was saved before. Change it here and save again.")
             return redirect("assignments:edit", made.reference)
         if made:
             messages.success(request, f"Draft {made.reference} saved. Nobody has seen it yet.")
             return _next_page(request, made)
-    return _page(request, sheet, {})
+    return _page(request, sheet, context)
 
 
 @login_required
@@ -93,19 +123,42 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
 def _without_saving(
     request: HttpRequest, sheet: Sheet, context: dict[str, Any]
 ) -> HttpResponse | None:
-    """The page itself, its live figures, or one with more rows; None where saving was asked."""
+    """The page itself, a part of it, or one with more on it; None where saving was asked."""
     if request.method != "POST":
         return _page(request, sheet, context)
-    if request.htmx and request.htmx.target == ASIDE:
+    part = request.htmx.target if request.htmx else ""
+    if part == ASIDE:
         sheet.is_valid()
         return render(request, "assignments/_posting_aside.html", {"sheet": sheet, **context})
+    if part == FOUND:
+        sheet.find_locations()
+        return render(request, "assignments/_found_locations.html", {"sheet": sheet})
+    changed = _changed(request, sheet)
+    if changed is None:
+        return None
+    if part == SITE:
+        return render(request, "assignments/_posting_site.html", {"sheet": sheet, **context})
+    figures = Sheet(
+        request.POST, actor=request.actor, at=sheet.form.at, assignment=sheet.assignment
+    )
+    figures.is_valid()
+    return _page(request, sheet, {**context, "figures": figures, "changed": changed})
+
+
+def _changed(request: HttpRequest, sheet: Sheet) -> str | None:
+    """Do what a button within the form asks for, and name the part of the page it changed."""
     if "add" in request.POST:
-        figures = Sheet(
-            request.POST, actor=request.actor, at=sheet.form.at, assignment=sheet.assignment
-        )
-        figures.is_valid()
         sheet.more_rows()
-        return _page(request, sheet, {**context, "figures": figures, "added": True})
+        return "wanted"
+    if "find_location" in request.POST:
+        sheet.find_locations()
+        found = sheet.found
+        sheet.retype()
+        sheet.found = found
+        return "site"
+    if "use_location" in request.POST:
+        sheet.fill_from(request.POST["use_location"])
+        return "site"
     return None
 
 
@@ -121,11 +174,13 @@ def _page(request: HttpRequest, sheet: Sheet, context: dict[str, Any]) -> HttpRe
     return render(request, "assignments/posting.html", context)
 
 
-def _create(request: HttpRequest, sheet: Sheet, at: datetime) -> Assignment:
-    return lifecycle.create(
-        sheet.form.values(),
-        deliverables=sheet.wanted,
+def _create(
+    request: HttpRequest, sheet: Sheet, make: Callable[..., Assignment], at: datetime
+) -> Assignment:
+    return make(
+        contents=sheet.contents,
         reference=sheet.form.cleaned_data["reference"],
+        save_location=sheet.saves_location,
         by=request.actor,
         at=at,
     )
@@ -137,9 +192,9 @@ def _save(request: HttpRequest, sheet: Sheet, at: datetime) -> Assignment:
     try:
         return lifecycle.edit(
             sheet.assignment,
-            sheet.form.values(),
+            sheet.contents,
             revision=sheet.form.cleaned_data["revision"],
-            deliverables=sheet.wanted,
+            save_location=sheet.saves_location,
             by=request.actor,
             at=at,
         )

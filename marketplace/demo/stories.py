@@ -17,8 +17,8 @@ from accounts.actors import Actor
 from accounts.models import Industry
 from assignments import lifecycle
 from assignments.claiming import most_hours, visited_hours
+from assignments.contents import Contents, Wanted
 from assignments.models import Application, Assignment
-from assignments.posting import Wanted
 from assignments.pricing import Terms
 from core.files import CleanUpload
 from core.places import place_of
@@ -100,25 +100,22 @@ def _draft(plan: Plan, at: datetime) -> Assignment:
     price: dict[str, Any] = {"pricing": "flat", "flat_price": job.price + rnd.randrange(0, 60, 5)}
     if job.hourly:
         price = {"pricing": "hourly", "hourly_rate": job.price, "max_hours": Decimal(job.hours)}
-    return lifecycle.create(
-        {
-            "title": job.title,
-            "industry": Industry.objects.get(slug=job.industry),
-            "description": job.description,
-            "special_instructions": "Park behind the building and sign in at the counter.",
-            "skills": list(job.skills),
-            "starts_at": plan.starts_at,
-            "ends_at": plan.starts_at + timedelta(hours=job.hours),
-            "terms_days": plan.terms_days,
-            "wants_confirmation": rnd.random() < 0.4,
-            "wants_check_in": not job.remote,
-            **site,
-            **price,
-        },
-        deliverables=[Wanted(title) for title in job.deliverables],
-        by=plan.client.actor,
-        at=at,
-    )
+    fields = {
+        "title": job.title,
+        "industry": Industry.objects.get(slug=job.industry),
+        "description": job.description,
+        "special_instructions": "Park behind the building and sign in at the counter.",
+        "skills": list(job.skills),
+        "starts_at": plan.starts_at,
+        "ends_at": plan.starts_at + timedelta(hours=job.hours),
+        "terms_days": plan.terms_days,
+        "wants_confirmation": rnd.random() < 0.4,
+        "wants_check_in": not job.remote,
+        **site,
+        **price,
+    }
+    wanted = tuple(Wanted(title) for title in job.deliverables)
+    return lifecycle.create(Contents(fields, deliverables=wanted), by=plan.client.actor, at=at)
 
 
 def _applications(plan: Plan, at: datetime) -> Story:

@@ -37,3 +37,35 @@ document.addEventListener("click", (event) => {
   total.value = String(index + 1);
   row.querySelector("input")?.focus();
 });
+
+// Only projects of the chosen customer, and the company's own, are offered.
+const narrow = () => {
+  const customer = document.getElementById("id_customer");
+  const project = document.getElementById("id_project");
+  if (!customer || !project) return;
+  const chosen = customer.value ? customer.selectedOptions[0].textContent : "";
+  for (const group of project.querySelectorAll("optgroup")) {
+    const fits = !chosen || group.label === chosen || group.label === "Our own projects";
+    group.hidden = group.disabled = !fits;
+  }
+  if (project.selectedOptions[0]?.parentElement.disabled) project.value = "";
+};
+narrow();
+document.addEventListener("change", (event) => {
+  if (event.target.id === "id_customer") narrow();
+});
+
+// A part that was filled in by the server: the figures follow, and the draft is kept.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "site") return;
+  const street = document.getElementById("id_street");
+  street?.focus({ preventScroll: true });
+  street?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// Enter in the search for a location looks it up and does not send the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.id !== "id_location_words") return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});

@@ -13,6 +13,7 @@ import pytest
 from accounts.actors import Actor
 from activity.models import Event
 from assignments import lifecycle
+from assignments.contents import Contents
 from assignments.models import Application, Assignment, Hold
 from assignments.states import MOVES, Status
 from core.errors import DomainError
@@ -55,9 +56,10 @@ class Scene:
 
 ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "edit": lambda s: lifecycle.edit(
-        s.assignment, {"title": "Replace two switches"}, revision=s.assignment.revision,
+        s.assignment, Contents({"title": "Replace two switches"}), revision=s.assignment.revision,
         by=s.client, at=s.at,
     ),
+    "duplicate": lambda s: lifecycle.duplicate(s.assignment, by=s.client, at=s.at),
     "delete": lambda s: lifecycle.delete(s.assignment, by=s.client, at=s.at),
     "send": lambda s: lifecycle.send(s.assignment, by=s.client, at=s.at),
     "invite": lambda s: lifecycle.invite(

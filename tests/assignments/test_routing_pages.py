@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from assignments import lifecycle
+from assignments.contents import Contents
 from assignments.models import Invitation
 from assignments.queries import funds as money
 from tests.assignments.pages import HOSTILE, errors_of, follow, hidden, said
@@ -108,7 +109,7 @@ def test_a_draft_that_was_edited_meanwhile_is_not_sent_unseen(
 ):
     funds(acme, 1000)
     revision = hidden(as_alice, url, "revision")
-    lifecycle.edit(draft, {"flat_price": Decimal(800)}, revision=0, by=alice, at=at)
+    lifecycle.edit(draft, Contents({"flat_price": Decimal(800)}), revision=0, by=alice, at=at)
     page = as_alice.post(
         url, {"mode": "apply", "on_marketplace": "on", "revision": revision, "send": "yes"}
     )

@@ -8,6 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments import cautions, lifecycle
+from assignments.contents import Contents
 from assignments.models import Application, Assignment, Decline, Deliverable, Visit
 from tests.factories import assignments as work
 
@@ -85,7 +86,7 @@ def test_a_red_client_must_be_confirmed_with_its_figures_named(wandas, url, sent
 
 def test_a_changed_assignment_is_read_again_before_applying(wandas, url, sent, alice, at):
     revision = sent.revision
-    lifecycle.edit(sent, {"title": "Something else"}, revision=revision, by=alice, at=at)
+    lifecycle.edit(sent, Contents({"title": "Something else"}), revision=revision, by=alice, at=at)
     response = wandas.post(url(sent, "apply/"), {"revision": revision, "note": "Kept."})
     content = response.content.decode()
     assert "changed this assignment" in content and "Kept." in content

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actors import Actor
 from assignments import catalog, lifecycle
+from assignments.contents import Contents, Wanted
 from assignments.models import Application, Assignment, Location
-from assignments.posting import Wanted
 from core.files import check_upload
 from tests.factories.accounts import industry
 from tests.factories.payments import add_cash
@@ -45,8 +45,8 @@ def draft(by: Actor, *, at: datetime, deliverables: bool = True, **fields: Any) 
         "ends_at": at + timedelta(days=3, hours=4),
         **fields,
     }
-    wanted = [Wanted("Photo of the rack")] if deliverables else []
-    return lifecycle.create(facts, deliverables=wanted, by=by, at=at)
+    wanted = (Wanted("Photo of the rack"),) if deliverables else ()
+    return lifecycle.create(Contents(facts, deliverables=wanted), by=by, at=at)
 
 
 def location(by: Actor, name: str = "Store 114", *, at: datetime, **fields: Any) -> Location:

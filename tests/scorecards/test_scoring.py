@@ -364,14 +364,16 @@ def test_a_schedule_hold_excuses_a_late_arrival(alice, wanda, at, worker_figures
 
 @pytest.mark.parametrize("hours, on_time", [(-1, 1), (1, 0)])
 def test_deliverables_are_due_at_their_time(hours, on_time, alice, wanda, at, worker_figures):
-    from assignments.posting import Wanted
+    from assignments.contents import Contents, Wanted
     from core.files import check_upload
 
     due = at + 4 * DAY
     draft = lifecycle.create(
-        {**work.FACTS, "industry": work.industry(), "starts_at": at + 3 * DAY,
-         "ends_at": at + 3 * DAY + timedelta(hours=4)},
-        deliverables=[Wanted("Photo", due_at=due), Wanted("Receipt")], by=alice, at=at,
+        Contents(
+            {**work.FACTS, "industry": work.industry(), "starts_at": at + 3 * DAY,
+             "ends_at": at + 3 * DAY + timedelta(hours=4)},
+            deliverables=(Wanted("Photo", due_at=due), Wanted("Receipt")),
+        ), by=alice, at=at,
     )  # fmt: skip
     work.add_cash(alice.company, Decimal(1000), at=at)
     assignment = work.assigned(work.sent(draft, alice, at=at), alice, wanda, at=at)
