@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from marketplace.embedded import migrated
 from marketplace.embedded.child import tie_to_parent
 from marketplace.embedded.places import Account
 from marketplace.embedded.postgres import Postgres
@@ -37,8 +38,9 @@ def main(arguments: list[str]) -> int:
     try:
         supervisor.claim("a test run")
         supervisor.heed_signals()
+        reuse = ["--reuse-db"] if migrated.put_into(place, Account()) else []
         env = environment(supervisor, place)
-        return run_tests(supervisor, env, arguments)
+        return run_tests(supervisor, env, [*reuse, *(arguments or WHOLE_SUITE)])
     except Stopped:
         return 130
     except Trouble as trouble:
@@ -81,7 +83,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
 def run_tests(supervisor: Supervisor, env: dict[str, str], arguments: list[str]) -> int:
     """pytest keeps the terminal; a stop reaches it as Ctrl-C, so that it can clear up."""
     tests = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *(arguments or WHOLE_SUITE)],
+        [sys.executable, "-m", "pytest", *arguments],
         cwd=ROOT,
         env=env,
         preexec_fn=tie_to_parent(signal.SIGTERM),
