@@ -3,12 +3,27 @@
 INSERT INTO messaging_thread (id, opened_at, last_message_at, waiting_for, assignment_id, company_id, worker_id)
 SELECT g, starts_at - interval '2 days', starts_at, '', g, company_id, worker_id FROM facts WHERE has_worker;
 
+-- The worker asks, the company answers within the hour or two: three messages, and twenty in one of 50 threads.
+CREATE TEMP TABLE talk ON COMMIT DROP AS
+SELECT g, k, company_id, worker_id, member_id, is_question, wait,
+       starts_at - interval '2 days' + make_interval(hours => k) + wait AS posted_at
+FROM facts CROSS JOIN generate_series(1, 20) AS k
+CROSS JOIN LATERAL (SELECT mod(k, 2) = 1 AS is_question) AS side
+CROSS JOIN LATERAL (SELECT make_interval(mins => CASE WHEN is_question THEN 0 ELSE pg_temp.pick(g, 11, 55) END) AS wait) AS w
+WHERE has_worker AND (k <= 3 OR pg_temp.pick(g, 10, 50) = 0);
+
 INSERT INTO messaging_message (side, visibility, body, has_contact_details, posted_at, key, author_id, company_id, thread_id)
-SELECT CASE WHEN mod(k, 2) = 1 THEN 'worker' ELSE 'company' END, 'parties',
-  'Message number ' || k || '. ' || repeat('The site contact was helpful. ', 4), false,
-  starts_at - interval '2 days' + make_interval(hours => k), 'scale-' || g || '-' || k,
-  CASE WHEN mod(k, 2) = 1 THEN %(companies)s * 3 + worker_id ELSE member_id END, company_id, g
-FROM facts CROSS JOIN generate_series(1, 20) AS k WHERE has_worker AND (k <= 3 OR mod(g, 50) = 0);
+SELECT CASE WHEN is_question THEN 'worker' ELSE 'company' END, 'parties',
+  'Message number ' || k || '. ' || repeat('The site contact was helpful. ', 4), false, posted_at, 'scale-' || g || '-' || k,
+  CASE WHEN is_question THEN %(companies)s * 3 + worker_id ELSE member_id END, company_id, g
+FROM talk;
+
+INSERT INTO activity_event (kind, subject_kind, subject_key, company_key, acting_as, data, at, dispatched_at, tries, user_id)
+SELECT 'message.posted', 'assignments.assignment', g, company_id, CASE WHEN is_question THEN 'worker' ELSE 'client' END,
+  CASE WHEN is_question THEN '{"side": "worker", "visibility": "parties"}'::jsonb ELSE jsonb_build_object(
+    'side', 'company', 'visibility', 'parties', 'waited', 3600 + extract(epoch FROM wait)) END,
+  posted_at, posted_at, 0, CASE WHEN is_question THEN %(companies)s * 3 + worker_id ELSE member_id END
+FROM talk;
 
 INSERT INTO scorecards_rating (by, overall, mark_1, mark_2, mark_3, comment, rated_at, published_at, assignment_id,
                                company_id, rated_by_id, worker_id)
@@ -26,6 +41,10 @@ FROM facts CROSS JOIN LATERAL (VALUES
   ('assignment.submitted', done_at, is_submitted), ('assignment.approved', decided_at, is_approved),
   ('assignment.paid', decided_at + interval '25 days', stage = 'paid')) AS step (kind, at, happened)
 WHERE step.happened;
+
+CREATE TEMP TABLE funds ON COMMIT DROP AS
+SELECT i AS company_id, 50000000 + 600 * coalesce(n, 0) AS amount FROM generate_series(1, %(companies)s) AS i
+LEFT JOIN (SELECT company_id, count(*) AS n FROM facts GROUP BY company_id) counted ON company_id = i;
 
 INSERT INTO payments_ledgeraccount (id, kind, provider, currency, balance, company_id)
 SELECT i, 'company_cash', '', 'USD', 0, i FROM generate_series(1, %(companies)s) AS i;
@@ -45,8 +64,9 @@ INSERT INTO payments_transfer (id, kind, key, currency, memo, at, company_id, am
 SELECT g, 'payment', 'invoice:' || g, 'USD', '', decided_at + make_interval(days => 25 + mod(g, 7)), company_id, price + fee
 FROM facts WHERE stage = 'paid';
 INSERT INTO payments_transfer (id, kind, key, currency, memo, at, company_id, amount)
-SELECT %(assignments)s + i, 'funding', 'scale-funding:' || i, 'USD', 'Opening funds', now() - interval '3 years', i, 50000000
-FROM generate_series(1, %(companies)s) AS i;
+SELECT %(assignments)s + company_id, 'funding', 'scale-funding:' || company_id, 'USD', 'Opening funds',
+       now() - interval '3 years', company_id, amount
+FROM funds;
 
 INSERT INTO payments_posting (side, amount, at, account_id, transfer_id)
 SELECT leg.side, leg.amount, decided_at + make_interval(days => 25 + mod(g, 7)), leg.account, g
@@ -55,9 +75,9 @@ FROM facts CROSS JOIN LATERAL (VALUES
   ('credit', fee, %(companies)s + %(workers)s + 1)) AS leg (side, amount, account)
 WHERE stage = 'paid'
 UNION ALL
-SELECT leg.side, 50000000, now() - interval '3 years', leg.account, %(assignments)s + i
-FROM generate_series(1, %(companies)s) AS i CROSS JOIN LATERAL (VALUES
-  ('debit', %(companies)s + %(workers)s + 2), ('credit', i)) AS leg (side, account);
+SELECT leg.side, amount, now() - interval '3 years', leg.account, %(assignments)s + company_id
+FROM funds CROSS JOIN LATERAL (VALUES
+  ('debit', %(companies)s + %(workers)s + 2), ('credit', company_id::int)) AS leg (side, account);
 
 INSERT INTO payments_posting (side, amount, at, account_id, transfer_id)
 SELECT leg.side, price + fee, wanted_sent_at, leg.account, %(assignments)s + %(companies)s + g

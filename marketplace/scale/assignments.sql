@@ -1,10 +1,11 @@
 -- Assignments: of 100, 3 drafts, 5 sent, 4 assigned, 2 in progress, 3 pending approval, 8 invoiced,
--- 65 paid, 8 cancelled, 2 voided; what waits for approval is on immediate terms, the rest on 30 days.
+-- 65 paid, 8 cancelled, 2 voided. Company 1 owns `largest` of 100; what waits for approval is on immediate terms, the rest on 30 days.
 
 CREATE TEMP TABLE plan ON COMMIT DROP AS
-SELECT g, p.stage, 1 + mod(g * 7, %(companies)s) AS company_id, 1 + mod(g * 13, %(workers)s) AS worker_id,
-       1 + mod(g * 7, %(companies)s) * 3 AS member_id,
-       50 + mod(g * 29, 450) AS price, mod(g * 17, 300) AS town, a.word AS first, b.word AS second,
+SELECT g, p.stage, company_id, 1 + pg_temp.pick(g, 4, %(workers)s) AS worker_id,
+       1 + (company_id - 1) * 3 AS member_id, pg_temp.reference('A', g) AS reference,
+       50 + pg_temp.pick(g, 5, 450) AS price, pg_temp.pick(g, 6, 300) AS town, a.word AS first, b.word AS second,
+       initcap(a.word) || ' and ' || b.word AS title,
        date_trunc('hour', now()) + CASE p.stage
          WHEN 'draft' THEN make_interval(days => 3 + mod(g, 20))
          WHEN 'sent' THEN make_interval(days => 1 + mod(g, 20), mins => mod(g, 600))
@@ -15,11 +16,13 @@ SELECT g, p.stage, 1 + mod(g * 7, %(companies)s) AS company_id, 1 + mod(g * 13, 
          ELSE make_interval(days => -40 - mod(g, 690))
        END AS starts_at
 FROM generate_series(1, %(assignments)s) AS g
-CROSS JOIN LATERAL (SELECT mod(g * 37, 100) AS n) AS bucket
+CROSS JOIN LATERAL (SELECT pg_temp.pick(g, 1, 100) AS n) AS bucket
 CROSS JOIN LATERAL (SELECT CASE WHEN n < 3 THEN 'draft' WHEN n < 8 THEN 'sent' WHEN n < 12 THEN 'assigned'
     WHEN n < 14 THEN 'in_progress' WHEN n < 17 THEN 'pending_approval' WHEN n < 25 THEN 'invoiced'
     WHEN n < 90 THEN 'paid' WHEN n < 98 THEN 'cancelled' ELSE 'voided' END AS stage) AS p
-JOIN trades a ON a.trade = mod(g, 30) JOIN trades b ON b.trade = mod(g / 30, 30);
+CROSS JOIN LATERAL (SELECT CASE WHEN mod(g * 61 + 37, 100) < %(largest)s THEN 1
+    ELSE 1 + pg_temp.pick(g, 3, %(companies)s) END AS company_id) AS whose
+JOIN trades a ON a.trade = pg_temp.pick(g, 7, 30) JOIN trades b ON b.trade = pg_temp.pick(g, 8, 30);
 
 CREATE TEMP TABLE facts ON COMMIT DROP AS
 SELECT plan.*, stage NOT IN ('draft', 'sent', 'voided') AS has_worker,
@@ -35,21 +38,21 @@ UPDATE facts SET created_at = now() - interval '1 day' WHERE stage = 'draft';
 UPDATE facts SET decided_at = least(decided_at, now() - interval '1 hour') WHERE is_approved;
 
 INSERT INTO payments_reservation (id, basis, amount, reference, key, made_at, closed_at, company_id, revision)
-SELECT g, CASE WHEN stage = 'pending_approval' THEN 'cash' ELSE 'credit' END, price + fee, pg_temp.reference('A', g), 'send:' || pg_temp.reference('A', g), wanted_sent_at,
+SELECT g, CASE WHEN stage = 'pending_approval' THEN 'cash' ELSE 'credit' END, price + fee, reference, 'send:' || reference, wanted_sent_at,
        CASE WHEN stage IN ('invoiced', 'paid', 'cancelled', 'voided') THEN decided_at END, company_id, 0
 FROM facts WHERE stage <> 'draft';
 
 INSERT INTO payments_invoice (id, number, reference, title, currency, worker_amount, fee_amount, total, terms_days,
                               issued_at, due_on, paid_at, withdrawn_reason, company_id, worker_id, transfer_id)
-SELECT g, row_number() OVER (PARTITION BY company_id ORDER BY decided_at, g), pg_temp.reference('A', g),
-       initcap(first) || ' and ' || second, 'USD', price, fee, price + fee, 30, decided_at,
+SELECT g, row_number() OVER (PARTITION BY company_id ORDER BY decided_at, g), reference,
+       title, 'USD', price, fee, price + fee, 30, decided_at,
        (decided_at AT TIME ZONE 'UTC')::date + 30,
        CASE WHEN stage = 'paid' THEN decided_at + make_interval(days => 25 + mod(g, 7)) END, '', company_id,
        worker_id, CASE WHEN stage = 'paid' THEN g END
 FROM facts WHERE is_approved;
 
 INSERT INTO payments_invoiceline (kind, description, quantity, unit_price, amount, invoice_id)
-SELECT 'price', initcap(first) || ' and ' || second, 1, price, price, g FROM facts WHERE is_approved
+SELECT 'price', title, 1, price, price, g FROM facts WHERE is_approved
 UNION ALL SELECT 'fee', 'Service fee', 1, fee, fee, g FROM facts WHERE is_approved;
 
 UPDATE payments_companybooks b SET last_invoice_number = n.last FROM
@@ -64,7 +67,7 @@ INSERT INTO assignments_assignment (
   started_at, submitted_at, approved_at, paid_at, cancelled_at, voided_at, void_note, amount_claimed,
   resolution, revision, approved_by_id, company_id, created_by_id, industry_id, invoice_id, owner_id,
   reservation_id, worker_id)
-SELECT g, pg_temp.reference('A', g), stage, initcap(first) || ' and ' || second || ' visit ' || g,
+SELECT g, reference, stage, title || ' visit ' || g,
   'Replace the ' || first || ' and test the ' || second || '. '
     || repeat('On-site visit with standard tools, photo proof and sign-off. ', 6),
   '', ARRAY[first, second], true, 'Store ' || mod(g, 900), '1 Main Street', t.city, t.region, t.zip, t.latitude,
@@ -80,7 +83,7 @@ SELECT g, pg_temp.reference('A', g), stage, initcap(first) || ' and ' || second 
   CASE WHEN stage = 'voided' THEN starts_at - interval '4 days' END, '',
   CASE WHEN is_submitted THEN price END, CASE WHEN is_submitted THEN 'Done as described.' ELSE '' END,
   0, CASE WHEN is_approved THEN member_id END, company_id, member_id,
-  (SELECT min(id) FROM accounts_industry) + mod(g / 17, 10), CASE WHEN is_approved THEN g END, member_id,
+  (SELECT min(id) FROM accounts_industry) + pg_temp.pick(g, 9, 10), CASE WHEN is_approved THEN g END, member_id,
   CASE WHEN stage <> 'draft' THEN g END, CASE WHEN has_worker THEN worker_id END
 FROM facts f JOIN towns t ON t.town = f.town;
 

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-import marketplace.scale
 from accounts.models import Company
 from conduct import policies
 from core.references import ALPHABET
+from marketplace.scale import loading
 from scorecards import keeping
 
-FILES = ("people.sql", "assignments.sql", "afterwards.sql")
-REFERENCE = f"""
-CREATE FUNCTION pg_temp.reference(prefix text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT prefix || '-' || string_agg(substr('{ALPHABET}', 1 + mod(
-      mod(n * 7919 + 101, {len(ALPHABET) ** 6}) / p, {len(ALPHABET)})::int, 1), '' ORDER BY p)
-  FROM unnest(ARRAY[{", ".join(str(len(ALPHABET) ** i) for i in range(6))}]::bigint[]) AS p
-$$
-"""  # noqa: S608 - made of constants
-"""Distinct references for distinct numbers: 7919 is prime and shares no factor with 30."""
+LENGTH = 6
+DIGITS = " || ".join(
+    f"substr('{ALPHABET}', 1 + mod(mod(n * 7919 + 101, {len(ALPHABET) ** LENGTH}) "
+    f"/ {len(ALPHABET) ** place}, {len(ALPHABET)})::int, 1)"
+    for place in range(LENGTH)
+)
+FUNCTIONS = (
+    # Distinct references for distinct numbers: 7919 is prime and shares no factor with 30.
+    "CREATE FUNCTION pg_temp.reference(prefix text, n bigint) RETURNS text LANGUAGE sql "
+    f"IMMUTABLE RETURN prefix || '-' || {DIGITS}",
+    # One of the numbers 0 to n - 1, by chance and yet the same every time: what is chosen by
+    # different salts has nothing to do with each other.
+    "CREATE FUNCTION pg_temp.pick(g bigint, salt bigint, n bigint) RETURNS int LANGUAGE sql "
+    "IMMUTABLE RETURN mod(hashint8extended(g, salt) & 9223372036854775807, n)::int",
+)
+SETTINGS = {
+    # Bulk rows need no row triggers; balances are summed up at the end instead.
+    "session_replication_role": "replica",
+    "synchronous_commit": "off",
+    "work_mem": "128MB",
+    "maintenance_work_mem": "256MB",
+}
 
 
 class Command(BaseCommand):
@@ -33,42 +45,40 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--assignments", type=int, default=1_000_000, metavar="N")
+        parser.add_argument(
+            "--largest",
+            type=int,
+            default=20,
+            metavar="PERCENT",
+            help="how much of the work one company owns (20); 0: none stands out",
+        )
 
-    def handle(self, *args: Any, assignments: int, **options: Any) -> None:
+    def handle(self, *args: Any, assignments: int, largest: int, **options: Any) -> None:
         if Company.objects.exists():
             raise CommandError("There are companies already. Use an empty database.")
+        if assignments < 1 or not 0 <= largest <= 90:
+            raise CommandError("Give at least one assignment, and from 0 to 90 percent.")
+        began = time.monotonic()
+        policies.publish(at=timezone.now())
         sizes = {
             "assignments": assignments,
             "workers": max(assignments // 5, 20),
             "companies": max(assignments // 50, 10),
+            "largest": largest,
         }
-        began = time.monotonic()
-        policies.publish(at=timezone.now())
         with transaction.atomic(), connection.cursor() as cursor:
-            # Bulk rows need no row triggers; balances are summed up at the end instead.
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            cursor.execute(REFERENCE)
-            for name in FILES:
-                text = (Path(marketplace.scale.__file__).parent / name).read_text()
-                cursor.execute(text, sizes)
-                self.stdout.write(f"{name}: {time.monotonic() - began:.0f} s")
-            _advance_sequences(cursor)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        keeping.rebuild(at=timezone.now())
-        self.stdout.write(f"{assignments:,} assignments in {time.monotonic() - began:.0f} s")
+            for name, value in SETTINGS.items():
+                cursor.execute(f"SET LOCAL {name} = %s", [value])
+            for function in FUNCTIONS:
+                cursor.execute(function)
+            loading.fill(cursor, sizes, say=self.say)
+            loading.advance_sequences(cursor)
+        with loading.timed("statistics", self.say), connection.cursor() as cursor:
+            cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
+        with loading.timed("scorecards", self.say):
+            keeping.rebuild(at=timezone.now())
+        self.say(f"{assignments:,} assignments in {time.monotonic() - began:.0f} s")
 
-
-def _advance_sequences(cursor: Any) -> None:
-    """Explicit keys were used, so each table's sequence goes on after the largest."""
-    cursor.execute(
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' "
-        "AND column_name = 'id' AND is_identity = 'YES'"
-    )
-    for (table,) in cursor.fetchall():
-        cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), "  # noqa: S608 - names from the catalog
-            f'coalesce((SELECT max(id) FROM "{table}"), 1))',
-            [table],
-        )
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
