@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from assignments import pricing
 from assignments.models import (
     Application,
     Assignment,
@@ -84,8 +85,9 @@ class AssignmentAdmin(Record):
             "Money",
             {
                 "fields": (
-                    "pricing", "flat_price", "hourly_rate", "max_hours", "budget", "fee_rate",
-                    "terms_days", "hours_claimed", "amount_claimed", "reservation", "invoice",
+                    *pricing.FIELDS, "budget", "fee_rate",
+                    "terms_days", "hours_claimed", "units_claimed", "amount_claimed", "reservation",
+                    "invoice",
                 )
             },
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.actors import Actor
 from assignments.models import Assignment
-from assignments.pricing import PricingType
+from assignments.pricing import plain
 from assignments.quoting import Quote, quote
 from assignments.states import Status
 from core.dates import date_words
@@ -49,7 +49,7 @@ def _pay(assignment: Assignment) -> tuple[str, Decimal]:
         return "Worker’s pay", assignment.invoice.worker_amount
     if assignment.status == Status.PENDING_APPROVAL:
         return "Asked for", assignment.amount_claimed or ZERO
-    if assignment.pricing == PricingType.HOURLY:
+    if assignment.terms.is_counted:
         return "Worker’s pay, at most", assignment.budget
     return "Worker’s pay", assignment.budget
 
@@ -62,18 +62,29 @@ def _cost(assignment: Assignment, pay: Decimal) -> Quote:
 
 
 def _basis(assignment: Assignment) -> str:
-    if assignment.pricing != PricingType.HOURLY or assignment.status == Status.CANCELLED:
+    """What was counted, or how it will be; nothing for a flat price."""
+    terms, currency = assignment.terms, assignment.company.currency
+    if not terms.is_counted or assignment.status == Status.CANCELLED:
         return ""
-    if assignment.hours_claimed:
-        rate = format_money(assignment.hourly_rate or ZERO, assignment.company.currency)
-        return f"{assignment.hours_claimed.normalize():f} hours at {rate}"
-    return assignment.terms.sentence(assignment.company.currency)
+    if not assignment.quantity_claimed:
+        return terms.sentence(currency)
+    return claimed_words(assignment)
+
+
+def claimed_words(assignment: Assignment) -> str:
+    """``6 hours at $45.00``, ``40 × device at $12.00``, ``2 hours at $60.00, then 3 at $45.00``."""
+    terms, currency = assignment.terms, assignment.company.currency
+    first, *more = terms.parts_of(assignment.quantity_claimed)
+    words = f"{terms.quantity_words(first.quantity)} at {format_money(first.rate, currency)}"
+    return words + "".join(
+        f", then {plain(part.quantity)} at {format_money(part.rate, currency)}" for part in more
+    )
 
 
 def _earning_label(assignment: Assignment) -> str:
     if assignment.status == Status.PAID:
         return "You earned"
-    if assignment.pricing == PricingType.HOURLY and assignment.amount_claimed is None:
+    if assignment.terms.is_counted and assignment.amount_claimed is None:
         return "You earn up to"
     return "You earn"
 
@@ -81,7 +92,7 @@ def _earning_label(assignment: Assignment) -> str:
 def _cost_label(assignment: Assignment) -> str:
     if assignment.status in (Status.PAID, Status.CANCELLED):
         return "Client paid" if _is_settled(assignment) else "Client pays"
-    if assignment.pricing == PricingType.HOURLY and assignment.amount_claimed is None:
+    if assignment.terms.is_counted and assignment.amount_claimed is None:
         return "Client pays at most"
     return "Client pays"
 

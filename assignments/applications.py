@@ -11,6 +11,7 @@ from accounts.models import Membership, WorkerProfile
 from assignments import cautions
 from assignments.models import Application, Assignment, Decline
 from assignments.moves import check, finish, lock
+from assignments.posting import PriceMissing
 from assignments.pricing import Terms
 from conduct import acceptance
 from core.errors import DomainError
@@ -26,7 +27,7 @@ class OwnCompany(DomainError):
 
 class PriceIsFixed(DomainError):
     message = "The client fixed the price of this assignment. Apply for the price as posted."
-    field = "flat_price"
+    field = "pricing"
 
 
 class NoLongerOpen(DomainError):
@@ -62,7 +63,9 @@ def apply(
     require_open_to(assignment, by.worker)
     acceptance.require(by, at=at)
     cautions.demand_seen(assignment, seen=red_scorecard_seen)
-    terms = terms or assignment.terms
+    terms = Terms.of(terms or assignment.terms)
+    if terms.missing or not terms.most:
+        raise PriceMissing
     if assignment.price_is_fixed and terms != assignment.terms:
         raise PriceIsFixed
     starts_at, ends_at = starts_at or assignment.starts_at, ends_at or assignment.ends_at
@@ -74,10 +77,7 @@ def apply(
             terms != assignment.terms
             or (starts_at, ends_at) != (assignment.starts_at, assignment.ends_at)
         ),
-        pricing=terms.pricing,
-        flat_price=terms.flat_price,
-        hourly_rate=terms.hourly_rate,
-        max_hours=terms.max_hours,
+        **terms.fields,
         starts_at=starts_at,
         ends_at=ends_at,
         expires_at=expires_at,

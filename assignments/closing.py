@@ -10,7 +10,6 @@ from django.db import transaction
 from accounts.actors import Actor
 from assignments.models import Assignment, Cancellation, CancellationReason, Hold
 from assignments.moves import check, finish, lock
-from assignments.pricing import PricingType
 from assignments.states import Status
 from conduct import acceptance
 from core.errors import DomainError
@@ -176,28 +175,30 @@ def pay_invoice(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
 
 
 def invoice_for(assignment: Assignment, amount: Decimal, *, by: Actor, at: datetime) -> Invoice:
-    terms = assignment.terms
-    hours = assignment.hours_claimed
-    if assignment.pricing == PricingType.HOURLY and hours and amount == terms.price_of(hours):
-        line = invoicing.LineItem(
-            InvoiceLine.Kind.HOURS,
-            f"{assignment.title}: hours worked",
-            hours,
-            assignment.hourly_rate or ZERO,
-        )
-    else:
-        line = invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)
-    return _issue(assignment, line, by=by, at=at)
+    """Bill an amount of worker pay: by hours or units at their rates where it is their price."""
+    terms, quantity = assignment.terms, assignment.quantity_claimed
+    lines = [invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)]
+    if terms.is_counted and quantity and amount == terms.price_of(quantity):
+        kind, words = InvoiceLine.Kind.HOURS, "hours worked"
+        if not terms.is_timed:
+            kind, words = InvoiceLine.Kind.UNITS, terms.unit_name
+        lines = [
+            invoicing.LineItem(kind, f"{assignment.title}: {words}", part.quantity, part.rate)
+            for part in terms.parts_of(quantity)
+        ]
+    return _issue(assignment, lines, by=by, at=at)
 
 
-def _issue(assignment: Assignment, line: invoicing.LineItem, *, by: Actor, at: datetime) -> Invoice:
+def _issue(
+    assignment: Assignment, lines: list[invoicing.LineItem], *, by: Actor, at: datetime
+) -> Invoice:
     assert assignment.worker is not None
     return invoicing.issue(
         company=assignment.company,
         worker=assignment.worker,
         reference=assignment.reference,
         title=assignment.title,
-        lines=[line],
+        lines=lines,
         terms_days=assignment.terms_days,
         fee_rate=assignment.fee_rate,
         by=by,
@@ -272,7 +273,7 @@ def pay_fee(assignment: Assignment, fee: Decimal, *, by: Actor, at: datetime) ->
     line = invoicing.LineItem(
         InvoiceLine.Kind.CANCELLATION, f"Cancellation fee: {assignment.title}", Decimal(1), fee
     )
-    assignment.invoice = _issue(assignment, line, by=by, at=at)
+    assignment.invoice = _issue(assignment, [line], by=by, at=at)
     if assignment.terms_days == 0:
         invoicing.pay(
             assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment)

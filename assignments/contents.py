@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from assignments import pricing
 from assignments.models import Assignment, DeliverableRequest
 from core.wall_clock import moved
 
@@ -45,10 +46,7 @@ FIELDS = (
     "starts_at",
     "ends_at",
     "is_window",
-    "pricing",
-    "flat_price",
-    "hourly_rate",
-    "max_hours",
+    *pricing.FIELDS,
     "price_is_fixed",
     "terms_days",
     "wants_confirmation",

@@ -14,7 +14,6 @@ from assignments.contents import FIELDS, Contents, Wanted, again, drop_rows, wri
 from assignments.contents import of as contents_of
 from assignments.models import Assignment, Location
 from assignments.moves import check, finish, lock
-from assignments.pricing import PricingType, Terms
 from assignments.states import Status
 from conduct import acceptance
 from core.errors import DomainError
@@ -44,6 +43,11 @@ class SiteNameTaken(catalog.NameTaken):
         "There is already a location with this name. Choose it above, or name this site otherwise."
     )
     field = "site_name"
+
+
+class PriceMissing(DomainError):
+    message = "The price is not complete. Enter every part of it, each above zero."
+    field = "pricing"
 
 
 @transaction.atomic
@@ -165,11 +169,9 @@ def _twin(reference: str, by: Actor) -> Assignment | None:
 
 def _tidy(assignment: Assignment) -> None:
     """Keep only the fields of the chosen pricing, and work the budget out anew."""
-    if assignment.pricing == PricingType.FLAT:
-        assignment.hourly_rate = assignment.max_hours = None
-    else:
-        assignment.flat_price = None
-    terms: Terms = assignment.terms
+    assignment.terms = terms = assignment.terms
+    if terms.missing or not terms.most:
+        raise PriceMissing
     assignment.budget = terms.most
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications, quoting
+from assignments import applications, pricing, quoting
 from assignments.models import Application, Assignment, Invitation
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -196,10 +196,8 @@ def _take_over(
     assignment: Assignment, application: Application, *, by: Actor, at: datetime
 ) -> None:
     """Make the application's price and times those of the assignment."""
-    terms = application.terms
-    assignment.pricing = terms.pricing
-    assignment.flat_price, assignment.hourly_rate = terms.flat_price, terms.hourly_rate
-    assignment.max_hours, assignment.budget = terms.max_hours, terms.most
+    assignment.terms = terms = application.terms
+    assignment.budget = terms.most
     assignment.starts_at, assignment.ends_at = application.starts_at, application.ends_at
     assert assignment.reservation is not None
     total = quoting.of_budget(assignment).total
@@ -225,10 +223,7 @@ def _assign(
         fields=[
             "worker",
             "assigned_at",
-            "pricing",
-            "flat_price",
-            "hourly_rate",
-            "max_hours",
+            *pricing.FIELDS,
             "budget",
             "starts_at",
             "ends_at",

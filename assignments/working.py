@@ -114,13 +114,14 @@ def submit(
     by: Actor,
     at: datetime,
     hours: Decimal | None = None,
+    units: Decimal | None = None,
     amount: Decimal | None = None,
 ) -> Assignment:
     """Hand the work over for approval, once everything asked for is there.
 
-    ``hours`` are asked for by the hour and may not exceed those agreed, nor the visits where
-    check-in is wanted; ``amount`` may be less than what the price comes to, never more. The
-    approval clock starts at ``at``.
+    ``hours`` or ``units`` are asked for where the price counts them, and may not exceed those
+    agreed, hours not the visits either where check-in is wanted; ``amount`` may be less than
+    what the price comes to, never more. The approval clock starts at ``at``.
     """
     assignment = lock(assignment)
     if assignment.status == Status.PENDING_APPROVAL:
@@ -129,17 +130,17 @@ def submit(
     missing = [item.label for item in checklist.for_submission(assignment) if not item.done]
     if missing:
         raise SomethingMissing(missing="; ".join(missing))
-    if assignment.pricing == PricingType.HOURLY:
-        if hours is None or hours <= 0:
-            raise DomainError("Enter the hours you worked.")
-        claiming.require_within(assignment, hours)
-    price = assignment.terms.price_of(hours)
+    terms = assignment.terms
+    quantity = hours if terms.is_timed else units
+    claiming.require_within(assignment, quantity)
+    price = terms.price_of(quantity)
     amount = price if amount is None else amount
     if amount > price:
         raise AmountAbovePrice(price=format_money(price, assignment.company.currency))
     if amount <= 0:
         raise DomainError("Ask for an amount above zero.")
-    assignment.hours_claimed = hours if assignment.pricing == PricingType.HOURLY else None
+    assignment.hours_claimed = hours if terms.is_timed else None
+    assignment.units_claimed = units if terms.pricing == PricingType.UNIT else None
     assignment.amount_claimed, assignment.resolution = amount, resolution
     assignment.submitted_at = at
     return finish(
@@ -148,7 +149,7 @@ def submit(
         by=by,
         at=at,
         amount=str(amount),
-        fields=["hours_claimed", "amount_claimed", "resolution", "submitted_at"],
+        fields=["hours_claimed", "units_claimed", "amount_claimed", "resolution", "submitted_at"],
     )
 
 

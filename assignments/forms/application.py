@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from assignments import pricing
 from assignments.forms.fields import TextField, WallClockField
+from assignments.forms.price import PriceForm
 from assignments.models import Assignment
-from assignments.pricing import PricingType, Terms
+from assignments.pricing import FIELDS_OF, Terms, plain
 from core.dates import zone_word
-from core.forms import ChoiceCards, MoneyInput, zoned
+from core.forms import zoned
 
 FURTHEST = timedelta(days=730)
-MOST_BUDGET = Decimal("1000000.00")
-PRICINGS = [
-    (PricingType.FLAT, "Flat price|One price for the whole work."),
-    (PricingType.HOURLY, "By the hour|A rate, and the most hours."),
-]
-PRICE_FIELDS = ("pricing", "flat_price", "hourly_rate", "max_hours")
 
 
 class TakingForm(forms.Form):
@@ -66,7 +61,7 @@ class AcceptForm(TakingForm):
     """Takes an assignment that goes to the first who accepts."""
 
 
-class ApplicationForm(TakingForm):
+class ApplicationForm(PriceForm, TakingForm):
     """A bid. What is left empty stays as posted; anything else makes it a counteroffer.
 
     Times are typed on the wall clock of the site.
@@ -79,25 +74,6 @@ class ApplicationForm(TakingForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Why you: similar work, tools you bring, when you are near.",
     )
-    pricing = forms.ChoiceField(
-        choices=PRICINGS, required=False, widget=ChoiceCards, label="How you want to be paid"
-    )
-    flat_price = MoneyInput(required=False, label="Your price", help_text="Empty: as posted.")
-    hourly_rate = MoneyInput(
-        required=False,
-        most=Decimal("10000.00"),
-        label="Your hourly rate",
-        help_text="Empty: as posted.",
-    )
-    max_hours = forms.DecimalField(
-        required=False,
-        min_value=Decimal("0.25"),
-        max_value=Decimal(2000),
-        decimal_places=2,
-        max_digits=6,
-        label="Most hours",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
     starts_at = WallClockField(required=False, label="Another start")
     expires_at = WallClockField(required=False, label="Your offer stands until")
 
@@ -106,17 +82,28 @@ class ApplicationForm(TakingForm):
         zone = zone_word(assignment.starts_at.astimezone(assignment.zone))
         self.fields["starts_at"].help_text = f"In {zone}. Empty: as posted. The length stays."
         self.fields["expires_at"].help_text = f"In {zone}. Empty: until the client decides."
-        self.fields["pricing"].initial = assignment.pricing
         if assignment.price_is_fixed:
-            for name in PRICE_FIELDS:
+            for name in pricing.FIELDS:
                 del self.fields[name]
+        else:
+            self._show_price(assignment.terms)
+
+    def _show_price(self, posted: Terms) -> None:
+        """An empty field stays as posted, where the posted price has it."""
+        field = self.fields["pricing"]
+        field.required, field.initial = False, posted.pricing
+        field.label = "How you want to be paid"
+        for name in FIELDS_OF[posted.pricing]:
+            value = getattr(posted, name)
+            words = value if isinstance(value, str) else plain(value)
+            self.fields[name].help_text = f"Empty: {words}, as posted."
 
     @property
     def countering(self) -> bool:
         """Whether anything of a counteroffer was typed, so that the page shows it open."""
         return self.is_bound and any(
             str(self.data.get(name, "")).strip()
-            for name in ("flat_price", "hourly_rate", "max_hours", "starts_at", "expires_at")
+            for name in (*pricing.FIELDS[1:], "starts_at", "expires_at")
         )
 
     def clean(self) -> dict[str, Any]:
@@ -130,15 +117,9 @@ class ApplicationForm(TakingForm):
     def terms(self) -> Terms:
         """The price asked for; the posted one where nothing else was typed."""
         data, posted = self.cleaned_data, self.assignment.terms
-        pricing = data.get("pricing") or posted.pricing
-        if pricing == PricingType.FLAT:
-            return Terms(pricing, data.get("flat_price") or posted.flat_price)
-        return Terms(
-            pricing,
-            None,
-            data.get("hourly_rate") or posted.hourly_rate,
-            data.get("max_hours") or posted.max_hours,
-        )
+        chosen = data.get("pricing") or posted.pricing
+        typed = {name: data.get(name) or getattr(posted, name) for name in FIELDS_OF[chosen]}
+        return Terms.of({"pricing": chosen, **typed})
 
     def values(self) -> dict[str, Any]:
         """What the verb takes; only of a valid form."""
@@ -168,25 +149,15 @@ class ApplicationForm(TakingForm):
                 self.add_error(name, "Choose a time within the next two years.")
 
     def _clean_price(self, data: dict[str, Any]) -> None:
-        posted = self.assignment
-        pricing = data.get("pricing") or posted.pricing
-        if pricing == PricingType.FLAT:
-            for name in ("hourly_rate", "max_hours"):
-                if data.get(name) is not None:
-                    self.add_error(name, "Choose “By the hour”, or clear this.")
-            if not (data.get("flat_price") or posted.flat_price or "flat_price" in self.errors):
-                self.add_error("flat_price", "Enter your price for the whole work.")
+        """A price of another type than the chosen one is refused: it may be what was meant."""
+        if "pricing" in self.errors:
             return
-        if data.get("flat_price") is not None:
-            self.add_error("flat_price", "Choose “Flat price”, or clear this.")
-        for name, sentence in (
-            ("hourly_rate", "Enter your rate for an hour."),
-            ("max_hours", "Enter the most hours you need."),
-        ):
-            if not (data.get(name) or getattr(posted, name) or name in self.errors):
-                self.add_error(name, sentence)
-        if not self.errors and self.terms.most > MOST_BUDGET:
-            self.add_error("max_hours", "Rate times hours is above $1,000,000. Lower one of them.")
+        chosen = data.get("pricing") or self.assignment.pricing
+        for of, names in FIELDS_OF.items():
+            for name in names:
+                if of != chosen and data.get(name):
+                    self.add_error(name, f"Choose “{of.label}”, or clear this.")
+        self.want_whole_price(data, self.terms)
 
 
 class DeclineForm(forms.Form):

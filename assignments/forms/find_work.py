@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import Industry, WorkerProfile
+from assignments.pricing import PricingType
 from assignments.queries.find_work import Origin
 from core.forms import DateInput
 from core.places import place_of
@@ -63,6 +64,9 @@ class FindWorkForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
     )
     industry = forms.TypedChoiceField(label="Industry", required=False, empty_value=None)
+    pricing = forms.ChoiceField(
+        label="Priced", required=False, choices=[("", "Any way"), *PricingType.choices]
+    )
     pay = forms.DecimalField(
         label="Least pay",
         required=False,

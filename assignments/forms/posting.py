@@ -20,19 +20,19 @@ from assignments.forms.fields import (
     WallClockField,
     WordsField,
 )
+from assignments.forms.price import PriceForm
 from assignments.forms.site import SiteForm, members_of
 from assignments.models import Assignment
-from assignments.pricing import PricingType, Terms
+from assignments.pricing import Terms
 from assignments.states import Status
-from core.forms import ChoiceCards, MoneyInput, zoned
+from core.forms import ChoiceCards, zoned
 from core.wall_clock import on_wall
 
 FURTHEST = timedelta(days=730)
 LONGEST = timedelta(days=180)
-MOST_BUDGET = Decimal("1000000.00")
-PRICINGS = [
-    (PricingType.FLAT, "Flat price|One price for the whole work."),
-    (PricingType.HOURLY, "By the hour|A rate, and the most hours you pay for."),
+ENTERED = [
+    ("pay", "What the worker gets|Our fee comes on top."),
+    ("total", "What you spend in all|Our fee is taken out of it."),
 ]
 SCHEDULES = [
     ("fixed", "Fixed time|The worker starts exactly at the start."),
@@ -45,9 +45,10 @@ def terms_words(days: int) -> str:
     return f"{days} days after approval" if days else "On approval, from your balance"
 
 
-class PostingForm(SiteForm):
+class PostingForm(SiteForm, PriceForm):
     """Everything a client writes, but for the rows of deliverables asked for.
 
+    The price may be entered as total spend; cleaned, it is always what the worker gets.
     ``values()`` are the fields of ``assignments.contents``; times are typed in the zone of the
     site, which the ZIP code decides, or in the chosen zone where the work is remote.
     """
@@ -84,29 +85,18 @@ class PostingForm(SiteForm):
     )
     starts_at = WallClockField(label="Start")
     ends_at = WallClockField(label="End")
-    pricing = forms.ChoiceField(
-        choices=PRICINGS,
-        initial=PricingType.FLAT,
-        widget=ChoiceCards,
-        label="How is the worker paid?",
-    )
-    flat_price = MoneyInput(required=False, label="Price", help_text="What the worker gets.")
-    hourly_rate = MoneyInput(
-        required=False, most=Decimal("10000.00"), help_text="What the worker gets for an hour."
-    )
-    max_hours = forms.DecimalField(
+    entered_as = forms.ChoiceField(
+        choices=ENTERED,
         required=False,
-        min_value=Decimal("0.25"),
-        max_value=Decimal(2000),
-        decimal_places=2,
-        max_digits=6,
-        label="Most hours",
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        initial="pay",
+        widget=ChoiceCards,
+        label="The amounts you enter are",
     )
     price_is_fixed = forms.BooleanField(
         required=False,
         label="The price is fixed",
-        help_text="Workers cannot answer with another price.",
+        help_text="Workers cannot answer with another price, nor ask for a higher budget later. "
+        "They may still ask you to refund expenses.",
     )
     terms_days = forms.TypedChoiceField(
         coerce=int,
@@ -130,7 +120,8 @@ class PostingForm(SiteForm):
 
     field_order = (
         "title", "industry", "owner", "customer", "project", "description", "skills",
-        "special_instructions",
+        "special_instructions", *SiteForm.base_fields, "schedule", "starts_at", "ends_at",
+        "entered_as", *PriceForm.base_fields,
     )  # fmt: skip
     use_required_attribute = False
 
@@ -159,6 +150,11 @@ class PostingForm(SiteForm):
             data["confirm_hours_before"] = data["confirm_hours_before"] or 24
         return data
 
+    @property
+    def fee_rate(self) -> Decimal:
+        """The rate of our fee: that of today, for an assignment that is not stored yet."""
+        return settings.PLATFORM_FEE_RATE
+
     def values(self) -> dict[str, Any]:
         """The fields of the posting; only of a valid form."""
         data = self.cleaned_data
@@ -168,18 +164,6 @@ class PostingForm(SiteForm):
             "confirm_hours_before": data.get("confirm_hours_before") or 24,
         }
         return {name: derived.get(name, data.get(name)) for name in FIELDS}
-
-    @property
-    def terms(self) -> Terms | None:
-        """The price as far as it is typed and makes sense."""
-        data = getattr(self, "cleaned_data", {})
-        terms = Terms(
-            data.get("pricing") or PricingType.FLAT,
-            data.get("flat_price"),
-            data.get("hourly_rate"),
-            data.get("max_hours"),
-        )
-        return terms if terms.most else None
 
     def _clean_times(self, data: dict[str, Any]) -> None:
         zone = data.get("time_zone")
@@ -202,22 +186,17 @@ class PostingForm(SiteForm):
             self.add_error("ends_at", "Choose an end within 180 days of the start.")
 
     def _clean_price(self, data: dict[str, Any]) -> None:
-        flat = data.get("pricing") == PricingType.FLAT
-        unused_fields = ("hourly_rate", "max_hours") if flat else ("flat_price",)
-        for name in unused_fields:
-            self.errors.pop(name, None)
-            data[name] = None
-        wanted = {
-            "flat_price": "Enter the price.",
-            "hourly_rate": "Enter the rate for an hour.",
-            "max_hours": "Enter the most hours you pay for.",
-        }
-        for name, sentence in wanted.items():
-            if name not in unused_fields and name in data and data[name] is None:
-                self.add_error(name, sentence)
-        terms = self.terms
-        if terms and terms.most > MOST_BUDGET:
-            self.add_error("max_hours", "Rate times hours is above $1,000,000. Lower one of them.")
+        if not data.get("pricing"):
+            return
+        self.forget_other_prices(data, data["pricing"])
+        terms = Terms.of(data)
+        self.want_whole_price(data, terms)
+        if terms.missing or data.get("entered_as") != "total":
+            return
+        paid = terms.from_spend(self.fee_rate)
+        for name in paid.missing:
+            self.add_error(name, "Nothing is left of this for the worker. Enter more.")
+        data.update(paid.fields)
 
 
 class NewPostingForm(PostingForm):
@@ -244,6 +223,10 @@ class EditPostingForm(PostingForm):
         if assignment.status != Status.DRAFT:
             self.fields["terms_days"].disabled = True
             self.fields["terms_days"].help_text = "Stays as it was sent."
+
+    @property
+    def fee_rate(self) -> Decimal:
+        return self.assignment.fee_rate
 
 
 def initial_of(contents: Contents) -> dict[str, Any]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
@@ -20,7 +18,7 @@ from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingFo
 from assignments.forms.site import filled_from
 from assignments.forms.wanted import initial_rows, rows_of
 from assignments.models import Assignment, Location, LocationContact
-from assignments.pricing import PricingType, Terms
+from assignments.pricing import Terms
 from assignments.queries.catalog import location_choices
 from assignments.quoting import Quote
 
@@ -164,20 +162,26 @@ class Sheet:
         return sum(point.done for point in self.points)
 
     @property
-    def fee_rate(self) -> Decimal:
-        return self.assignment.fee_rate if self.assignment else settings.PLATFORM_FEE_RATE
+    def terms(self) -> Terms:
+        """What the worker gets, as far as it is typed and makes sense."""
+        return Terms.of(self.facts)
 
     @property
     def quote(self) -> Quote | None:
         """What it costs at most; None until there is a price."""
-        facts = self.facts
-        terms = Terms(
-            facts.get("pricing") or PricingType.FLAT,
-            facts.get("flat_price"),
-            facts.get("hourly_rate"),
-            facts.get("max_hours"),
-        )
-        return quoting.of_terms(terms, self.fee_rate) if terms.most else None
+        if self.terms.missing or not self.terms.most:
+            return None
+        return quoting.of_terms(self.terms, self.form.fee_rate)
+
+    @property
+    def currency(self) -> str:
+        assert self.form.actor.company is not None
+        return self.form.actor.company.currency
+
+    @property
+    def price_sentence(self) -> str:
+        """The worker's price in words, beside the fields; it says what total spend leaves."""
+        return self.terms.sentence(self.currency)
 
     @property
     def terms_sentence(self) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 from django import forms
 
-from assignments.claiming import HoursAboveBudget, HoursAboveVisits, hours_words, most_hours
+from assignments.claiming import HoursAboveVisits, above_budget, most_hours
 from assignments.forms.fields import LineField, TextField
 from assignments.models import Assignment, DeliverableRequest
-from assignments.pricing import PricingType
+from assignments.pricing import PricingType, hours_words
 from core.files import ALLOWED_WORDS, CleanUpload
 from core.forms import MoneyInput, UploadsField
-from core.money import ZERO, format_money
+from core.money import format_money
 
 CHECK_IN, CHECK_OUT = "check_in", "check_out"
 MOST_VISITS = 10_000
@@ -116,12 +116,20 @@ class HandInForm(forms.Form):
 
 
 class SubmissionForm(forms.Form):
-    """What the worker claims: hours by the hour, an amount of at most the price, and words."""
+    """What the worker claims: hours or units where these are paid, an amount of at most the
+    price, and words."""
 
     hours = forms.DecimalField(
         label="Hours worked",
         min_value=Decimal("0.01"),
         max_digits=6,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    units = forms.DecimalField(
+        label="How many you did",
+        min_value=Decimal("0.01"),
+        max_digits=9,
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
@@ -142,33 +150,45 @@ class SubmissionForm(forms.Form):
     def __init__(self, *args: Any, assignment: Assignment, visited: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.assignment = assignment
+        self.terms = assignment.terms
+        self.agreed = self.terms.quantity_words(self.terms.most_quantity)
         self.most = most_hours(assignment, visited)
-        if assignment.pricing != PricingType.HOURLY:
+        if self.terms.is_timed:
+            self._ask_for_hours(visited)
+        else:
             del self.fields["hours"]
-            return
-        agreed = hours_words(assignment.max_hours or ZERO)
-        self.fields["hours"].initial = min(visited, self.most) or None
-        if assignment.wants_check_in:
-            self.fields["hours"].help_text = (
-                f"Your visits come to {visited} hours; at most {agreed} are agreed. "
+        if self.terms.pricing == PricingType.UNIT:
+            self.fields["units"].help_text = f"At most {self.agreed}."
+        else:
+            del self.fields["units"]
+
+    def _ask_for_hours(self, visited: Decimal) -> None:
+        field = self.fields["hours"]
+        field.initial = min(visited, self.most) or None
+        field.help_text = f"At most {self.agreed} are agreed."
+        if self.assignment.wants_check_in:
+            field.help_text = (
+                f"Your visits come to {visited} hours; at most {self.agreed} are agreed. "
                 "You may claim fewer."
             )
-        else:
-            self.fields["hours"].help_text = f"At most {agreed} are agreed."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("hours") is not None:
             self._check_hours(data["hours"])
-        amount, price = data.get("amount"), self.assignment.terms.price_of(data.get("hours"))
-        if amount is not None and "hours" not in self.errors and amount > price:
+        if data.get("units") is not None and (
+            refused := above_budget(self.assignment, data["units"])
+        ):
+            self.add_error("units", str(refused))
+        amount = data.get("amount")
+        price = self.terms.price_of(data.get("hours") or data.get("units"))
+        if amount is not None and not {"hours", "units"} & self.errors.keys() and amount > price:
             words = format_money(price, self.assignment.company.currency)
             self.add_error("amount", f"You may ask for {words} or less, not more.")
         return data
 
     def _check_hours(self, hours: Decimal) -> None:
-        agreed = self.assignment.max_hours
-        if agreed and hours > agreed:
-            self.add_error("hours", str(HoursAboveBudget(most=hours_words(agreed))))
+        if refused := above_budget(self.assignment, hours):
+            self.add_error("hours", str(refused))
         elif hours > self.most:
             self.add_error("hours", str(HoursAboveVisits(most=hours_words(self.most))))

@@ -8,8 +8,7 @@ from django.db.models import Q
 
 from accounts.models import WorkerProfile
 from assignments.models.assignment import Assignment
-from assignments.pricing import PricingType, Terms
-from core.fields import MoneyField
+from assignments.models.priced import Priced
 
 
 class Invitation(models.Model):
@@ -30,7 +29,7 @@ class Invitation(models.Model):
         return f"{self.worker} to {self.assignment}"
 
 
-class Application(models.Model):
+class Application(Priced):
     """A worker's bid; a counteroffer when its price or start differs from what was posted."""
 
     class Status(models.TextChoices):
@@ -45,10 +44,6 @@ class Application(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     note = models.TextField(max_length=2_000, blank=True)
     is_counteroffer = models.BooleanField(default=False)
-    pricing = models.CharField(max_length=10, choices=PricingType)
-    flat_price = MoneyField(null=True, blank=True)
-    hourly_rate = MoneyField(null=True, blank=True)
-    max_hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +58,7 @@ class Application(models.Model):
 
     class Meta:
         constraints = [
+            *Priced.Meta.constraints,
             models.UniqueConstraint(
                 fields=["assignment", "worker"],
                 condition=Q(status__in=["open", "accepted"]),
@@ -78,10 +74,6 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker} for {self.assignment}"
-
-    @property
-    def terms(self) -> Terms:
-        return Terms(self.pricing, self.flat_price, self.hourly_rate, self.max_hours)
 
 
 class Decline(models.Model):

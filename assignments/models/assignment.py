@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models import Company, Industry, WorkerProfile
 from assignments.models.catalog import Customer, Location, Project
-from assignments.pricing import PricingType, Terms
+from assignments.models.priced import Priced
 from assignments.states import TONES, Status
 from core.fields import MoneyField
 from payments.models import Invoice, Reservation
@@ -69,7 +70,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.select_for_update(of=("self",)).select_related("company").get(pk=pk)
 
 
-class Assignment(models.Model):
+class Assignment(Priced):
     """One piece of work a company posts, from draft to paid.
 
     ``status`` is assigned by the verbs of ``assignments.lifecycle`` alone. Each status is
@@ -123,10 +124,6 @@ class Assignment(models.Model):
     ends_at = models.DateTimeField()
     is_window = models.BooleanField("may start any time in this window", default=False)
 
-    pricing = models.CharField(max_length=10, choices=PricingType, default=PricingType.FLAT)
-    flat_price = MoneyField(null=True, blank=True)
-    hourly_rate = MoneyField(null=True, blank=True)
-    max_hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     budget = MoneyField()
     price_is_fixed = models.BooleanField(default=False)
     fee_rate = models.DecimalField(max_digits=5, decimal_places=4)
@@ -162,6 +159,7 @@ class Assignment(models.Model):
     void_note = models.CharField(max_length=500, blank=True)
 
     hours_claimed = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    units_claimed = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     amount_claimed = MoneyField(null=True, blank=True)
     resolution = models.TextField(max_length=5_000, blank=True)
 
@@ -180,6 +178,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
+            *Priced.Meta.constraints,
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="assignment_ends"),
             models.CheckConstraint(condition=Q(budget__gt=0), name="assignment_budget"),
             models.CheckConstraint(
@@ -291,8 +290,9 @@ class Assignment(models.Model):
         )
 
     @property
-    def terms(self) -> Terms:
-        return Terms(self.pricing, self.flat_price, self.hourly_rate, self.max_hours)
+    def quantity_claimed(self) -> Decimal | None:
+        """The hours or units the worker asks to be paid for."""
+        return self.hours_claimed if self.terms.is_timed else self.units_claimed
 
     @property
     def occurred_at(self) -> datetime:

@@ -13,6 +13,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, FloatField, Func, OuterRef, QuerySet, Value
 
 from accounts.models import WorkerProfile
+from assignments import pricing
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
 from core.paging import Key, measure_key, moment_key, number_key
@@ -37,8 +38,8 @@ ORDERS: dict[str, list[Key]] = {
 
 SHOWN = (
     "reference", "title", "status", "revision", "on_site", "city", "region", "time_zone",
-    "starts_at", "ends_at", "is_window", "pricing", "flat_price", "hourly_rate", "max_hours",
-    "budget", "price_is_fixed", "terms_days", "first_to_accept", "sent_at",
+    "starts_at", "ends_at", "is_window", *pricing.FIELDS, "budget",
+    "price_is_fixed", "terms_days", "first_to_accept", "sent_at",
     "company__name", "company__slug", "company__currency",
 )  # fmt: skip
 
@@ -118,6 +119,7 @@ def found(
     simple = {
         "industry": wanted.get("industry"),
         "on_site": {"site": True, "remote": False}.get(wanted.get("where") or ""),
+        "pricing": wanted.get("pricing") or None,
         "budget__gte": wanted.get("pay"),
         "starts_at__gte": wanted.get("starts_at_from"),
         "starts_at__lt": wanted.get("starts_at_before"),

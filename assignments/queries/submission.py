@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from assignments import quoting
+from assignments import amounts, quoting
 from assignments.claiming import visited_hours
 from assignments.models import Assignment, Deliverable, DeliverableRequest, SendBack, Visit
 from assignments.quoting import Quote
@@ -27,6 +27,11 @@ class Submission:
     @property
     def hours_on_site(self) -> Decimal:
         return visited_hours(self.visits)
+
+    @property
+    def claimed_words(self) -> str:
+        """The hours or units, and their rates; nothing for a flat price."""
+        return amounts.claimed_words(self.assignment) if self.assignment.quantity_claimed else ""
 
     @property
     def below_budget(self) -> Decimal:

@@ -129,7 +129,8 @@ def _without_saving(
     part = request.htmx.target if request.htmx else ""
     if part == ASIDE:
         sheet.is_valid()
-        return render(request, "assignments/_posting_aside.html", {"sheet": sheet, **context})
+        drawn = {"sheet": sheet, "live": True, **context}
+        return render(request, "assignments/_posting_aside.html", drawn)
     if part == FOUND:
         sheet.find_locations()
         return render(request, "assignments/_found_locations.html", {"sheet": sheet})

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from assignments.pricing import Terms
 
 
 @dataclass(frozen=True)
 class Job:
-    """A kind of work: how it is described, priced and handed in."""
+    """A kind of work: how it is described, priced and handed in.
+
+    ``hourly`` is paid by the hour, ``blended`` at a higher rate for the first two hours,
+    ``unit`` for each of ``hours`` × 4 of what it names.
+    """
 
     title: str
     industry: str
@@ -17,12 +24,29 @@ class Job:
     hours: int
     price: Decimal
     hourly: bool = False
+    blended: bool = False
+    unit: str = ""
     remote: bool = False
     deliverables: tuple[str, ...] = ("Photos of the finished work",)
 
+    @property
+    def terms(self) -> Terms:
+        """What it pays, before a company's own mark-up."""
+        if self.hourly:
+            return Terms("hourly", hourly_rate=self.price, max_hours=Decimal(self.hours))
+        if self.blended:
+            return Terms(
+                "blended", first_rate=self.price + 20, first_hours=Decimal(2),
+                second_rate=self.price, second_hours=Decimal(self.hours - 2),
+            )  # fmt: skip
+        if self.unit:
+            most = Decimal(self.hours * 4)
+            return Terms("unit", unit_price=self.price, max_units=most, unit_name=self.unit)
+        return Terms("flat", flat_price=self.price)
+
 
 def _job(title: str, industry: str, skills: str, hours: int, price: int, description: str,
-         deliverables: str = "Photos of the finished work", **kw: bool) -> Job:  # fmt: skip
+         deliverables: str = "Photos of the finished work", **kw: Any) -> Job:  # fmt: skip
     wanted = tuple(part.strip() for part in deliverables.split(";") if part.strip())
     return Job(title, industry, tuple(skills.split(", ")), description, hours, Decimal(price),
                deliverables=wanted, **kw)  # fmt: skip
@@ -69,6 +93,14 @@ JOBS = (
     _job("Swap a failing hard disk", "information-technology", "hardware", 2, 120,
          "Replace the failing disk of the back-office computer with the one on site and start the "
          "restore. The support desk watches it finish.", "Photo of the new disk's label"),
+    _job("Label and scan shelf tags", "point-of-sale", "scanning, retail", 4, 6,
+         "Print a new tag for every shelf with a changed price, scan it with the handset on site "
+         "and hang it. Each hung and scanned tag counts; the list names up to sixteen bays.",
+         "Export of the handset", unit="bay"),
+    _job("Find a fault in the cabling", "networking-telecom", "cabling, testing", 5, 46,
+         "Two desks lose their link now and then. Find out why with a cable tester, mend what can "
+         "be mended with the parts on site, and write down what else is needed.",
+         "Test report", blended=True),
     _job("Check a cooling unit", "facilities", "hvac, refrigeration", 3, 210,
          "Check pressures, clean the coil and replace the filter of the server room's cooling "
          "unit. Note the readings on the form on site.", "Photo of the readings"),

@@ -97,9 +97,9 @@ def _draft(plan: Plan, at: datetime) -> Assignment:
             "latitude": place.latitude, "longitude": place.longitude,
             "time_zone": place.time_zone, "contact_name": contact, "contact_phone": phone,
         }  # fmt: skip
-    price: dict[str, Any] = {"pricing": "flat", "flat_price": job.price + rnd.randrange(0, 60, 5)}
-    if job.hourly:
-        price = {"pricing": "hourly", "hourly_rate": job.price, "max_hours": Decimal(job.hours)}
+    terms, more = job.terms, rnd.randrange(0, 60, 5)
+    if terms.pricing == "flat":
+        terms = Terms("flat", flat_price=job.price + more)
     fields = {
         "title": job.title,
         "industry": Industry.objects.get(slug=job.industry),
@@ -112,7 +112,7 @@ def _draft(plan: Plan, at: datetime) -> Assignment:
         "wants_confirmation": rnd.random() < 0.4,
         "wants_check_in": not job.remote,
         **site,
-        **price,
+        **terms.fields,
     }
     wanted = tuple(Wanted(title) for title in job.deliverables)
     return lifecycle.create(Contents(fields, deliverables=wanted), by=plan.client.actor, at=at)
@@ -127,7 +127,7 @@ def _applications(plan: Plan, at: datetime) -> Story:
     for number, bidder in enumerate(bidders):
         yield (at := at + timedelta(minutes=rnd.randint(15, 260)))
         terms = None
-        if number and plan.job.hourly is False and rnd.random() < 0.35:
+        if number and not plan.job.terms.is_counted and rnd.random() < 0.35:
             terms = Terms("flat", flat_price=plan.assignment.budget + rnd.randrange(20, 80, 10))
         lifecycle.apply(
             plan.assignment, note=rnd.choice(catalog.NOTES), terms=terms,
@@ -185,16 +185,22 @@ def _handing_over(plan: Plan, at: datetime) -> Story:
     if assignment.wants_check_in:
         lifecycle.check_out(assignment, by=worker, at=at)
     yield (at := at + timedelta(minutes=rnd.randint(10, 180)))
-    hours = most_hours(assignment, visited_hours(assignment.visits.all()))
     lifecycle.submit(
-        assignment, resolution="Done as described; the manager signed.",
-        hours=hours if plan.job.hourly else None, by=worker, at=at,
+        assignment, resolution="Done as described; the manager signed.", **_claim_of(assignment),
+        by=worker, at=at,
     )  # fmt: skip
     if plan.stage == "pending_approval":
         return
     yield (at := at + timedelta(hours=rnd.randint(*plan.client.approval_hours)))
     approved = lifecycle.approve(assignment, by=plan.client.actor, at=at)
     yield from _money_and_ratings(plan, approved, at)
+
+
+def _claim_of(assignment: Assignment) -> dict[str, Decimal | None]:
+    """All the hours that the visits and the budget allow, or all the units."""
+    if assignment.terms.is_timed:
+        return {"hours": most_hours(assignment, visited_hours(assignment.visits.all()))}
+    return {"units": assignment.max_units}
 
 
 def _money_and_ratings(plan: Plan, approved: Assignment, at: datetime) -> Story:

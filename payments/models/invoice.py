@@ -115,11 +115,12 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """One line of an invoice: price, hours, expense, bonus or fee."""
+    """One line of an invoice: price, hours, units, expense, bonus or fee."""
 
     class Kind(models.TextChoices):
         PRICE = "price", "Price"
         HOURS = "hours", "Hours"
+        UNITS = "units", "Units"
         EXPENSE = "expense", "Expense"
         BONUS = "bonus", "Bonus"
         CANCELLATION = "cancellation", "Cancellation fee"

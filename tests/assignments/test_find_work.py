@@ -141,6 +141,15 @@ def test_pay_terms_days_and_industry_narrow_the_list(post, find, at):
     assert titles(find(starts_from="2026-12-01", sort="soonest")) == ["Next month"]
 
 
+def test_the_kind_of_price_narrows_the_list_and_is_shown_in_words(post, find):
+    post("Flat", minutes=3)
+    post("By the unit", minutes=2, **work.BY_THE_UNIT)
+    post("At two rates", minutes=1, **work.TWO_RATES)
+    assert titles(find(pricing="unit")) == ["By the unit"]
+    assert titles(find(pricing="blended", pay="280")) == ["At two rates"]
+    assert "$12.00 per device, up to 40" in find().content.decode()
+
+
 def test_applied_and_invited_are_marked(post, find, wanda, at):
     lifecycle.apply(post("Mine", minutes=3), by=wanda, at=at)
     post("Asked", minutes=2, routing={"workers": [wanda.worker]})
@@ -160,6 +169,7 @@ BAD = [
     {"zip": "\x00"}, {"pay": "NaN"}, {"pay": "-5"}, {"pay": "9" * 40}, {"starts_from": "soon"},
     {"starts_to": "9999-12-31"}, {"starts_from": "0001-01-01"}, {"industry": "\x00"},
     {"industry": "nowhere"}, {"terms": "x"}, {"sort": "\x00"}, {"where": "moon"},
+    {"pricing": "barter"},
     {"after": "\x00"}, {"before": "A" * 400}, {"sort": "nearest", "where": "remote"},
     {"starts_from": "2026-12-02", "starts_to": "2026-12-01"},
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from assignments import quoting
 from assignments.models import Assignment
 from tests.assignments.pages import HOSTILE, errors_of, follow, hidden, said, typed
 from tests.factories import assignments as work
@@ -19,7 +20,9 @@ EVERY_FIELD = (
     "title", "industry", "owner", "description", "skills", "special_instructions", "place",
     "site_name", "street", "postal_code", "city", "region", "contact_name", "contact_phone",
     "time_zone", "schedule", "starts_at", "ends_at", "pricing", "flat_price", "hourly_rate",
-    "max_hours", "price_is_fixed", "terms_days", "wants_check_in", "wants_confirmation",
+    "max_hours", "unit_price", "max_units", "unit_name", "first_rate", "first_hours",
+    "second_rate", "second_hours", "entered_as", "price_is_fixed", "terms_days", "wants_check_in",
+    "wants_confirmation",
     "confirm_hours_before", "reference", "wanted-TOTAL_FORMS", "wanted-INITIAL_FORMS",
     "wanted-0-title", "wanted-0-count", "wanted-0-instructions", "wanted-0-due_at",
 )  # fmt: skip
@@ -66,6 +69,62 @@ def test_hourly_work_keeps_no_flat_price(as_alice):
     post_new(as_alice, pricing="hourly", flat_price="oops", hourly_rate="45", max_hours="6.5")
     made = Assignment.objects.get()
     assert (made.flat_price, made.hourly_rate, made.budget) == (None, 45, Decimal("292.50"))
+
+
+def test_work_by_the_unit_keeps_only_its_own_fields(as_alice):
+    post_new(as_alice, pricing="unit", unit_price="12", max_units="40", unit_name=" device ",
+             hourly_rate="oops")  # fmt: skip
+    made = Assignment.objects.get()
+    assert (made.flat_price, made.hourly_rate, made.unit_name) == (None, None, "device")
+    assert made.budget == Decimal("480.00")
+    assert made.terms.sentence() == "$12.00 per device, up to 40"
+
+
+def test_work_at_two_rates_adds_both_up(as_alice):
+    post_new(as_alice, pricing="blended", first_rate="60", first_hours="2", second_rate="40",
+             second_hours="4.5")  # fmt: skip
+    made = Assignment.objects.get()
+    assert made.budget == Decimal("300.00")
+    words = "$60.00 an hour for the first 2 hours, then $40.00 an hour for up to 4.5 more"
+    assert made.terms.sentence() == words
+
+
+@pytest.mark.parametrize(
+    "typed_price, pay, total",
+    [
+        ({"flat_price": "375"}, "340.91", "375.00"),
+        ({"flat_price": "0.01"}, "0.01", "0.01"),
+        ({"pricing": "hourly", "hourly_rate": "55", "max_hours": "6"}, "300.00", "330.00"),
+        ({"pricing": "unit", "unit_price": "1", "max_units": "7", "unit_name": "tag"},
+         "6.30", "6.93"),
+    ],
+)  # fmt: skip
+def test_total_spend_leaves_the_worker_the_most_that_fits(as_alice, typed_price, pay, total):
+    post_new(as_alice, entered_as="total", **typed_price)
+    made = Assignment.objects.get()
+    assert made.budget == Decimal(pay)
+    assert quoting.of_budget(made).total == Decimal(total)
+
+
+def test_the_other_side_of_the_price_is_shown_beside_it(as_alice):
+    headers = {"HX-Request": "true", "HX-Target": "posting-aside"}
+    page = as_alice.post(NEW, typed(entered_as="total"), headers=headers).content.decode()
+    live = page[page.index('id="price-live"') :]
+    assert "hx-swap-oob" in page and "$340.91 flat" in live and "$375.00" in live
+
+
+def test_a_total_too_small_for_any_pay_is_refused_beside_the_rate(as_alice):
+    page = post_new(as_alice, entered_as="total", pricing="hourly", hourly_rate="0.01",
+                    max_hours="2")  # fmt: skip
+    assert "Nothing is left of this for the worker" in errors_of(page)
+    assert not Assignment.objects.exists()
+
+
+def test_an_edited_price_is_shown_as_what_the_worker_gets(as_alice):
+    post_new(as_alice, entered_as="total")
+    form = as_alice.get(f"/assignments/{Assignment.objects.get().reference}/edit/").context["sheet"]
+    assert form.form["flat_price"].value() == Decimal("340.91")
+    assert form.form["entered_as"].value() == "pay"
 
 
 def test_sending_the_form_twice_makes_one_assignment_and_says_so(as_alice, today):
@@ -128,9 +187,20 @@ def test_somebody_elses_reference_is_not_taken(as_alice, charlie, client_of):
         ({"flat_price": "NaN"}, "Enter an amount"),
         ({"flat_price": "many"}, "Enter an amount"),
         ({"pricing": "hourly"}, "Enter the rate"),
-        ({"pricing": "hourly", "hourly_rate": "45"}, "Enter the most hours"),
-        ({"pricing": "hourly", "hourly_rate": "9000", "max_hours": "2000"}, "above $1,000,000"),
+        ({"pricing": "hourly", "hourly_rate": "45"}, "Enter the most hours that are paid"),
+        ({"pricing": "hourly", "hourly_rate": "9000", "max_hours": "2000"}, "more than $1,000,000"),
         ({"pricing": "hourly", "hourly_rate": "45", "max_hours": "-3"}, "Most hours"),
+        ({"pricing": "unit", "unit_price": "9", "max_units": "3"}, "what one unit is"),
+        (
+            {"pricing": "unit", "unit_price": "9", "max_units": "3", "unit_name": "a\x00"},
+            "One unit",
+        ),
+        (
+            {"pricing": "unit", "unit_price": "99999", "max_units": "100000", "unit_name": "tag"},
+            "more than $1,000,000",
+        ),
+        ({"pricing": "blended", "first_rate": "60", "first_hours": "2"}, "each hour after them"),
+        ({"entered_as": "gold"}, "The amounts you enter are"),
         ({"pricing": "barter"}, "How is the worker paid"),
         ({"terms_days": "13"}, "When is it paid"),
         ({"wants_confirmation": "on", "confirm_hours_before": "0"}, "Confirmation asked for"),

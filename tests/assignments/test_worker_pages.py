@@ -97,7 +97,10 @@ def test_a_changed_assignment_is_read_again_before_applying(wandas, url, sent, a
 BAD_BIDS = [
     ({"flat_price": "-5"}, "flat_price"), ({"flat_price": "NaN"}, "flat_price"),
     ({"flat_price": "9" * 30}, "flat_price"), ({"flat_price": "1.999"}, "flat_price"),
-    ({"pricing": "unit"}, "pricing"), ({"pricing": "hourly", "hourly_rate": "50"}, "max_hours"),
+    ({"pricing": "barter"}, "pricing"), ({"pricing": "unit", "unit_price": "9"}, "unit_name"),
+    ({"pricing": "blended", "first_rate": "60", "first_hours": "2"}, "second_rate"),
+    ({"unit_name": "device"}, "unit_name"),
+    ({"pricing": "hourly", "hourly_rate": "50"}, "max_hours"),
     ({"pricing": "hourly", "hourly_rate": "x", "max_hours": "2"}, "hourly_rate"),
     ({"pricing": "hourly", "hourly_rate": "9999", "max_hours": "2000"}, "max_hours"),
     ({"hourly_rate": "50"}, "hourly_rate"), ({"starts_at": "2020-01-01T09:00"}, "starts_at"),
@@ -349,6 +352,65 @@ def test_asking_for_less_is_possible(wandas, url, hourly):
     submit(wandas, url, hourly, hours="3", amount="100")
     hourly.refresh_from_db()
     assert hourly.amount_claimed == Decimal("100.00")
+
+
+@pytest.fixture
+def by_the_unit(alice, wanda, at, funds):
+    """At most forty devices at $12, work begun."""
+    funds(alice.company, 1000)
+    draft = work.draft(alice, at=at, deliverables=False, wants_check_in=False, **work.BY_THE_UNIT)
+    assigned = work.assigned(work.sent(draft, alice, at=at), alice, wanda, at=at)
+    return lifecycle.start(assigned, by=wanda, at=at)
+
+
+def test_units_are_claimed_and_paid_by_their_number(wandas, url, by_the_unit, alice, at):
+    page = wandas.get(url(by_the_unit, "submission/"))
+    assert "hours" not in page.context["form"].fields
+    assert "At most 40 × device." in page.content.decode()
+
+    assert submit(wandas, url, by_the_unit, units="31").status_code == 302
+
+    by_the_unit.refresh_from_db()
+    assert (by_the_unit.units_claimed, by_the_unit.amount_claimed) == (31, Decimal("372.00"))
+    done = lifecycle.approve(by_the_unit, by=alice, at=at + timedelta(days=4))
+    line = done.invoice.lines.get(kind="units")
+    assert (line.quantity, line.unit_price, line.amount) == (31, 12, Decimal("372.00"))
+    assert line.description.endswith("device")
+
+
+@pytest.mark.parametrize(
+    "typed, field, words",
+    [
+        ({"units": "41"}, "units", "At most 40 × device are agreed"),
+        ({"units": "0"}, "units", "greater than or equal"),
+        ({"units": "x"}, "units", "number"),
+        ({"units": "1e9999"}, "units", "9 digits"),
+        ({}, "units", "required"),
+        ({"units": "2", "amount": "24.01"}, "amount", "$24.00 or less"),
+    ],
+)
+def test_a_claim_of_too_many_units_is_refused(wandas, url, by_the_unit, typed, field, words):
+    response = submit(wandas, url, by_the_unit, **typed)
+    assert response.status_code == 200
+    assert words in str(response.context["form"].errors[field])
+    assert Assignment.objects.get(pk=by_the_unit.pk).status == "in_progress"
+
+
+def test_two_rates_bill_two_lines(alice, wanda, wandas, url, at, funds):
+    funds(alice.company, 1000)
+    draft = work.draft(alice, at=at, deliverables=False, wants_check_in=False, **work.TWO_RATES)
+    assigned = work.assigned(work.sent(draft, alice, at=at), alice, wanda, at=at)
+    begun = lifecycle.start(assigned, by=wanda, at=at)
+
+    assert submit(wandas, url, begun, hours="3.5").status_code == 302
+
+    begun.refresh_from_db()
+    done = lifecycle.approve(begun, by=alice, at=at + timedelta(days=4))
+    lines = done.invoice.lines.filter(kind="hours").order_by("pk")
+    assert [(line.quantity, line.unit_price, line.amount) for line in lines] == [
+        (Decimal(2), Decimal(60), Decimal("120.00")),
+        (Decimal("1.5"), Decimal(40), Decimal("60.00")),
+    ]
 
 
 def test_what_is_missing_is_named_and_what_was_typed_is_kept(wandas, url, in_progress):

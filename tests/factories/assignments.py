@@ -36,6 +36,15 @@ FACTS: dict[str, Any] = {
     "flat_price": Decimal("250.00"),
 }
 
+BY_THE_UNIT: dict[str, Any] = {
+    "pricing": "unit", "flat_price": None, "unit_price": Decimal("12.00"),
+    "max_units": Decimal(40), "unit_name": "device",
+}  # fmt: skip
+TWO_RATES: dict[str, Any] = {
+    "pricing": "blended", "flat_price": None, "first_rate": Decimal("60.00"),
+    "first_hours": Decimal(2), "second_rate": Decimal("40.00"), "second_hours": Decimal(4),
+}  # fmt: skip
+
 
 def draft(by: Actor, *, at: datetime, deliverables: bool = True, **fields: Any) -> Assignment:
     facts = {
