@@ -1,10 +1,12 @@
-"""Puts ``request.actor`` on every request: the person, and as whom they act."""
+"""Puts ``request.actor`` on every request, and answers passkeys that cannot be read."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -35,3 +37,34 @@ def zone_of(request: HttpRequest) -> ZoneInfo | None:
         return ZoneInfo(request.user.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         return None
+
+
+class UnreadablePasskeys:
+    """What a device is said to have answered comes from outside and may be anything at all;
+    allauth reads it and fails on what it does not expect. The person is asked again."""
+
+    WHERE = frozenset(
+        {
+            "mfa_add_webauthn",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
+            "mfa_reauthenticate_webauthn",
+        }
+    )
+    UNREADABLE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or match.url_name not in self.WHERE or "credential" not in request.POST:
+            return None
+        if not isinstance(exception, self.UNREADABLE):
+            return None
+        messages.error(request, "That passkey could not be read. Try again.")
+        login = match.url_name == "mfa_login_webauthn"
+        return redirect("account_login" if login else match.url_name)

@@ -45,6 +45,7 @@ JS = (
     "js/src/fields.js",
     "js/src/locate.js",
     "js/src/theme.js",
+    "js/src/passkeys.js",
 )
 SPRITE = "img/icons.svg"
 ICONS = "vendor/lucide"
