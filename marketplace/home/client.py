@@ -27,10 +27,19 @@ from accounts.actors import Actor
 from accounts.models import Company
 from assignments.models import Application, Assignment, Hold
 from assignments.states import Status
-from conduct import acceptance
 from core.dates import day_words, relative_words
 from core.money import ZERO, format_money
-from marketplace.home.parts import Home, Need, Step, Tile, figure, number, plural
+from marketplace.home.parts import (
+    Home,
+    Need,
+    Step,
+    Tile,
+    figure,
+    guidelines,
+    number,
+    plural,
+    unanswered,
+)
 from messaging.models import Thread
 from payments.models import AccountKind, Invoice, LedgerAccount
 
@@ -114,14 +123,7 @@ def tiles_of(
             tone="info",
             icon="users",
         ),
-        facts["unanswered"] and Tile(
-            "Unanswered messages",
-            str(facts["unanswered"]),
-            f"{reverse('messaging:inbox')}?show=waiting",
-            "Answer them",
-            tone="warning",
-            icon="messages-square",
-        ),
+        unanswered(facts["unanswered"]),
         facts["due_soon"] and actor.can("payments.view") and Tile(
             "Money due this week",
             format_money(facts["due_soon_sum"], company.currency),
@@ -217,13 +219,7 @@ def waiting_threads(company: Company) -> QuerySet[Thread, Thread]:
 def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]:
     """What a new client does first; shown until something has been sent."""
     steps = [
-        Step(
-            "Read and accept the guidelines",
-            not acceptance.outstanding(actor, at=at),
-            reverse("conduct:accept"),
-            "Read them",
-            "Four short texts, once.",
-        ),
+        guidelines(actor, "Four short texts, once.", at=at),
         Step(
             "Write your first assignment",
             bool(facts["drafted_ever"]),

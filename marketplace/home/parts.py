@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Aggregate, Count, QuerySet, Subquery
+from django.urls import reverse
+
+from accounts.actors import Actor
+from conduct import acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,28 @@ def number(rows: QuerySet[Any, Any], group: str) -> Subquery:
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 draft``, ``3 drafts``."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def unanswered(count: int | None) -> Tile | None:
+    """Messages that wait for this side's answer, the same for both sides."""
+    if not count:
+        return None
+    return Tile(
+        "Unanswered messages",
+        str(count),
+        f"{reverse('messaging:inbox')}?show=waiting",
+        "Answer them",
+        tone="warning",
+        icon="messages-square",
+    )
+
+
+def guidelines(actor: Actor, note: str, *, at: datetime) -> Step:
+    """The first step of every newcomer (one query)."""
+    return Step(
+        "Read and accept the guidelines",
+        not acceptance.outstanding(actor, at=at),
+        reverse("conduct:accept"),
+        "Read them",
+        note,
+    )

@@ -17,10 +17,9 @@ from assignments.models import Application, Assignment
 from assignments.queries import my_work
 from assignments.states import Status
 from assignments.views.own_rows import invited, to_do
-from conduct import acceptance
 from core.dates import date_words, relative_words
 from core.money import ZERO, format_money
-from marketplace.home.parts import Home, Step, Tile, figure, number
+from marketplace.home.parts import Home, Step, Tile, figure, guidelines, number, unanswered
 from messaging.models import Thread
 from payments.models import Invoice
 
@@ -75,14 +74,7 @@ def facts_of(worker: WorkerProfile, *, at: datetime) -> dict[str, Any]:
 def tiles_of(facts: dict[str, Any], at: datetime) -> list[Tile | None]:
     own, earnings = reverse("assignments:my_work"), reverse("payments:earnings")
     return [
-        facts["unanswered"] and Tile(
-            "Unanswered messages",
-            str(facts["unanswered"]),
-            f"{reverse('messaging:inbox')}?show=waiting",
-            "Answer them",
-            tone="warning",
-            icon="messages-square",
-        ),
+        unanswered(facts["unanswered"]),
         facts["approval"] and Tile(
             "Waiting for approval",
             format_money(facts["approval_sum"] or ZERO),
@@ -143,13 +135,7 @@ def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]
             "Write it",
             f"Still missing: {', '.join(missing)}." if missing else "",
         ),
-        Step(
-            "Read and accept the guidelines",
-            not acceptance.outstanding(actor, at=at),
-            reverse("conduct:accept"),
-            "Read them",
-            "Three short texts, once.",
-        ),
+        guidelines(actor, "Three short texts, once.", at=at),
         Step(
             "Apply for your first assignment",
             bool(facts["applied_ever"]),
