@@ -1,10 +1,7 @@
 """The append-only record of who did what: history for people, outbox for machines."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
-
-from core.triggers import NoTruncate
 
 
 class ActingAs(models.TextChoices):
@@ -31,7 +28,8 @@ class Event(models.Model):
 
     The row is never changed but for ``dispatched_at`` and ``tries``, by which the
     dispatcher notes that the higher apps' reactions have run; the database refuses
-    everything else. ``subject_kind`` is a model label such as ``assignments.assignment``.
+    everything else (``migrations/0002_event_guards.py``). ``subject_kind`` is a model label
+    such as ``assignments.assignment``.
     """
 
     kind = models.CharField(max_length=60)
@@ -58,11 +56,6 @@ class Event(models.Model):
                 condition=models.Q(dispatched_at=None),
                 name="event_undispatched",
             ),
-        ]
-        triggers = [
-            pgtrigger.ReadOnly(name="event_read_only", exclude=["dispatched_at", "tries"]),
-            pgtrigger.Protect(name="event_kept", operation=pgtrigger.Delete),
-            NoTruncate(name="event_not_truncated"),
         ]
 
     def __str__(self) -> str:
