@@ -9,7 +9,7 @@ import functools
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from kombu.exceptions import ChannelError
 from activity.models import Event
 from marketplace.celery import app
 from notifications.models import Delivery, Reminder
+from payments.models import Funding
 
 QUEUES = ("default", "sweeps", "delivery", "imports")
 PROBED = ("/health/", "/metrics")
@@ -59,12 +60,13 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and has every migration, else 503.
 
-    The broker is told but does not decide: pages work without it, and what was to be done waits
-    in the database.
+    The broker and the backlogs are reported but do not decide: pages work without either, and
+    what was to be done waits in the database. To fail would take every web process out of
+    service for the fault of another part.
     """
-    checks = {"database": _passes(_check_database), "migrations": _passes(_check_migrations)}
-    status = 200 if all(checks.values()) else 503
-    return JsonResponse({**checks, "broker": _passes(_check_broker)}, status=status)
+    deciding = {"database": _passes(_check_database), "migrations": _passes(_check_migrations)}
+    telling = {"broker": _passes(_check_broker), "on_time": _passes(_check_backlogs)}
+    return JsonResponse({**deciding, **telling}, status=200 if all(deciding.values()) else 503)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -102,6 +104,11 @@ def _check_broker() -> bool:
     with _broker() as broker:
         broker.ensure_connection(max_retries=1, timeout=1)
     return True
+
+
+def _check_backlogs() -> bool:
+    now = timezone.now()
+    return not any(backlog.is_late(now) for backlog in BACKLOGS)
 
 
 def _queue_lengths() -> dict[str, int]:
@@ -144,22 +151,63 @@ class Gauge:
         return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """A queue in the database: its rows that are due, since when, and how long they may wait."""
+
+    name: str
+    limit: timedelta
+    due: Callable[[datetime], QuerySet[Any]]
+    since: str
+
+    def age(self, now: datetime) -> timedelta:
+        """For how long the oldest due row has waited; an index gives it without a count."""
+        rows = self.due(now).order_by(self.since, "pk").values_list(self.since, flat=True)
+        oldest = rows.first()
+        return max(now - oldest, timedelta(0)) if oldest else timedelta(0)
+
+    def is_late(self, now: datetime) -> bool:
+        return self.age(now) > self.limit
+
+
+BACKLOGS = (
+    # In the order in which they were written, which is also that of their times.
+    Backlog("events", timedelta(minutes=1), lambda now: Event.objects.undispatched(), "at"),
+    Backlog(
+        "deliveries",
+        timedelta(minutes=5),
+        lambda now: Delivery.objects.filter(status="due", due_at__lte=now),
+        "due_at",
+    ),
+    Backlog(
+        "reminders",
+        timedelta(minutes=5),
+        lambda now: Reminder.objects.filter(status="due", due_at__lte=now),
+        "due_at",
+    ),
+    Backlog(
+        "fundings",
+        timedelta(minutes=5),
+        lambda now: Funding.objects.filter(status="requested", lease_until__lte=now),
+        "lease_until",
+    ),
+)
+
+
 def _backlogs(now: datetime) -> list[Gauge]:
-    """How much waits in the database's own queues, and since when."""
-    waiting: dict[str, tuple[QuerySet[Any], str]] = {
-        "events": (Event.objects.undispatched().order_by("pk"), "at"),
-        "deliveries": (Delivery.objects.filter(status="due", due_at__lte=now), "due_at"),
-        "reminders": (Reminder.objects.filter(status="due", due_at__lte=now), "due_at"),
-    }
+    """How much waits in the database's own queues, since when, and for how long it may."""
     counts: list[tuple[Labels, float]] = []
     ages: list[tuple[Labels, float]] = []
-    for name, (rows, since) in waiting.items():
-        oldest = rows.order_by(since, "pk").values_list(since, flat=True).first()
-        counts.append(({"queue": name}, rows[:COUNTED].count()))
-        ages.append(({"queue": name}, (now - oldest).total_seconds() if oldest else 0))
+    limits: list[tuple[Labels, float]] = []
+    for backlog in BACKLOGS:
+        label = {"queue": backlog.name}
+        counts.append((label, backlog.due(now).order_by()[:COUNTED].count()))
+        ages.append((label, backlog.age(now).total_seconds()))
+        limits.append((label, backlog.limit.total_seconds()))
     return [
         Gauge("backlog_rows", f"Rows that wait to be worked, counted up to {COUNTED}", counts),
         Gauge("backlog_oldest_seconds", "For how long the oldest of them has waited", ages),
+        Gauge("backlog_limit_seconds", "For how long it may: alarm when it is older", limits),
     ]
 
 

@@ -1,6 +1,8 @@
 """What probes and monitors are told, with the services up and with each of them down."""
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -11,6 +13,9 @@ from django.utils import timezone
 from activity.models import Event
 from marketplace import health
 from marketplace.celery import app
+from notifications.models import Delivery, Notice, Reminder
+from payments import funding
+from payments.models import Funding
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +59,8 @@ def test_live_asks_nobody(probe, no_database, django_assert_num_queries):
 def test_ready_when_every_service_answers(probe):
     response = probe.get(reverse("health_ready"))
     assert response.status_code == 200
-    assert response.json() == {"database": True, "migrations": True, "broker": True}
+    told = {"database": True, "migrations": True, "broker": True, "on_time": True}
+    assert response.json() == told
 
 
 def test_a_probe_needs_no_known_host_and_leaves_no_session(probe, settings):
@@ -79,6 +85,21 @@ def test_ready_without_the_broker_but_it_is_told(probe, no_broker):
     assert response.json()["broker"] is False
 
 
+@pytest.mark.parametrize(("minutes", "on_time"), [(0.9, True), (1.1, False)])
+def test_ready_tells_when_work_waits_too_long(probe, minutes, on_time):
+    """The workers are late or gone; the pages of this process work all the same."""
+    wait_since(timezone.now() - timedelta(minutes=minutes))
+    response = probe.get(reverse("health_ready"))
+    assert response.status_code == 200
+    assert response.json()["on_time"] is on_time
+
+
+def wait_since(at):
+    return Event.objects.create(
+        kind="test.happened", subject_kind="core.none", subject_key=1, acting_as="system", at=at
+    )
+
+
 def test_not_ready_before_the_migrations(probe):
     with connection.cursor() as cursor:
         cursor.execute(
@@ -96,18 +117,38 @@ def test_an_unknown_probe_is_not_found(probe):
 
 def test_metrics_tell_how_long_the_oldest_event_waits(probe, settings):
     settings.DEMO = True
-    at = timezone.now() - timedelta(minutes=5)
-    Event.objects.create(
-        kind="test.happened", subject_kind="core.none", subject_key=1, acting_as="system", at=at
-    )
+    wait_since(timezone.now() - timedelta(minutes=5))
     lines = probe.get(reverse("metrics")).content.decode().splitlines()
     assert 'marketplace_backlog_rows{queue="events"} 1' in lines
     assert 'marketplace_backlog_rows{queue="deliveries"} 0' in lines
     age = next(line for line in lines if "oldest_seconds" in line and "events" in line)
     assert 299 < float(age.split()[1]) < 320
+    assert 'marketplace_backlog_limit_seconds{queue="events"} 60' in lines
     assert "# TYPE marketplace_backlog_rows gauge" in lines
     assert "marketplace_broker_up 1" in lines
     assert 'marketplace_broker_messages{queue="sweeps"} 0' in lines
+
+
+def test_every_backlog_has_its_age_and_its_limit(probe, settings, submitted, alice):
+    settings.DEMO = True
+    long_ago = timezone.now() - timedelta(hours=1)
+    wait_since(long_ago)
+    notice = Notice.objects.create(recipient=alice.user, title="Late", key="late", made_at=long_ago)
+    Delivery.objects.create(notice=notice, channel="email", due_at=long_ago)
+    Reminder.objects.create(
+        rule="test", object_key=1, recipient=alice.user, due_at=long_ago, made_at=long_ago
+    )
+    requested = funding.request(
+        company=alice.company, amount=Decimal(50), method="card", key="late", by=alice, at=long_ago
+    )
+    Funding.objects.filter(pk=requested.pk).update(lease_until=long_ago)
+    late = {backlog.name for backlog in health.BACKLOGS if backlog.is_late(timezone.now())}
+    assert late == {"events", "deliveries", "reminders", "fundings"}
+    text = probe.get(reverse("metrics")).content.decode()
+    for name in late:
+        (age,) = re.findall(rf'oldest_seconds{{queue="{name}"}} (\S+)', text)
+        (limit,) = re.findall(rf'limit_seconds{{queue="{name}"}} (\S+)', text)
+        assert float(age) >= 3600 > float(limit)
 
 
 def test_metrics_answer_while_the_broker_is_down(probe, settings, no_broker):
