@@ -304,6 +304,8 @@ LOGGING = {
 # The rules and numbers of the trade (each with the default of the product's rule book).
 PLATFORM_FEE_RATE = Decimal(env.str("PLATFORM_FEE_RATE", "0.10"))
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "sandbox")
+SANDBOX_PAYMENTS = env.bool("SANDBOX_PAYMENTS", False)
+"""Pretended money outside a demonstration, on purpose: ``check --deploy`` lets it pass."""
 SANDBOX_SECONDS = 20
 FUNDING_SMALLEST = Decimal("1.00")
 FUNDING_LARGEST = Decimal("1000000.00")

@@ -6,7 +6,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import badges
-        from payments import rules  # noqa: F401
+        from payments import checks, rules  # noqa: F401
 
         badges.register(
             {

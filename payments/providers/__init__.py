@@ -13,3 +13,8 @@ _PROVIDERS: dict[str, Provider] = {found.name: found for found in (Sandbox(),)}
 def provider(name: str) -> Provider:
     """The provider of this name; ``KeyError`` for one nobody has written."""
     return _PROVIDERS[name]
+
+
+def names() -> list[str]:
+    """What ``PAYMENT_PROVIDER`` may be."""
+    return sorted(_PROVIDERS)
