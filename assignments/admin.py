@@ -20,7 +20,9 @@ from assignments.models import (
     Location,
     LocationContact,
     Project,
+    Reason,
     SendBack,
+    Unassignment,
     Visit,
 )
 from payments.admin import Lines, Record
@@ -158,3 +160,46 @@ class LocationAdmin(Record):
     list_select_related = ("company",)
     search_fields = ("=reference", "=company__slug", "name", "=postal_code")
     inlines = (ContactLines,)
+
+
+@admin.register(Unassignment)
+class UnassignmentAdmin(Record):
+    list_display = ("assignment", "worker", "side", "reason", "mark", "unassigned_at")
+    list_select_related = ("assignment", "worker__user", "reason")
+    list_filter = ("side", "mark", "reason")
+    search_fields = ("=assignment__reference", "=worker__reference")
+
+
+@admin.register(Reason)
+class ReasonAdmin(admin.ModelAdmin):
+    """What people choose from when they cancel, take a worker off or back out.
+
+    Codes in use are never deleted; taking one off the list leaves the past as it is.
+    """
+
+    list_display = (
+        "label", "act", "chosen_by", "effect", "counts_for", "position", "is_active",
+    )  # fmt: skip
+    list_filter = ("act", "effect", "is_active")
+    list_editable = ("position", "is_active")
+    search_fields = ("label", "code")
+    prepopulated_fields = {"code": ("label",)}
+    fields = ("act", "label", "code", "effect", "position", "is_active")
+
+    @admin.display(description="Chosen by")
+    def chosen_by(self, reason: Reason) -> str:
+        return "the site" if reason.is_internal else f"the {reason.side}"
+
+    @admin.display(description="Counts for")
+    def counts_for(self, reason: Reason) -> str:
+        nothing = reason.effect == Reason.Effect.NONE
+        return "nobody" if nothing else f"the {reason.counts_for}"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("act", "code") if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

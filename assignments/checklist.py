@@ -23,7 +23,7 @@ class Item:
 
 def for_submission(assignment: Assignment) -> list[Item]:
     """Everything the client asked for, done or not, in the order it is done (two queries)."""
-    visits = list(assignment.visits.all()) if assignment.wants_check_in else []
+    visits = list(assignment.visits.current()) if assignment.wants_check_in else []
     wanted = assignment.deliverable_requests.annotate(
         there=Count("deliverables", filter=Q(deliverables__removed_at=None))
     ).order_by("position", "pk")

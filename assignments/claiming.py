@@ -63,7 +63,7 @@ def require_within(assignment: Assignment, quantity: Decimal | None) -> None:
     if refused := above_budget(assignment, quantity):
         raise refused
     if terms.is_timed and assignment.wants_check_in:
-        most = most_hours(assignment, visited_hours(assignment.visits.all()))
+        most = most_hours(assignment, visited_hours(assignment.visits.current()))
         if quantity > most:
             raise HoursAboveVisits(most=hours_words(most))
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments.models import Assignment, Cancellation, CancellationReason, Hold
+from assignments import reasons
+from assignments.models import Assignment, Cancellation, Hold, Reason
 from assignments.moves import check, finish, lock
 from assignments.states import Status
 from conduct import acceptance
@@ -99,7 +100,8 @@ def cancel(
     """End an assignment that has a worker, with a fee of the client's choice for them.
 
     The fee is invoiced under the assignment's terms, at once on immediate ones; the rest
-    of what was reserved is free again.
+    of what was reserved is free again. ``reason`` is a code; the mark it leaves on the
+    company's scorecard is fixed now.
     """
     assignment = lock(assignment)
     if assignment.status == Status.CANCELLED:
@@ -122,7 +124,7 @@ def close_unpaid(assignment: Assignment, *, note: str, by: Actor, at: datetime) 
     return _cancel(
         "close_unpaid",
         assignment,
-        reason=CancellationReason.DECISION,
+        reason=reasons.DECISION,
         note=note,
         fee=ZERO,
         by=by,
@@ -239,11 +241,13 @@ def _cancel(
     by: Actor,
     at: datetime,
 ) -> Assignment:
+    why, late = reasons.named(Reason.Act.CANCEL, reason), assignment.is_late_notice(at)
     Cancellation.objects.create(
         assignment=assignment,
-        reason=reason,
+        reason=why,
         note=note,
-        late_notice=assignment.is_late_notice(at),
+        late_notice=late,
+        mark=reasons.mark_of(why, late=late, started=assignment.starts_at <= at),
         fee=fee,
         cancelled_by=by.user,
         cancelled_at=at,
@@ -260,6 +264,7 @@ def _cancel(
         by=by,
         at=at,
         reason=reason,
+        why=why.label,
         fee=str(fee),
         fields=["cancelled_at", "invoice"],
     )

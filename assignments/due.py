@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.actors import Actor
-from assignments import checklist, quoting
+from assignments import checklist, posted_terms, quoting
 from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
@@ -76,6 +76,7 @@ def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attach
         "check_in": attached.open_visit is not None,
         "check_out": attached.open_visit is None,
         "hand_in": not attached.requests,
+        "restore_budget": posted_terms.of(assignment) == assignment.terms,
     }
     return [action for action in actions if not pointless.get(action.name)]
 
@@ -237,7 +238,7 @@ def _paid(facts: Facts) -> Due:
 def _cancelled(facts: Facts) -> Due:
     ending = facts.assignment.cancellation
     fee = f" Fee for the worker: {facts.money(ending.fee)}." if ending.fee else " No fee was paid."
-    return Due(f"Cancelled: {ending.get_reason_display()}", f"{ending.note}{fee}", tone="bad")
+    return Due(f"Cancelled: {ending.reason}", f"{ending.note}{fee}", tone="bad")
 
 
 def _drafting(facts: Facts) -> Due:

@@ -34,7 +34,7 @@ Source = Callable[[Assignment, Actor, datetime], list[Action]]
 _sources: list[Source] = []
 
 SIDES = {"client": "is_client", "worker": "is_worker", "staff": "is_staff"}
-DANGEROUS = frozenset({"delete", "void", "cancel", "decline", "withdraw"})
+DANGEROUS = frozenset({"delete", "void", "cancel", "decline", "withdraw", "unassign", "back_out"})
 
 
 def register(source: Source) -> Source:

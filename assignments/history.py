@@ -60,15 +60,22 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.approved": _with("approved the work"),
     "assignment.paid": _with("paid"),
     "assignment.cancelled": _with("cancelled the assignment"),
+    "assignment.unassigned": lambda data: f"took the worker off: {data.get('why', '')}",
+    "assignment.backed_out": lambda data: f"backed out: {data.get('why', '')}",
+    "assignment.budget_restored": _with("offered it at the posted price again"),
     "assignment.voided": _with("took the assignment back"),
     "assignment.held": _with("placed a {kind} hold"),
     "assignment.released": _with("released the {kind} hold"),
 }
 CLIENT_ONLY = frozenset(
     {"assignment.created", "assignment.duplicated", "assignment.invited", "application.made",
-     "application.withdrawn", "application.declined", "assignment.declined"}
+     "application.withdrawn",
+     "application.declined", "assignment.declined", "assignment.unassigned",
+     "assignment.backed_out", "assignment.budget_restored"}
 )  # fmt: skip
-"""What a worker does not read: who else was asked, and what they answered."""
+"""What a worker does not read: who else was asked or assigned, and what they answered."""
+OF_THE_POSTING = frozenset({"assignment.sent", "assignment.edited"})
+"""What every worker reads of the time before they were assigned."""
 
 
 def of(assignment: Assignment, actor: Actor) -> list[Line]:
@@ -86,14 +93,20 @@ def of(assignment: Assignment, actor: Actor) -> list[Line]:
             kind=event.kind,
         )
         for event in events
-        if _may_read(event, actor)
+        if _may_read(event, actor, assignment)
     ]
 
 
-def _may_read(event: Event, actor: Actor) -> bool:
-    if not actor.is_worker or event.kind not in CLIENT_ONLY:
+def _may_read(event: Event, actor: Actor, assignment: Assignment) -> bool:
+    """Whether this is theirs to read; what an earlier worker did is not."""
+    if not actor.is_worker or actor.worker is None:
         return True
-    return bool(actor.worker and event.data.get("worker") == actor.worker.reference)
+    if event.user_id == actor.user_id or event.data.get("worker") == actor.worker.reference:
+        return True
+    if event.kind in CLIENT_ONLY:
+        return False
+    mine = assignment.worker_id == actor.worker.pk and assignment.assigned_at
+    return event.kind in OF_THE_POSTING or bool(mine and event.at >= mine)
 
 
 def _who(event: Event) -> str:

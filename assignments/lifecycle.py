@@ -14,6 +14,7 @@ by the part of the trade they belong to:
 - ``applications``: apply, withdraw, decline, decline_application
 - ``working``: confirm, start, check_in, check_out, submit, send_back
 - ``deliverables``: hand_in, remove
+- ``leaving``: unassign, back_out, restore_budget
 - ``closing``: approve, pay, cancel, close_unpaid, hold, release
 """
 
@@ -23,6 +24,7 @@ from typing import Any
 from assignments.applications import apply, decline, decline_application, withdraw
 from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
 from assignments.deliverables import hand_in, remove
+from assignments.leaving import back_out, restore_budget, unassign
 from assignments.posting import create, delete, duplicate, edit
 from assignments.routing import accept, assign, invite, send, void
 from assignments.working import check_in, check_out, confirm, send_back, start, submit
@@ -50,6 +52,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "approve": approve,
     "pay": pay,
     "cancel": cancel,
+    "unassign": unassign,
+    "back_out": back_out,
+    "restore_budget": restore_budget,
     "void": void,
     "hold": hold,
     "release": release,
@@ -58,9 +63,9 @@ VERBS: dict[str, Callable[..., Any]] = {
 """Every move of the table and its verb; a test proves that the two agree."""
 
 __all__ = [
-    "VERBS", "accept", "apply", "approve", "assign", "cancel", "check_in", "check_out",
+    "VERBS", "accept", "apply", "approve", "assign", "back_out", "cancel", "check_in", "check_out",
     "close_unpaid", "confirm", "create", "decline", "decline_application", "delete",
     "duplicate", "edit",
-    "hand_in", "hold", "invite", "pay", "release", "remove", "send", "send_back", "start",
-    "submit", "void", "withdraw",
+    "hand_in", "hold", "invite", "pay", "release", "remove", "restore_budget", "send", "send_back",
+    "start", "submit", "unassign", "void", "withdraw",
 ]  # fmt: skip

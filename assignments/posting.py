@@ -112,12 +112,15 @@ def edit(
     check("edit", assignment)
     if assignment.revision != revision:
         raise ChangedMeanwhile
+    before = assignment.terms
     for name, value in contents.fields.items():
         setattr(assignment, name, value)
     _tidy(assignment)
     if save_location:
         _save_location(assignment, by=by, at=at)
     assignment.revision += 1
+    if assignment.terms != before:
+        assignment.posted_terms = None
     if assignment.status == Status.SENT:
         if assignment.starts_at < at:
             raise StartsInThePast
@@ -125,7 +128,9 @@ def edit(
         total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
     write_rows(assignment, contents)
-    return finish("edit", assignment, by=by, at=at, fields=[*FIELDS, "budget", "revision"])
+    return finish(
+        "edit", assignment, by=by, at=at, fields=[*FIELDS, "budget", "posted_terms", "revision"]
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications, pricing, quoting
+from assignments import applications, posted_terms, pricing, quoting
 from assignments.models import Application, Assignment, Invitation
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -196,6 +196,7 @@ def _take_over(
     assignment: Assignment, application: Application, *, by: Actor, at: datetime
 ) -> None:
     """Make the application's price and times those of the assignment."""
+    posted_terms.keep(assignment)
     assignment.terms = terms = application.terms
     assignment.budget = terms.most
     assignment.starts_at, assignment.ends_at = application.starts_at, application.ends_at
@@ -227,6 +228,7 @@ def _assign(
             "budget",
             "starts_at",
             "ends_at",
+            "posted_terms",
         ],
     )
 

@@ -39,6 +39,8 @@ PERMISSIONS = {
     "assignments.assign": dispatches & belongs_to_company,
     "assignments.void": dispatches & belongs_to_company,
     "assignments.cancel": manages & belongs_to_company,
+    "assignments.unassign": manages & belongs_to_company,
+    "assignments.back_out": is_worker_of,
     "assignments.approve": approves & belongs_to_company,
     "assignments.send_back": approves & belongs_to_company,
     "assignments.pay": pays & belongs_to_company,

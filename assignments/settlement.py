@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments import closing
-from assignments.models import Assignment, CancellationReason
+from assignments import closing, reasons
+from assignments.models import Assignment
 from assignments.moves import lock
 from assignments.states import Status
 from core.errors import DomainError
@@ -113,7 +113,7 @@ def _end_unpaid(assignment: Assignment, *, words: str, by: Actor, at: datetime) 
     if assignment.status in (Status.PENDING_APPROVAL, Status.INVOICED):
         closing.close_unpaid(assignment, note=words, by=by, at=at)
     elif assignment.status != Status.CANCELLED:
-        closing.cancel(assignment, reason=CancellationReason.DECISION, note=words, by=by, at=at)
+        closing.cancel(assignment, reason=reasons.DECISION, note=words, by=by, at=at)
 
 
 def _pay(assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime) -> None:
@@ -127,9 +127,7 @@ def _pay(assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: 
         assignment.cancellation.fee = amount
         assignment.cancellation.save(update_fields=["fee"])
     else:
-        closing.cancel(
-            assignment, reason=CancellationReason.DECISION, note=words, fee=amount, by=by, at=at
-        )
+        closing.cancel(assignment, reason=reasons.DECISION, note=words, fee=amount, by=by, at=at)
 
 
 def _pay_invoiced(

@@ -12,6 +12,7 @@ from assignments.views import (
     ending,
     find_work,
     handing_in,
+    leaving,
     payment,
     posting,
     routing,
@@ -30,6 +31,8 @@ client_pages: list[URLPattern] = [
     path("approval/", approval.approval, name="approval"),
     path("payment/", payment.payment, name="payment"),
     path("cancellation/", ending.cancellation, name="cancellation"),
+    path("unassignment/", leaving.unassign, name="unassign"),
+    path("budget/", leaving.budget, name="budget"),
     path("void/", ending.void, name="void"),
 ]
 worker_pages: list[URLPattern] = [
@@ -42,6 +45,7 @@ worker_pages: list[URLPattern] = [
     path("visits/", work.visits, name="visits"),
     path("deliverables/", handing_in.deliverables, name="deliverables"),
     path("deliverables/<int:number>/", handing_in.deliverable, name="deliverable"),
+    path("back-out/", leaving.back_out, name="back_out"),
     path("submission/", handing_in.submission, name="submission"),
 ]
 

@@ -73,7 +73,7 @@ def check_in(
     """
     assert by.worker is not None
     assignment = lock(assignment)
-    if standing := assignment.visits.filter(checked_out_at=None).first():
+    if standing := assignment.visits.current().filter(checked_out_at=None).first():
         return standing
     check("check_in", assignment)
     visit = Visit.objects.create(
@@ -92,9 +92,9 @@ def check_in(
 def check_out(assignment: Assignment, *, by: Actor, at: datetime, note: str = "") -> Visit:
     """Leave the site; checking out again returns the last visit."""
     assignment = lock(assignment)
-    visit = assignment.visits.filter(checked_out_at=None).first()
+    visit = assignment.visits.current().filter(checked_out_at=None).first()
     if visit is None:
-        last = assignment.visits.order_by("-checked_in_at", "-pk").first()
+        last = assignment.visits.current().order_by("-checked_in_at", "-pk").first()
         if last is None:
             check("check_out", assignment)
             raise NotCheckedIn

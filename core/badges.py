@@ -29,6 +29,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "paid": ("good", "check"),
     "cancelled": ("bad", "x"),
     "voided": ("neutral", "ban"),
+    "none": ("neutral", "minus"),
+    "cancelled_late": ("bad", "clock"),
+    "abandoned": ("bad", "user-x"),
     "on_hold": ("warning", "pause"),
     # application, invitation, change request
     "pending": ("info", "clock"),

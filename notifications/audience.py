@@ -68,6 +68,10 @@ def _by_worker(fact: Fact) -> bool:
     return fact.event.acting_as == "worker"
 
 
+OPEN_AGAIN = Telling(
+    people.passed_over_before, "“{title}” is open again",
+    "The worker who was chosen is no longer assigned. You may apply again.", email=False,
+)  # fmt: skip
 SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
 
 ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
@@ -144,6 +148,18 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
             "The reason, and the fee if there is one, are on the page.",
             when=lambda fact: not fact.by_staff,
         ),
+    ),
+    "assignment.unassigned": (
+        Telling(people.the_worker, "{company} took you off “{title}”",
+                "The reason: {why}. {note} {marked}", "Open my work",
+                _plain("assignments:my_work")),
+        OPEN_AGAIN,
+    ),
+    "assignment.backed_out": (
+        Telling(people.owner, "{worker} backed out of “{title}”",
+                "The reason: {why}. {note} It is open again as before: look who else could do it.",
+                "Find somebody else", _page("assignments:routing")),
+        OPEN_AGAIN,
     ),
     "assignment.voided": (
         Telling(

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from accounts.models import WorkerProfile
 from activity.models import Event
-from assignments.models import Assignment
+from assignments.models import Assignment, Mark
 from core.money import format_money, round_money
 from escalations.models import Case, CaseEntry
 from messaging.models import Message
@@ -23,6 +23,14 @@ RELATED: dict[str, tuple[str, ...]] = {
     "payments.invoice": ("company", "worker__user"),
     "accounts.membership": ("company", "user"),
     "vetting.group": ("company", "created_by"),
+}
+
+
+MARKED = {
+    Mark.NONE: "It leaves no mark on your scorecard.",
+    Mark.CANCELLED: "It counts as a cancellation on your scorecard.",
+    Mark.CANCELLED_LATE: "It counts as a late cancellation on your scorecard.",
+    Mark.ABANDONED: "It counts as abandoned on your scorecard.",
 }
 
 
@@ -83,6 +91,8 @@ class Fact:
         words |= {"company": str(company or ""), "worker": str(self.worker or "The worker")}
         if amount := self.event.data.get("amount"):
             words["amount"] = money(amount, company)
+        if mark := self.event.data.get("mark"):
+            words["marked"] = MARKED[Mark(mark)]
         if self.event.subject_kind in ("assignments.assignment", "escalations.case"):
             words |= {"title": self.assignment.title, "ref": self.assignment.reference}
         if self.event.subject_kind == "vetting.group":

@@ -131,6 +131,13 @@ def passed_over(fact: Fact) -> list[Told]:
     return _applicants(fact, Q(status=Application.Status.PASSED_OVER, decided_at=fact.event.at))
 
 
+def passed_over_before(fact: Fact) -> list[Told]:
+    """Whoever was passed over when the worker who has now left was chosen."""
+    others = _applicants(fact, Q(status=Application.Status.PASSED_OVER))
+    gone = fact.worker.user_id if fact.worker else None
+    return list({told.user_id: told for told in others if told.user_id != gone}.values())
+
+
 def _applicants(fact: Fact, which: Q) -> list[Told]:
     rows = Application.objects.filter(which, assignment=fact.assignment)
     rows = rows.select_related("worker").order_by("pk")

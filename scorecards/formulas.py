@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"
 
 _HIDDEN = "Ratings not yet published, and ratings hidden by staff after a case."
 _RATED = "the day the rating was published"
-_DECIDED = "Cancellations by a decision of the Escalations Team."
+_DECIDED = (
+    "Cancellations for a reason that carries no mark, those by a decision of the Escalations "
+    "Team among them."
+)
 
 COMPANY = (
     Formula(
@@ -136,6 +139,14 @@ COMPANY = (
     ),
 )  # fmt: skip
 
+_LEFT = (
+    "Every time a worker left an assignment that went on, by the mark that the reason carried "
+    "when it was given."
+)
+_NO_MARK = (
+    "Reasons that carry no mark; backing out while the client keeps the work on hold; new times "
+    "after a hold that do not suit the worker; assignments that the client cancelled."
+)
 _MARK = "The average mark, from 1 to 5."
 _BY_COMPANY = "Every published rating of the worker by a company."
 
@@ -171,18 +182,20 @@ WORKER = (
         "Work whose invoice was withdrawn by a decision of staff.", is_count=True,
     ),
     Formula(
-        "cancelled", "Cancelled by clients", "cancellations", COUNT, "count",
-        "Assignments of the worker that the client cancelled. They do not count against the "
-        "worker.",
-        "the cancellation", "Every cancellation of an assignment of the worker.", _DECIDED,
-        is_count=True,
+        "cancelled", "Cancelled", "cancellations", COUNT, "count",
+        "Assignments that the worker was assigned to and gave back, or was taken off for a reason "
+        "that they are to answer for.",
+        "the day the worker left", _LEFT, _NO_MARK, is_count=True,
     ),
     Formula(
-        "cancelled_late", "Cancelled by clients at the last minute", "cancellations", TOTAL,
-        "count",
-        "Of those, the ones cancelled under {notice_hours} before the start, or after it.",
-        "the cancellation", "Every cancellation of an assignment of the worker.", _DECIDED,
-        is_count=True,
+        "cancelled_late", "Cancelled late", "cancellations", TOTAL, "count",
+        "Of those, the ones under {notice_hours} before the start, or after it.",
+        "the day the worker left", _LEFT, _NO_MARK, is_count=True,
+    ),
+    Formula(
+        "abandoned", "Abandoned", "abandoned", COUNT, "count",
+        "Assignments that the worker did not come to, or left before they were done.",
+        "the day the worker left", _LEFT, _NO_MARK, is_count=True,
     ),
     Formula(
         "quality", "Quality", "ratings", "AVG(mark_1)", "marks", _MARK, _RATED, _BY_COMPANY,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import Company, WorkerProfile
-from assignments.models import Assignment
+from assignments.models import Assignment, Unassignment
 from scorecards.formulas import Formula
 from scorecards.models import CompanyScorecard, Rating, Window, WorkerScorecard
 from scorecards.periods import since
@@ -98,4 +98,5 @@ def ratings_about(assignment: Assignment) -> list[Rating]:
 def _with_assignment(model: type[Any]) -> tuple[str, ...]:
     if model is Assignment:
         return ("industry", "worker__user", "company", "invoice")
-    return ("assignment__industry", "assignment__worker__user", "assignment__company")
+    more = ("worker__user", "reason") if model is Unassignment else ()
+    return ("assignment__industry", "assignment__worker__user", "assignment__company", *more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.models import WorkerProfile
 from activity.models import Event
 from activity.reactions import react_to
 from assignments.models import Assignment
@@ -29,7 +30,9 @@ WORKER_FIGURES: dict[str, tuple[str, ...]] = {
     "assignment.deliverable_removed": ("deliverables",),
     "assignment.submitted": ("deliverables",),
     "assignment.approved": ("completed", "deliverables"),
-    "assignment.cancelled": ("cancellations", "completed", "deliverables"),
+    "assignment.cancelled": ("completed", "deliverables"),
+    "assignment.unassigned": ("cancellations", "abandoned", "deliverables"),
+    "assignment.backed_out": ("cancellations", "abandoned", "deliverables"),
     "rating.published": ("ratings",),
     "rating.hidden": ("ratings",),
 }
@@ -46,11 +49,18 @@ def refresh_company(event: Event) -> None:
 @react_to(*WORKER_FIGURES)
 def refresh_worker(event: Event) -> None:
     """Draw the worker's figures that this event can have changed."""
-    worker = (
-        Assignment.objects.filter(pk=event.subject_key).values_list("worker", flat=True).first()
-    )
+    worker = _worker_of(event)
     if worker is not None:
         scoring.refresh_workers([worker], at=event.at, sources=WORKER_FIGURES[event.kind])
+
+
+def _worker_of(event: Event) -> int | None:
+    """The worker an event names, else the one who is assigned."""
+    if reference := event.data.get("worker"):
+        named = WorkerProfile.objects.filter(reference=reference)
+        return named.values_list("pk", flat=True).first()
+    assigned = Assignment.objects.filter(pk=event.subject_key)
+    return assigned.values_list("worker", flat=True).first()
 
 
 def _matters(event: Event) -> bool:

@@ -38,10 +38,11 @@ from activity.models import Event
 from assignments.models import (
     Assignment,
     Cancellation,
-    CancellationReason,
     Deliverable,
     DeliverableRequest,
     Hold,
+    Mark,
+    Unassignment,
     Visit,
 )
 from assignments.states import Status
@@ -168,18 +169,19 @@ def _answers(at: datetime) -> QuerySet[Any, Any]:
     ).annotate(value=waited / 3600.0, dated_at=F("at"))
 
 
-def _cancellations() -> QuerySet[Cancellation, Cancellation]:
-    return Cancellation.objects.exclude(reason=CancellationReason.DECISION).annotate(
-        dated_at=F("cancelled_at")
+def _late_cancellations(at: datetime) -> QuerySet[Any, Any]:
+    return Cancellation.objects.filter(mark=Mark.CANCELLED_LATE).annotate(
+        value=_yes(Q(fee__gt=0)), dated_at=F("cancelled_at")
     )
 
 
-def _late_cancellations(at: datetime) -> QuerySet[Any, Any]:
-    return _cancellations().filter(late_notice=True).annotate(value=_yes(Q(fee__gt=0)))
+def _left(*marks: Mark) -> Callable[[datetime], QuerySet[Any, Any]]:
+    def recipe(at: datetime) -> QuerySet[Any, Any]:
+        return Unassignment.objects.filter(mark__in=marks).annotate(
+            value=_yes(Q(mark=Mark.CANCELLED_LATE)), dated_at=F("unassigned_at")
+        )
 
-
-def _all_cancellations(at: datetime) -> QuerySet[Any, Any]:
-    return _cancellations().annotate(value=_yes(Q(late_notice=True)))
+    return recipe
 
 
 def _arrivals(at: datetime) -> QuerySet[Any, Any]:
@@ -254,6 +256,7 @@ WORKER_SOURCES = {
         Source("arrivals", "worker", _arrivals),
         Source("deliverables", "assignment__worker", _deliverables),
         Source("completed", "worker", _completed),
-        Source("cancellations", "assignment__worker", _all_cancellations),
+        Source("cancellations", "worker", _left(Mark.CANCELLED, Mark.CANCELLED_LATE)),
+        Source("abandoned", "worker", _left(Mark.ABANDONED)),
     )
 }

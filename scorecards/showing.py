@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actors import Actor
-from assignments.models import Assignment
+from assignments.models import Assignment, Unassignment
 from scorecards.formulas import Formula, value_words
 from scorecards.queries import assignments_behind
 
@@ -39,16 +39,22 @@ def _behind(row: Any, about: Assignment, formula: Formula, actor: Actor) -> Behi
     knows = (
         actor.is_staff
         or (actor.is_client and about.company == actor.company)
-        or (actor.is_worker and about.worker == actor.worker)
+        or (actor.is_worker and _whose(row, about) == actor.worker)
     )
+    still_there = not (actor.is_worker and about.worker != actor.worker)
     return Behind(
         title=f"{about.reference} {about.title}" if knows else f"{about.industry} · {about.place}",
         at=row.dated_at,
         value=VALUES[formula.source](row, formula),
-        url=about.get_absolute_url() if knows else "",
-        who=str(about.company if actor.is_worker else about.worker) if knows else "",
+        url=about.get_absolute_url() if knows and still_there else "",
+        who=str(about.company if actor.is_worker else _whose(row, about)) if knows else "",
         said=getattr(row, "comment", ""),
     )
+
+
+def _whose(row: Any, about: Assignment) -> Any:
+    """The worker a row is about; one who has left is not the assignment's any more."""
+    return row.worker if isinstance(row, Unassignment) else about.worker
 
 
 def _rating(row: Any, formula: Formula) -> str:
@@ -90,6 +96,9 @@ VALUES: dict[str, Callable[[Any, Formula], str]] = {
     "arrivals": _arrival,
     "deliverables": lambda row, formula: "in time" if row.value else "late",
     "completed": lambda row, formula: "completed",
-    "cancellations": lambda row, formula: "at the last minute" if row.value else "in good time",
+    "cancellations": lambda row, formula: (
+        f"{row.reason}, {'late' if row.value else 'in good time'}"
+    ),
+    "abandoned": lambda row, formula: str(row.reason),
 }
 """How the value of one row is written, by the source it comes from."""

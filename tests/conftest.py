@@ -18,6 +18,7 @@ from django.test import Client
 
 from accounts.actors import Actor
 from accounts.models import Company, Membership
+from assignments import reasons
 from assignments.models import Assignment
 from conduct import policies
 from tests.factories import accounts as people
@@ -51,8 +52,9 @@ def at() -> datetime:
 
 @pytest.fixture
 def published(db, at):
-    """The policies, in force long before."""
+    """The policies, in force long before, and the reason codes that migrations bring."""
     policies.publish(at=datetime(2026, 1, 1, tzinfo=UTC))
+    reasons.establish()
 
 
 @pytest.fixture

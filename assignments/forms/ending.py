@@ -9,8 +9,8 @@ from typing import Any
 
 from django import forms
 
-from assignments import quoting
-from assignments.models import Assignment, CancellationReason
+from assignments import quoting, reasons
+from assignments.models import Assignment, Mark, Reason
 from assignments.quoting import Quote
 from core.forms import ChoiceCards, MoneyInput
 from core.money import ZERO, format_money, round_money
@@ -22,9 +22,11 @@ SHARES: dict[str, tuple[str, Decimal]] = {
     "half": ("A half", Decimal("0.5")),
     "all": ("All of it", Decimal(1)),
 }
-REASONS = [
-    (value, label) for value, label in CancellationReason.choices if value != "decision"
-]  # decided only by staff
+ON_YOUR_CARD = {
+    Mark.NONE: "It leaves no mark on your scorecard.",
+    Mark.CANCELLED: "It does not count as a late cancellation.",
+    Mark.CANCELLED_LATE: "It stands on your scorecard as a late cancellation",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Outcome:
 class CancellationForm(forms.Form):
     """Why, and, under 24 hours before the start or after it, what the worker gets for it."""
 
-    reason = forms.ChoiceField(choices=[("", "Choose…"), *REASONS])
+    reason = forms.ChoiceField(error_messages={"required": "Choose the reason."})
     note = TextField(
         max_length=2_000,
         label="What happened",
@@ -80,7 +82,12 @@ class CancellationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assignment = assignment
         self.is_late = assignment.is_late_notice(at)
+        self.has_started = assignment.starts_at <= at
         self.currency = assignment.company.currency
+        self.known = {why.code: why for why in reasons.offered(Reason.Act.CANCEL)}
+        self.fields["reason"].choices = [
+            ("", "Choose…"), *((code, why.label) for code, why in self.known.items())
+        ]  # fmt: skip
         if not self.is_late:
             del self.fields["share"], self.fields["amount"]
             return
@@ -105,6 +112,17 @@ class CancellationForm(forms.Form):
         if share == "own":
             return source.get("amount") or ZERO
         return self._part(share) if share in SHARES else ZERO
+
+    @property
+    def mark_words(self) -> str:
+        """What the chosen reason does to the company's scorecard; nothing before it is chosen."""
+        why = self.known.get(str(self["reason"].value() or ""))
+        if why is None:
+            return ""
+        mark = reasons.mark_of(why, late=self.is_late, started=self.has_started)
+        paid = "paid for." if self.fee else "not paid for."
+        late = mark == Mark.CANCELLED_LATE
+        return f"{ON_YOUR_CARD[mark]}, {paid}" if late else ON_YOUR_CARD[mark]
 
     @property
     def outcome(self) -> Outcome:

@@ -3,7 +3,8 @@
 from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
-from assignments.models.ending import Cancellation, CancellationReason, Hold, SendBack
+from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
+from assignments.models.reason import Mark, Reason
 from assignments.models.work import Deliverable, DeliverableRequest, Visit
 
 __all__ = [
@@ -11,7 +12,6 @@ __all__ = [
     "Assignment",
     "AssignmentQuerySet",
     "Cancellation",
-    "CancellationReason",
     "Customer",
     "Decline",
     "Deliverable",
@@ -20,7 +20,10 @@ __all__ = [
     "Invitation",
     "Location",
     "LocationContact",
+    "Mark",
     "Project",
+    "Reason",
     "SendBack",
+    "Unassignment",
     "Visit",
 ]

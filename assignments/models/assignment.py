@@ -75,7 +75,8 @@ class Assignment(Priced):
 
     ``status`` is assigned by the verbs of ``assignments.lifecycle`` alone. Each status is
     tied to its facts by CHECK constraints, so that neither can be had without the other.
-    ``budget`` is the most the worker may earn under the current price.
+    ``budget`` is the most the worker may earn under the current price; ``posted_terms`` the
+    price before anybody was assigned, from the first assigning on.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="assignments")
@@ -125,6 +126,7 @@ class Assignment(Priced):
     is_window = models.BooleanField("may start any time in this window", default=False)
 
     budget = MoneyField()
+    posted_terms = models.JSONField(null=True, blank=True)
     price_is_fixed = models.BooleanField(default=False)
     fee_rate = models.DecimalField(max_digits=5, decimal_places=4)
     terms_days = models.PositiveSmallIntegerField(default=0)

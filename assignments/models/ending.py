@@ -1,4 +1,4 @@
-"""Pauses and endings: holds, sent-back work, cancellations."""
+"""Pauses and endings: holds, sent-back work, workers who left, cancellations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import WorkerProfile
 from assignments.models.assignment import Assignment
+from assignments.models.reason import Mark, Reason
 from core.fields import MoneyField
 
 
@@ -55,23 +57,16 @@ class SendBack(models.Model):
         return f"{self.assignment} sent back"
 
 
-class CancellationReason(models.TextChoices):
-    CUSTOMER_CANCELLED = "customer_cancelled", "Our customer cancelled"
-    SITE_NOT_READY = "site_not_ready", "The site is not ready"
-    NO_LONGER_NEEDED = "no_longer_needed", "The work is no longer needed"
-    PARTS_MISSING = "parts_missing", "Parts or equipment are missing"
-    POSTED_BY_MISTAKE = "posted_by_mistake", "Posted by mistake"
-    DECISION = "decision", "Decided by the Escalations Team"
-    OTHER = "other", "Another reason"
-
-
 class Cancellation(models.Model):
     """The end of an assignment that had a worker: why, on what notice, and what was paid."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="cancellation")
-    reason = models.CharField(max_length=20, choices=CancellationReason)
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, to_field="code", db_column="reason", related_name="+"
+    )
     note = models.TextField(max_length=2_000)
     late_notice = models.BooleanField()
+    mark = models.CharField(max_length=14, choices=Mark)
     fee = MoneyField(default=0)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -80,3 +75,39 @@ class Cancellation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} cancelled"
+
+
+class Unassignment(models.Model):
+    """A worker who was assigned and is no more: who said so, why, and the mark it left.
+
+    The assignment went back to ``sent``; visits and files of that time point here.
+    """
+
+    class Side(models.TextChoices):
+        CLIENT = "client", "The client"
+        WORKER = "worker", "The worker"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="unassignments")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="unassignments")
+    side = models.CharField(max_length=10, choices=Side)
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, to_field="code", db_column="reason", related_name="+"
+    )
+    note = models.TextField(max_length=2_000, blank=True)
+    late_notice = models.BooleanField()
+    mark = models.CharField(max_length=14, choices=Mark)
+    assigned_at = models.DateTimeField()
+    unassigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unassigned_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["worker", "-unassigned_at"], name="unassignment_worker")]
+
+    def __str__(self) -> str:
+        return f"{self.worker} off {self.assignment}"
+
+    @property
+    def by_worker(self) -> bool:
+        return self.side == self.Side.WORKER

@@ -10,10 +10,20 @@ from django.db.models import F, Q
 
 from accounts.models import WorkerProfile
 from assignments.models.assignment import Assignment
+from assignments.models.ending import Unassignment
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def current(self) -> VisitQuerySet:
+        """The visits of the worker who is assigned now, not of one who has left."""
+        return self.filter(unassignment=None)
 
 
 class Visit(models.Model):
-    """One stay on site, from check-in to check-out; the first check-in decides on-time."""
+    """One stay on site, from check-in to check-out; the first check-in decides on-time.
+
+    ``unassignment`` names the worker's leaving where the visit is an earlier worker's.
+    """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="visits")
     worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="+")
@@ -22,6 +32,11 @@ class Visit(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    unassignment = models.ForeignKey(
+        Unassignment, models.PROTECT, null=True, blank=True, related_name="visits"
+    )
+
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -64,10 +79,16 @@ class DeliverableRequest(models.Model):
 
 
 class Deliverable(models.Model):
-    """A file handed in; one taken back before submission is kept, out of sight."""
+    """A file handed in; one taken back before submission is kept, out of sight.
+
+    So is what an earlier worker handed in, with ``unassignment`` and without the ``request``,
+    which the client may change by then: the client may still read what stood.
+    """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="deliverables")
-    request = models.ForeignKey(DeliverableRequest, models.PROTECT, related_name="deliverables")
+    request = models.ForeignKey(
+        DeliverableRequest, models.PROTECT, null=True, blank=True, related_name="deliverables"
+    )
     file = models.FileField(max_length=200)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
@@ -75,9 +96,18 @@ class Deliverable(models.Model):
     handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     handed_in_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    unassignment = models.ForeignKey(
+        Unassignment, models.PROTECT, null=True, blank=True, related_name="deliverables"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["assignment", "id"], name="deliverable_list")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(request__isnull=False) | Q(unassignment__isnull=False),
+                name="deliverable_for_something",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from accounts.models import WorkerProfile
 from assignments.claiming import visited_hours
 from assignments.models import (
     Application,
@@ -22,7 +23,9 @@ from assignments.models import (
     DeliverableRequest,
     Hold,
     Invitation,
+    Reason,
     SendBack,
+    Unassignment,
     Visit,
 )
 
@@ -33,7 +36,7 @@ SELECT jsonb_build_object(
   'holds', (SELECT jsonb_agg(to_jsonb(h) ORDER BY h.id) FROM {hold} h
             WHERE h.assignment_id = %(key)s AND h.released_at IS NULL),
   'visits', (SELECT jsonb_agg(to_jsonb(v) ORDER BY v.checked_in_at, v.id) FROM {visit} v
-             WHERE v.assignment_id = %(key)s),
+             WHERE v.assignment_id = %(key)s AND v.unassignment_id IS NULL),
   'requests', (SELECT jsonb_agg(to_jsonb(r) ORDER BY r.position, r.id) FROM {request} r
                WHERE r.assignment_id = %(key)s),
   'files', (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('by', u.full_name) ORDER BY d.id)
@@ -48,9 +51,37 @@ SELECT jsonb_build_object(
                    WHERE a.assignment_id = %(key)s AND a.worker_id = %(worker)s),
   'invited', EXISTS (SELECT FROM {invitation} i
                      WHERE i.assignment_id = %(key)s AND i.worker_id = %(worker)s),
+  'left', (SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object(
+             'who', wu.full_name, 'by', bu.full_name, 'why', re.label,
+             'visits', (SELECT jsonb_agg(to_jsonb(v) ORDER BY v.id) FROM {visit} v
+                        WHERE v.unassignment_id = x.id),
+             'files', (SELECT jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name,
+                              'size', d.size) ORDER BY d.id)
+                       FROM {deliverable} d WHERE d.unassignment_id = x.id
+                         AND d.removed_at = x.unassigned_at)) ORDER BY x.id)
+           FROM {unassignment} x JOIN {reason} re ON re.code = x.reason
+           JOIN {profile} wp ON wp.id = x.worker_id JOIN {user} wu ON wu.id = wp.user_id
+           LEFT JOIN {user} bu ON bu.id = x.unassigned_by_id
+           WHERE x.assignment_id = %(key)s AND (%(worker)s IS NULL OR x.worker_id = %(worker)s)),
   'declined', EXISTS (SELECT FROM {decline} n
                       WHERE n.assignment_id = %(key)s AND n.worker_id = %(worker)s)
 )"""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A worker who was assigned before, with what they did until they left."""
+
+    unassignment: Unassignment
+    who: str
+    by: str
+    why: str
+    visits: list[Visit]
+    files: list[dict[str, Any]]
+
+    @property
+    def hours(self) -> Decimal:
+        return visited_hours(self.visits)
 
 
 @dataclass
@@ -69,6 +100,7 @@ class Attached:
     applicants: int = 0
     invited_count: int = 0
     application: Application | None = None
+    left: list[Left] = field(default_factory=list)
     invited: bool = False
     declined: bool = False
 
@@ -98,7 +130,7 @@ def for_detail(actor: Actor) -> QuerySet[Assignment, Assignment]:
     """Visible assignments with every row that the page names."""
     return Assignment.objects.visible_to(actor).select_related(
         "company", "industry", "owner", "customer", "project", "support_contact", "worker__user",
-        "reservation", "invoice", "cancellation",
+        "reservation", "invoice", "cancellation__reason",
     )  # fmt: skip
 
 
@@ -110,7 +142,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     tables: dict[str, Any] = {
         "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
         "send_back": SendBack, "application": Application, "invitation": Invitation,
-        "decline": Decline, "user": Deliverable.handed_in_by.field.related_model,
+        "decline": Decline, "unassignment": Unassignment, "reason": Reason,
+        "profile": WorkerProfile, "user": Deliverable.handed_in_by.field.related_model,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
     worker = actor.worker.pk if actor.worker else None
@@ -126,6 +159,7 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         by = row.pop("by")
         (deliverable,) = _rows(Deliverable, [row], assignment)
         deliverable.by = by  # type: ignore[attr-defined]
+        assert deliverable.request_id is not None
         handed_in.setdefault(deliverable.request_id, []).append(deliverable)
     applications = _rows(Application, found["applications"], assignment)
     send_backs = _rows(SendBack, found["send_backs"], assignment)
@@ -134,13 +168,28 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         visits=_rows(Visit, found["visits"], assignment),
         requests=_rows(DeliverableRequest, found["requests"], assignment),
         handed_in=handed_in,
-        sent_back=send_backs[-1] if send_backs else None,
+        sent_back=_standing(send_backs, assignment),
+        left=[_left(row, assignment) for row in found["left"] or ()],
         applicants=found["applicants"],
         invited_count=found["invited_count"],
         application=applications[-1] if applications else None,
         invited=found["invited"],
         declined=found["declined"],
     )
+
+
+def _standing(send_backs: list[SendBack], assignment: Assignment) -> SendBack | None:
+    """The last one, unless it was said to an earlier worker."""
+    last = send_backs[-1] if send_backs else None
+    since = assignment.assigned_at
+    return last if last and since and last.sent_back_at >= since else None
+
+
+def _left(row: dict[str, Any], assignment: Assignment) -> Left:
+    files = row.pop("files") or []
+    visits = _rows(Visit, row.pop("visits"), assignment)
+    (unassignment,) = _rows(Unassignment, [row], assignment)
+    return Left(unassignment, row["who"], row["by"] or "", row["why"], visits, files)
 
 
 def _rows(

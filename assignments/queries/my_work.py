@@ -54,7 +54,7 @@ def applied(worker: WorkerProfile) -> QuerySet[Application, Application]:
 
 def to_do(worker: WorkerProfile) -> QuerySet[Assignment, Assignment]:
     """Assigned and in progress, the next start first, with what the next act depends on."""
-    visits = Visit.objects.filter(assignment=OuterRef("pk"))
+    visits = Visit.objects.current().filter(assignment=OuterRef("pk"))
     wanting = (
         DeliverableRequest.objects.filter(assignment=OuterRef("pk"))
         .annotate(there=Count("deliverables", filter=Q(deliverables__removed_at=None)))

@@ -55,7 +55,7 @@ def of(assignment: Assignment) -> Submission:
     )
     return Submission(
         assignment=assignment,
-        visits=list(assignment.visits.order_by("checked_in_at", "pk")),
+        visits=list(assignment.visits.current().order_by("checked_in_at", "pk")),
         requests=list(requests.order_by("position", "pk")),
         send_backs=list(
             assignment.send_backs.select_related("sent_back_by").order_by("sent_back_at", "pk")

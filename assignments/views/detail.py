@@ -26,7 +26,9 @@ ICONS = {
     "accept": "check", "assign": "users", "confirm": "check", "start": "play",
     "check_in": "log-in", "check_out": "log-out",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
-    "pay": "wallet", "cancel": "ban", "void": "ban", "escalate": "scale",
+    "pay": "wallet", "cancel": "ban", "void": "ban",
+    "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
+    "escalate": "scale",
 }  # fmt: skip
 MARKS = {
     "assignment.sent": "send", "assignment.assigned": "user-check",
@@ -34,6 +36,7 @@ MARKS = {
     "assignment.handed_in": "upload", "assignment.submitted": "clipboard-check",
     "assignment.sent_back": "undo-2", "assignment.approved": "check", "assignment.paid": "wallet",
     "assignment.cancelled": "ban", "assignment.voided": "ban", "assignment.held": "pause",
+    "assignment.unassigned": "user-minus", "assignment.backed_out": "user-minus",
 }  # fmt: skip
 BEFORE_APPROVAL = UNDER_WAY - {Status.PENDING_APPROVAL}
 

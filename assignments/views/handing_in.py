@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -53,9 +54,7 @@ def deliverable(request: HttpRequest, reference: str, number: int) -> HttpRespon
     """GET downloads the file, for whoever may see the work; POST takes it back."""
     permission = "assignments.hand_in" if request.method == "POST" else "assignments.see_contact"
     assignment = load(request, reference, permission)
-    found = get_object_or_404(
-        Deliverable, pk=number, assignment=assignment, removed_at__isnull=True
-    )
+    found = get_object_or_404(readable(request), pk=number, assignment=assignment)
     if request.method == "POST":
         lifecycle.remove(found, by=request.actor, at=timezone.now())
         messages.success(request, f"“{found.name}” was taken back.")
@@ -92,6 +91,14 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "terms": amounts.terms_words(assignment.terms_days),
     }
     return render(request, "assignments/submission.html", context)
+
+
+def readable(request: HttpRequest) -> QuerySet[Deliverable, Deliverable]:
+    """Files that stand; for the client and staff to look at, an earlier worker's too."""
+    stands = Q(removed_at__isnull=True)
+    if request.method != "POST" and not request.actor.is_worker:
+        stands |= Q(removed_at=F("unassignment__unassigned_at"))
+    return Deliverable.objects.filter(stands)
 
 
 def hand_in_all(request: HttpRequest, form: HandInForm, *, at: datetime) -> bool:

@@ -83,7 +83,7 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
 def visits(request: HttpRequest, reference: str) -> HttpResponse:
     """Check in and out; a page that was left open says what happened instead of acting."""
     assignment = load(request, reference, "assignments.check_in")
-    made = list(assignment.visits.order_by("checked_in_at", "pk"))
+    made = list(assignment.visits.current().order_by("checked_in_at", "pk"))
     form = VisitForm(posted(request))
     if form.is_valid():
         at = timezone.now()

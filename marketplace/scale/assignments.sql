@@ -87,8 +87,8 @@ SELECT g, reference, stage, title || ' visit ' || g,
   CASE WHEN stage <> 'draft' THEN g END, CASE WHEN has_worker THEN worker_id END
 FROM facts f JOIN towns t ON t.town = f.town;
 
-INSERT INTO assignments_cancellation (reason, note, late_notice, fee, cancelled_at, assignment_id, cancelled_by_id)
-SELECT 'site_not_ready', 'The site is not ready.', false, 0, starts_at - interval '30 hours', g, member_id
+INSERT INTO assignments_cancellation (reason, note, late_notice, mark, fee, cancelled_at, assignment_id, cancelled_by_id)
+SELECT 'site_not_ready', 'The site is not ready.', false, 'cancelled', 0, starts_at - interval '30 hours', g, member_id
 FROM facts WHERE stage = 'cancelled';
 
 INSERT INTO assignments_deliverablerequest (id, title, instructions, count, position, assignment_id)

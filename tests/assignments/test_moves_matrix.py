@@ -88,6 +88,13 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "cancel": lambda s: lifecycle.cancel(
         s.assignment, reason="other", note="Not needed", by=s.client, at=s.at
     ),
+    "unassign": lambda s: lifecycle.unassign(
+        s.assignment, reason="plans_changed", note="Our plans changed", by=s.client, at=s.at
+    ),
+    "back_out": lambda s: lifecycle.back_out(
+        s.assignment, reason="illness", note="I am ill", by=s.worker, at=s.at
+    ),
+    "restore_budget": lambda s: _restore(s),
     "void": lambda s: lifecycle.void(s.assignment, note="Posted twice", by=s.client, at=s.at),
     "hold": lambda s: lifecycle.hold(
         s.assignment, kind="schedule", reason="Waiting", by=s.staff, at=s.at
@@ -123,6 +130,13 @@ def _accept(scene: Scene) -> Assignment:
     return lifecycle.accept(
         scene.assignment, revision=scene.assignment.revision, by=scene.worker, at=scene.at
     )
+
+
+def _restore(scene: Scene) -> Assignment:
+    Assignment.objects.filter(pk=scene.assignment.pk).update(
+        posted_terms={"pricing": "flat", "flat_price": "200.00"}
+    )
+    return lifecycle.restore_budget(scene.assignment, by=scene.client, at=scene.at)
 
 
 def _start(scene: Scene) -> Assignment:

@@ -143,3 +143,54 @@ def test_approve_against_a_dispute_hold_never_pays_under_it(alice, wanda, olga, 
         if not approved.won:
             assert isinstance(approved.refusal, DomainError)
             assert "on hold" in str(approved.refusal)
+
+
+def test_taking_the_worker_off_against_check_in_ends_in_one_of_the_two(alice, wanda, at):
+    for _ in range(ROUNDS):
+        coming = work.in_stage("assigned", alice, wanda, at=at)
+        when = coming.starts_at
+
+        race(
+            lambda a=coming, t=when: lifecycle.unassign(
+                a, reason="no_show", note="Nobody came", by=alice, at=t
+            ),
+            lambda a=coming, t=when: lifecycle.check_in(a, by=wanda, at=t),
+        )
+
+        coming.refresh_from_db()
+        assert coming.status == "sent" and coming.worker is None
+        visits = coming.visits.all()
+        assert all(visit.checked_out_at and visit.unassignment for visit in visits)
+        assert events(coming, "assignment.checked_in") == len(visits)
+
+
+def test_backing_out_against_cancel_ends_in_one_of_the_two(alice, wanda, at):
+    for _ in range(ROUNDS):
+        coming = work.in_stage("assigned", alice, wanda, at=at)
+
+        outcomes = race(
+            lambda a=coming: lifecycle.back_out(a, reason="illness", note="Ill", by=wanda, at=at),
+            lambda a=coming: lifecycle.cancel(a, reason="other", note="Over", by=alice, at=at),
+        )
+
+        assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        coming.refresh_from_db()
+        assert (coming.status == "sent") == coming.unassignments.exists()
+        assert (coming.status == "cancelled") == hasattr(coming, "cancellation")
+
+
+def test_approve_against_backing_out_pays_or_not_but_never_both(alice, wanda, at):
+    for _ in range(ROUNDS):
+        handed_over = work.in_stage("pending_approval", alice, wanda, at=at)
+        when = handed_over.submitted_at
+
+        approved, left = race(
+            lambda a=handed_over, t=when: lifecycle.approve(a, by=alice, at=t),
+            lambda a=handed_over, t=when: lifecycle.back_out(
+                a, reason="illness", note="Ill", by=wanda, at=t
+            ),
+        )
+
+        handed_over.refresh_from_db()
+        assert (approved.won, left.won) == (True, False)
+        assert (handed_over.status, handed_over.worker) == ("paid", wanda.worker)

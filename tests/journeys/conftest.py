@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from activity import reactions
+from assignments import reasons
 from conduct import policies
 from notifications import delivering
 from tests.factories.accounts import industry
@@ -101,6 +102,7 @@ def _stay(somebody: Person, request: Request) -> None:
 @pytest.fixture(autouse=True)
 def _world(transactional_db) -> None:
     policies.publish(at=timezone.now())
+    reasons.establish()
     industry("Networking")
 
 

@@ -12,7 +12,7 @@ from accounts.models import Company, WorkerProfile
 from activity import reactions
 from activity.models import Event
 from assignments import lifecycle
-from assignments.models import Assignment, Cancellation, Hold
+from assignments.models import Assignment, Cancellation, Hold, Unassignment
 from messaging import posting
 from scorecards import keeping, rating, scoring
 from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
@@ -139,7 +139,7 @@ def company_figures(company, since, at):
     ]
     late = [
         c for c in Cancellation.objects.filter(assignment__company=company, cancelled_at__gte=since)
-        if c.late_notice and c.reason != "decision"
+        if c.late_notice and c.reason_id != "decision"
     ]  # fmt: skip
     return {
         "ratings": len(ratings),
@@ -171,16 +171,16 @@ def worker_figures(worker, since, at):
             latest = a.ends_at if a.is_window else a.starts_at + grace
             arrivals.append(undisputed(a, latest, visits[0], "schedule") == 0)
     done = [a for a in mine if a.status in ("invoiced", "paid") and a.approved_at >= since]
-    ended = Cancellation.objects.filter(assignment__worker=worker, cancelled_at__gte=since)
-    ended = [c for c in ended if c.reason != "decision"]
+    left = [u.mark for u in Unassignment.objects.filter(worker=worker, unassigned_at__gte=since)]
     return {
         "ratings": len(ratings),
         "satisfaction": mean([r.overall != "unsatisfied" for r in ratings]),
         "on_time": mean(arrivals),
         "deliverables_on_time": None,
         "completed": len(done),
-        "cancelled": len(ended),
-        "cancelled_late": sum(c.late_notice for c in ended),
+        "cancelled": left.count("cancelled") + left.count("cancelled_late"),
+        "cancelled_late": left.count("cancelled_late"),
+        "abandoned": left.count("abandoned"),
         "quality": mean([r.mark_1 for r in ratings]),
         "professionalism": mean([r.mark_2 for r in ratings]),
         "communication": mean([r.mark_3 for r in ratings]),

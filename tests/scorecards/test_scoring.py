@@ -7,7 +7,7 @@ import pytest
 
 from activity import reactions
 from assignments import lifecycle
-from assignments.models import Hold
+from assignments.models import Hold, Reason
 from payments import invoicing
 from scorecards import rating, scoring
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
@@ -268,6 +268,7 @@ def test_response_time_is_the_median_wait_for_a_reply(alice, wanda, at, figures,
 def test_late_cancellations_and_those_paid_for(alice, wanda, olga, at, figures, worker_figures):
     for hours, fee, reason in (
         (30, 0, "other"), (20, 0, "other"), (1, 125, "other"), (-1, 0, "decision"),
+        (2, 0, "worker_asked"),
     ):  # fmt: skip
         assignment = work.in_stage("assigned", alice, wanda, at=at)
         by = olga if reason == "decision" else alice
@@ -278,7 +279,57 @@ def test_late_cancellations_and_those_paid_for(alice, wanda, olga, at, figures, 
     card = figures(at + 5 * DAY)
     assert (card.late_cancellations, card.late_cancellations_paid) == (2, 1)
     mine = worker_figures(at + 5 * DAY)
-    assert (mine.cancelled, mine.cancelled_late, mine.completed) == (3, 2, 0)
+    assert (mine.cancelled, mine.cancelled_late, mine.completed) == (0, 0, 0), "not the worker's"
+
+
+SECOND = timedelta(seconds=1)
+NOTICE = timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    "reason, before, figures_left",
+    [
+        ("illness", NOTICE + SECOND, (1, 0, 0)),
+        ("illness", NOTICE, (1, 0, 0)),
+        ("illness", NOTICE - SECOND, (1, 1, 0)),
+        ("illness", timedelta(hours=-1), (1, 1, 0)),
+        ("not_as_described", timedelta(minutes=5), (1, 0, 0)),
+        ("unsafe", timedelta(minutes=5), (0, 0, 0)),
+        ("had_to_leave", SECOND, (1, 1, 0)),
+        ("had_to_leave", timedelta(0), (0, 0, 1)),
+        ("had_to_leave", 2 * NOTICE, (1, 0, 0)),
+    ],
+)
+def test_backing_out_marks_the_worker_by_reason_and_time(
+    alice, wanda, at, worker_figures, reason, before, figures_left
+):
+    assignment = work.in_stage("assigned", alice, wanda, at=at)
+    lifecycle.back_out(
+        assignment, reason=reason, note="Sorry", by=wanda, at=assignment.starts_at - before
+    )
+    mine = worker_figures(at + 5 * DAY)
+    assert (mine.cancelled, mine.cancelled_late, mine.abandoned) == figures_left
+
+
+def test_changing_the_effect_of_a_reason_leaves_the_past_alone(alice, wanda, at, worker_figures):
+    for effect in ("late", "none"):
+        Reason.objects.filter(code="illness").update(effect=effect)
+        assignment = work.in_stage("assigned", alice, wanda, at=at)
+        lifecycle.back_out(
+            assignment, reason="illness", note="Ill", by=wanda, at=assignment.starts_at
+        )
+    assert worker_figures(at + 5 * DAY).cancelled_late == 1
+
+
+def test_the_rows_behind_name_the_reason_to_the_worker_who_left(client_of, alice, wanda, walt, at):
+    assignment = work.in_stage("assigned", alice, wanda, at=at)
+    lifecycle.unassign(assignment, reason="no_show", note="Nobody came", by=alice,
+                       at=assignment.starts_at + DAY)  # fmt: skip
+    again = work.assigned(assignment, alice, walt, at=assignment.starts_at + DAY)
+    scoring.refresh_worker(wanda.worker, at=at + 5 * DAY)
+    page = client_of(wanda).get("/scorecard/?figure=abandoned&window=all_time").content.decode()
+    assert again.title in page and "The worker did not come" in page
+    assert again.get_absolute_url() not in page, "it is not theirs to see any more"
 
 
 # -- windows, new and red
