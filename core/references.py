@@ -19,3 +19,13 @@ def unused(model: type[models.Model], prefix: str, length: int = 6) -> str:
         reference = candidate(prefix, length)
         if not model._default_manager.filter(reference=reference).exists():
             return reference
+
+
+def many_unused(model: type[models.Model], prefix: str, count: int) -> list[str]:
+    """So many different references that no row of ``model`` has, in few queries."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        fresh = {candidate(prefix) for _ in range(count - len(found))} - found.keys()
+        rows = model._default_manager.filter(reference__in=fresh)
+        found |= dict.fromkeys(fresh - set(rows.values_list("reference", flat=True)))
+    return list(found)
