@@ -30,6 +30,11 @@ def react_to(*kinds: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def answered(kind: str) -> bool:
+    """Whether any handler waits for this kind of event."""
+    return bool(_handlers.get(kind))
+
+
 def dispatch(*, at: datetime, limit: int = 500, leave_out: Collection[Handler] = ()) -> int:
     """Run the reactions of undispatched events, oldest first; returns how many succeeded.
 

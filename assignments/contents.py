@@ -7,7 +7,7 @@ part that is None is left as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,22 +92,28 @@ def write_rows(assignment: Assignment, contents: Contents) -> None:
     """Make what hangs on the assignment what the contents say; to be called under its lock."""
     if contents.deliverables is not None:
         assignment.deliverable_requests.all().delete()
-        DeliverableRequest.objects.bulk_create(
-            DeliverableRequest(
-                assignment=assignment,
-                title=wanted.title,
-                count=wanted.count,
-                instructions=wanted.instructions,
-                due_at=wanted.due_at,
-                position=position,
-            )
-            for position, wanted in enumerate(contents.deliverables)
+    write_first_rows([(assignment, contents)])
+
+
+def write_first_rows(pairs: Iterable[tuple[Assignment, Contents]]) -> None:
+    """Write what hangs on assignments that have nothing yet: one statement for each kind."""
+    DeliverableRequest.objects.bulk_create(
+        DeliverableRequest(
+            assignment=assignment,
+            title=wanted.title,
+            count=wanted.count,
+            instructions=wanted.instructions,
+            due_at=wanted.due_at,
+            position=position,
         )
+        for assignment, contents in pairs
+        for position, wanted in enumerate(contents.deliverables or ())
+    )
 
 
-def drop_rows(assignment: Assignment) -> None:
-    """Delete what hangs on a draft that is deleted."""
-    assignment.deliverable_requests.all().delete()
+def drop_rows(*drafts: Assignment) -> None:
+    """Delete what hangs on drafts that are deleted."""
+    DeliverableRequest.objects.filter(assignment__in=drafts).delete()
 
 
 def again(contents: Contents, *, at: datetime) -> Contents:

@@ -33,7 +33,9 @@ class _Blank(dict[str, Any]):
 
 
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "assignment.created": _with("wrote the draft"),
+    "assignment.created": lambda data: (
+        f"imported the draft from {data['imported']}" if data.get("imported") else "wrote the draft"
+    ),
     "assignment.edited": _with("changed the assignment"),
     "assignment.duplicated": _with("copied it to {copy}"),
     "assignment.sent": lambda data: (

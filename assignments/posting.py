@@ -77,7 +77,7 @@ def create(
         fee_rate=settings.PLATFORM_FEE_RATE,
         **{"owner": by.user, **contents.fields},
     )
-    _tidy(assignment)
+    tidy(assignment)
     if save_location:
         _save_location(assignment, by=by, at=at)
     try:
@@ -115,7 +115,7 @@ def edit(
     before = assignment.terms
     for name, value in contents.fields.items():
         setattr(assignment, name, value)
-    _tidy(assignment)
+    tidy(assignment)
     if save_location:
         _save_location(assignment, by=by, at=at)
     assignment.revision += 1
@@ -172,7 +172,7 @@ def _twin(reference: str, by: Actor) -> Assignment | None:
     return Assignment.objects.filter(reference=reference, company=by.company).first()
 
 
-def _tidy(assignment: Assignment) -> None:
+def tidy(assignment: Assignment) -> None:
     """Keep only the fields of the chosen pricing, and work the budget out anew."""
     assignment.terms = terms = assignment.terms
     if terms.missing or not terms.most:

@@ -31,6 +31,7 @@ PERMISSIONS = {
     "assignments.see_catalog": is_client,
     "assignments.add_to_catalog": dispatches,
     "assignments.change_catalog": dispatches & belongs_to_company,
+    "assignments.import": dispatches & belongs_to_company,
     "assignments.edit": dispatches & belongs_to_company,
     "assignments.duplicate": dispatches & belongs_to_company,
     "assignments.delete": dispatches & belongs_to_company,

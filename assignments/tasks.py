@@ -3,10 +3,20 @@
 from celery import shared_task
 from django.utils import timezone
 
-from assignments import auto_approval
+from activity.tasks import nudge
+from assignments import auto_approval, import_steps
 
 
 @shared_task(name="assignments.sweep_auto_approvals")
 def sweep_auto_approvals(**kwargs: object) -> int:
     """Approve submitted work of companies that have switched automatic approval on."""
     return auto_approval.sweep(at=timezone.now())
+
+
+@shared_task(name="assignments.import_files")
+def import_files(**kwargs: object) -> int:
+    """Do the next step of one import that waits, then ask for another run; a beat asks too."""
+    done = import_steps.run_one(clock=timezone.now)
+    if done is not None:
+        nudge(import_files)
+    return int(done is not None)

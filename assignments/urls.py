@@ -12,6 +12,7 @@ from assignments.views import (
     ending,
     find_work,
     handing_in,
+    importing,
     leaving,
     payment,
     posting,
@@ -60,9 +61,20 @@ def catalog_pages(noun: str) -> list[URLPattern]:
     ]
 
 
+import_pages: list[URLPattern] = [
+    path("", importing.detail, name="import"),
+    path("columns/", importing.columns, name="import_columns"),
+    path("errors.csv", importing.errors, name="import_errors"),
+    path("creation/", importing.creation, name="import_creation"),
+    path("discard/", importing.discard, name="import_discard"),
+    path("undo/", importing.undo, name="import_undo"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/", board.board_page, name="list"),
     path("assignments/new/", posting.new, name="new"),
+    path("assignments/import/", importing.import_list, name="import_list"),
+    path("assignments/import/sample.csv", importing.sample, name="import_sample"),
+    path("assignments/import/<slug:reference>/", include(import_pages)),
     path("assignments/<slug:reference>/", detail.detail, name="detail"),
     path("assignments/<slug:reference>/", include(client_pages + worker_pages)),
     path("settings/customers/", include(catalog_pages("customer"))),

@@ -31,6 +31,7 @@ CSS = (
     "css/src/figures.css",
     "css/src/pages.css",
     "css/src/assignments.css",
+    "css/src/imports.css",
     "css/src/work.css",
     "css/src/cases.css",
     "css/src/scorecards.css",

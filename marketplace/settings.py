@@ -250,6 +250,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "activity.*": {"queue": "default"},
     "notifications.deliver*": {"queue": "delivery"},
+    "assignments.import_*": {"queue": "imports"},
     "*.sweep_*": {"queue": "sweeps"},
 }
 CELERY_BEAT_SCHEDULE = {
@@ -262,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.sweep_auto_approvals",
         "schedule": timedelta(minutes=5),
     },
+    "import-files": {"task": "assignments.import_files", "schedule": timedelta(seconds=15)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
@@ -322,3 +324,5 @@ RED_SATISFACTION = 0.75
 RED_APPROVAL_DAYS = 3.0
 RED_DAYS_PAST_DUE = 1.0
 PENDING_TOO_LONG_DAYS = 3.0
+IMPORT_MAX_BYTES = 20 * 1024 * 1024
+IMPORT_MAX_ROWS = 10_000

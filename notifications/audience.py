@@ -72,6 +72,16 @@ OPEN_AGAIN = Telling(
     people.passed_over_before, "“{title}” is open again",
     "The worker who was chosen is no longer assigned. You may apply again.", email=False,
 )  # fmt: skip
+
+
+def _import(fact: Fact) -> str:
+    return str(fact.subject.get_absolute_url())
+
+
+def _all_good(fact: Fact) -> bool:
+    return not fact.event.data.get("bad")
+
+
 SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
 
 ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
@@ -187,6 +197,29 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
+IMPORTS: dict[str, tuple[Telling, ...]] = {
+    "import.checked": (
+        Telling(people.importer, "“{file}” is checked: all rows are good",
+                "Look at them and create the drafts.", "Open the import", _import,
+                email=False, when=_all_good),
+        Telling(people.importer, "“{file}” is checked: {bad} of {rows} rows have errors",
+                "Correct them in the file and upload it again.", "See the errors", _import,
+                email=False, when=lambda fact: not _all_good(fact)),
+    ),
+    "import.created": (
+        Telling(people.importer, "“{file}” is imported", "{rows} drafts are on the board.",
+                "Open the import", _import, email=False),
+    ),
+    "import.undone": (
+        Telling(people.importer, "The import of “{file}” is undone",
+                "Its drafts are deleted.", "Open the import", _import, email=False),
+    ),
+    "import.stopped": (
+        Telling(people.importer, "The import of “{file}” could not go on", "{why}",
+                "Open the import", _import, email=False),
+    ),
+}  # fmt: skip
+
 MONEY: dict[str, tuple[Telling, ...]] = {
     "funding.settled": (
         Telling(people.requester, "Your funds have arrived",
@@ -288,4 +321,4 @@ CASES: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
-TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **MONEY, **GROUPS, **CASES}
+TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **CASES}

@@ -152,6 +152,12 @@ def requester(fact: Fact) -> list[Told]:
     return [as_member(m, "you added these funds") for m in own.select_related("company")]
 
 
+def importer(fact: Fact) -> list[Told]:
+    """Whoever uploaded the file, while still a member."""
+    member = fact.subject.member
+    return [] if member.removed_at else [as_member(member, "you uploaded this file")]
+
+
 def administrators(fact: Fact) -> list[Told]:
     return members(
         fact.subject.company_id, (Role.ADMINISTRATOR,), "you are an administrator of {company}"

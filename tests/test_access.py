@@ -25,6 +25,7 @@ from assignments.models import Assignment, Customer, Project
 from core.files import CleanUpload
 from escalations import casework
 from messaging import posting
+from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from vetting import groups
 
@@ -67,6 +68,14 @@ vetting:group_members                group             405  405  405  405  405  
 vetting:answer_group                 group             405  405  405  405  405  405  405  405  405
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
+assignments:import_list              -                 302  200  403  200  403  200  403  403  403
+assignments:import_sample            -                 302  200  403  200  403  200  403  403  403
+assignments:import                   import            302  200  403  200  403  404  404  404  403
+assignments:import_columns           import            302  200  403  200  403  404  404  404  403
+assignments:import_errors            import            302  200  403  200  403  404  404  404  403
+assignments:import_creation          import            302  405  405  405  405  405  405  405  405
+assignments:import_discard           import            302  405  405  405  405  405  405  405  405
+assignments:import_undo              created_import    302  200  403  200  403  404  404  404  403
 assignments:detail                   draft             302  200  200  200  200  404  404  404  200
 assignments:detail                   sent              302  200  200  200  200  404  200  200  200
 assignments:detail                   assigned          302  200  200  200  200  404  200  404  200
@@ -223,6 +232,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         pass
     group = groups.create(name="Installers", kind="public", by=alice, at=now)
     private = groups.create(name="Short list", kind="private", by=alice, at=now)
+    soon = now + timedelta(days=3)
+    ahead = row(Start=f"{soon:%Y-%m-%d} 09:00", End=f"{soon:%Y-%m-%d} 12:00")
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
     of = {name: {"reference": found.reference} for name, found in stages.items()}
     of |= {
@@ -235,6 +246,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "location": {"reference": work.location(alice, at=at).reference},
         "group": {"reference": group.reference},
         "private_group": {"reference": private.reference},
+        "import": {"reference": checked(text([ahead]), alice, at=at).reference},
+        "created_import": {"reference": created(text([ahead]), alice, at=at).reference},
         "company": {"slug": acme.slug},
         "worker": {"reference": wanda.worker.reference},
         "member": {"reference": dirk.membership.reference},

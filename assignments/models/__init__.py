@@ -4,6 +4,7 @@ from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
 from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
+from assignments.models.imports import Import, ImportMapping, ImportRow
 from assignments.models.reason import Mark, Reason
 from assignments.models.work import Deliverable, DeliverableRequest, Visit
 
@@ -17,6 +18,9 @@ __all__ = [
     "Deliverable",
     "DeliverableRequest",
     "Hold",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Invitation",
     "Location",
     "LocationContact",

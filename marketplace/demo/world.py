@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import cases, catalog, groups
+from marketplace.demo import cases, catalog, files, groups
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding
@@ -38,6 +38,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
     run(stories, until=now)
+    files.build(cast.clients["harbor"], now=now)
     return cast
 
 
