@@ -64,7 +64,7 @@ def workers_found(
     if industry:
         found = found.filter(industries=industry)
     if near:
-        found = _within(found, near, miles)
+        found = within(found, near.latitude, near.longitude, miles)
     found = found.annotate(rank=Value(0, IntegerField()))
     for ranking in _rankings:
         found = ranking(found, actor)
@@ -78,16 +78,18 @@ def order_of_workers(near: Place | None) -> list[Key]:
     return [first, measure_key("miles"), newest] if near else [first, newest]
 
 
-def _within(workers: QuerySet[WorkerProfile], place: Place, miles: int) -> QuerySet[WorkerProfile]:
-    """A box on the map, which the index serves, then the true distance within it."""
+def within(
+    workers: QuerySet[WorkerProfile], latitude: float, longitude: float, miles: int
+) -> QuerySet[WorkerProfile]:
+    """A box on the map, which the index serves, then the true distance within it, ``miles``."""
     height = miles / MILES_PER_DEGREE
-    width = height / max(0.2, abs(_cosine(place.latitude)))
+    width = height / max(0.2, abs(_cosine(latitude)))
     return (
         workers.filter(
-            latitude__range=(place.latitude - height, place.latitude + height),
-            longitude__range=(place.longitude - width, place.longitude + width),
+            latitude__range=(latitude - height, latitude + height),
+            longitude__range=(longitude - width, longitude + width),
         )
-        .annotate(miles=miles_from(place.latitude, place.longitude))
+        .annotate(miles=miles_from(latitude, longitude))
         .filter(miles__lte=miles)
     )
 

@@ -269,9 +269,13 @@ def _choosing(facts: Facts) -> Due:
             tone="warning",
         )
     where = "On the marketplace" if facts.assignment.on_marketplace else "Sent to chosen workers"
+    if facts.assignment.routed_groups and not facts.assignment.on_marketplace:
+        where = "Sent to groups"
+    next_at = facts.attached.next_at
+    planned = f" The next step of the plan is due {facts.when(next_at)}." if next_at else ""
     return Due(
         "Nobody has applied yet",
-        f"{where} since {facts.when(facts.assignment.sent_at)}.",
+        f"{where} since {facts.when(facts.assignment.sent_at)}.{planned}",
         also=facts.acts("invite"),
     )
 

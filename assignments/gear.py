@@ -44,6 +44,15 @@ def register(source: Source) -> Source:
     return source
 
 
+@register
+def where_it_went(assignment: Assignment, actor: Actor, at: datetime) -> list[Action]:
+    """What sending came to stays readable for the company when sending itself is over."""
+    if assignment.sent_at is None or not actor.can("assignments.see_applications", assignment):
+        return []
+    url = reverse("assignments:send_reports", args=[assignment.reference])
+    return [Action("send_reports", "Where it went", url)]
+
+
 def menu(
     assignment: Assignment, actor: Actor, *, at: datetime, holds: set[str] | None = None
 ) -> list[Action]:

@@ -44,6 +44,11 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.invited": lambda data: (
         f"invited {len(data.get('workers', ()))} worker{'s' * (len(data.get('workers', ())) != 1)}"
     ),
+    "assignment.routed": _with("sent it to {audience}"),
+    "assignment.routing_planned": lambda data: (
+        f"planned {data.get('steps', 0)} more step{'s' * (data.get('steps') != 1)}"
+    ),
+    "assignment.routing_stopped": _with("stopped the plan"),
     "application.made": lambda data: (
         "made a counteroffer" if data.get("counteroffer") else "applied"
     ),
@@ -70,7 +75,8 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.released": _with("released the {kind} hold"),
 }
 CLIENT_ONLY = frozenset(
-    {"assignment.created", "assignment.duplicated", "assignment.invited", "application.made",
+    {"assignment.created", "assignment.duplicated", "assignment.invited", "assignment.routed",
+     "assignment.routing_planned", "assignment.routing_stopped", "application.made",
      "application.withdrawn",
      "application.declined", "assignment.declined", "assignment.unassigned",
      "assignment.backed_out", "assignment.budget_restored"}

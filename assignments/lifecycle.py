@@ -11,6 +11,7 @@ by the part of the trade they belong to:
 
 - ``posting``: create, edit, duplicate, delete
 - ``routing``: send, invite, assign, accept, void
+- ``waterfall``: plan, stop, skip_ahead
 - ``applications``: apply, withdraw, decline, decline_application
 - ``working``: confirm, start, check_in, check_out, submit, send_back
 - ``deliverables``: hand_in, remove
@@ -27,6 +28,7 @@ from assignments.deliverables import hand_in, remove
 from assignments.leaving import back_out, restore_budget, unassign
 from assignments.posting import create, delete, duplicate, edit
 from assignments.routing import accept, assign, invite, send, void
+from assignments.waterfall import plan, skip_ahead, stop
 from assignments.working import check_in, check_out, confirm, send_back, start, submit
 
 VERBS: dict[str, Callable[..., Any]] = {
@@ -35,6 +37,9 @@ VERBS: dict[str, Callable[..., Any]] = {
     "delete": delete,
     "send": send,
     "invite": invite,
+    "route": skip_ahead,
+    "plan_routing": plan,
+    "stop_routing": stop,
     "apply": apply,
     "withdraw": withdraw,
     "decline": decline,
@@ -66,6 +71,6 @@ __all__ = [
     "VERBS", "accept", "apply", "approve", "assign", "back_out", "cancel", "check_in", "check_out",
     "close_unpaid", "confirm", "create", "decline", "decline_application", "delete",
     "duplicate", "edit",
-    "hand_in", "hold", "invite", "pay", "release", "remove", "restore_budget", "send", "send_back",
-    "start", "submit", "unassign", "void", "withdraw",
+    "hand_in", "hold", "invite", "pay", "plan", "release", "remove", "restore_budget", "send",
+    "send_back", "skip_ahead", "start", "stop", "submit", "unassign", "void", "withdraw",
 ]  # fmt: skip

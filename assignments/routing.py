@@ -1,28 +1,33 @@
-"""Getting an assignment to workers: send, invite, assign, accept, void."""
+"""Getting an assignment to workers: send, invite, assign, accept, void; many at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications, posted_terms, pricing, quoting
-from assignments.models import Application, Assignment, Invitation
+from assignments import applications, posted_terms, pricing, quoting, waterfall
+from assignments.models import Application, Assignment, SendReport
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
+from assignments.reaching import Audience, MatchesWanted, reach
 from assignments.states import Status
+from assignments.waterfall import Ending, StepWanted
 from conduct import acceptance
 from core.errors import DomainError
 from core.money import format_money
 from payments import reservations
-from vetting.models import CompanyMark, Standing
+from vetting.models import Group
+
+MOST_AT_ONCE = 50
 
 
 class SendsToNobody(DomainError):
-    message = "Choose where to send it: the marketplace, or at least one worker."
+    message = "Choose where to send it: the marketplace, a group, or at least one worker."
 
 
 class AboveSendLimit(DomainError):
@@ -48,10 +53,13 @@ def send(
     at: datetime,
     on_marketplace: bool = True,
     workers: Sequence[WorkerProfile] = (),
+    groups: Sequence[Group] = (),
+    matches: MatchesWanted | None = None,
+    steps: Sequence[StepWanted] = (),
     first_to_accept: bool = False,
     revision: int | None = None,
 ) -> Assignment:
-    """Offer a draft to workers, and set aside price and fee.
+    """Offer a draft to workers, set aside price and fee, and plan the ``steps`` that follow.
 
     ``revision`` is the one the sender saw: ``ChangedMeanwhile`` where it is another now.
 
@@ -66,7 +74,8 @@ def send(
     if revision is not None and revision != assignment.revision:
         raise ChangedMeanwhile
     acceptance.require(by, at=at)
-    if not on_marketplace and not workers:
+    audience = Audience(on_marketplace, groups, workers, matches)
+    if not audience:
         raise SendsToNobody
     if assignment.starts_at < at:
         raise StartsInThePast
@@ -80,7 +89,6 @@ def send(
         by=by,
         at=at,
     )
-    assignment.on_marketplace = on_marketplace
     assignment.first_to_accept = first_to_accept
     assignment.sent_at = at
     finish(
@@ -89,9 +97,11 @@ def send(
         by=by,
         at=at,
         marketplace=on_marketplace,
-        fields=["reservation", "on_marketplace", "first_to_accept", "sent_at"],
+        fields=["reservation", "first_to_accept", "sent_at"],
     )
-    _invite(assignment, workers, by=by, at=at)
+    reach(assignment, audience, by=by, at=at)
+    if steps:
+        waterfall.begin(assignment, steps, by=by, at=at)
     return assignment
 
 
@@ -99,22 +109,103 @@ def send(
 def invite(
     assignment: Assignment,
     *,
-    workers: Sequence[WorkerProfile],
     by: Actor,
     at: datetime,
+    workers: Sequence[WorkerProfile] = (),
+    groups: Sequence[Group] = (),
+    matches: MatchesWanted | None = None,
     on_marketplace: bool | None = None,
-) -> list[Invitation]:
-    """Offer a sent assignment to more workers; returns the invitations that are new.
+) -> SendReport | None:
+    """Offer a sent assignment to more workers; returns the report, None where nobody is named.
 
     ``on_marketplace`` may open it to the marketplace too, or take it off again.
     """
     assignment = lock(assignment)
     check("invite", assignment)
     acceptance.require(by, at=at)
-    if on_marketplace is not None and on_marketplace != assignment.on_marketplace:
-        assignment.on_marketplace = on_marketplace
+    if on_marketplace is False and assignment.on_marketplace:
+        assignment.on_marketplace = False
         assignment.save(update_fields=["on_marketplace"])
-    return _invite(assignment, workers, by=by, at=at)
+    opens = bool(on_marketplace and not assignment.on_marketplace)
+    audience = Audience(opens, groups, workers, matches)
+    return reach(assignment, audience, by=by, at=at) if audience else None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What sending one of many came to: sent, with its report, or the refusal in words."""
+
+    assignment: Assignment
+    report: SendReport | None = None
+    refusal: str = ""
+
+    @property
+    def went(self) -> bool:
+        return not self.refusal
+
+
+class TooMany(DomainError):
+    message = "Choose at most {most} assignments at a time."
+
+
+def send_many(
+    assignments: Sequence[Assignment],
+    *,
+    by: Actor,
+    at: datetime,
+    on_marketplace: bool = False,
+    workers: Sequence[WorkerProfile] = (),
+    groups: Sequence[Group] = (),
+    matches: MatchesWanted | None = None,
+    steps: Sequence[StepWanted] = (),
+    first_to_accept: bool = False,
+) -> list[Sent]:
+    """Send up to ``MOST_AT_ONCE`` drafts, or offer those that are sent to more workers.
+
+    Each is a transaction of its own: one that is refused, for want of money or because it was
+    changed, leaves the others be. Returns what came of each, in the order given.
+    """
+    if len(assignments) > MOST_AT_ONCE:
+        raise TooMany(most=MOST_AT_ONCE)
+    audience = Audience(on_marketplace, groups, workers, matches)
+    if not audience:
+        raise SendsToNobody
+    return [
+        _send_one(assignment, audience, steps, first_to_accept, by=by, at=at)
+        for assignment in assignments
+    ]
+
+
+def _send_one(
+    assignment: Assignment,
+    audience: Audience,
+    steps: Sequence[StepWanted],
+    first_to_accept: bool,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Sent:
+    try:
+        with transaction.atomic():
+            if assignment.status == Status.DRAFT:
+                sent = send(
+                    assignment, on_marketplace=audience.on_marketplace, workers=audience.workers,
+                    groups=audience.groups, matches=audience.matches, steps=steps,
+                    first_to_accept=first_to_accept, by=by, at=at,
+                )  # fmt: skip
+            else:
+                sent = assignment
+                invite(
+                    assignment, on_marketplace=audience.on_marketplace or None,
+                    workers=audience.workers, groups=audience.groups, matches=audience.matches,
+                    by=by, at=at,
+                )  # fmt: skip
+                if steps:
+                    waterfall.plan(assignment, steps, by=by, at=at)
+            report = sent.send_reports.order_by("-pk").first()
+    except DomainError as refused:
+        return Sent(assignment, refusal=str(refused))
+    return Sent(sent, report)
 
 
 @transaction.atomic
@@ -169,6 +260,7 @@ def void(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assig
     assert assignment.reservation is not None
     reservations.release(assignment.reservation, by=by, at=at)
     _pass_over(assignment, by=by, at=at)
+    waterfall.end(assignment, Ending.TAKEN_BACK, by=by, at=at)
     assignment.voided_at, assignment.void_note = at, note
     return finish("void", assignment, by=by, at=at, fields=["voided_at", "void_note"])
 
@@ -214,6 +306,7 @@ def _assign(
     application.decided_at, application.decided_by = at, by.user
     application.save(update_fields=["status", "decided_at", "decided_by"])
     _pass_over(assignment, by=by, at=at)
+    waterfall.end(assignment, Ending.ASSIGNED, by=by, at=at)
     assignment.worker, assignment.assigned_at = application.worker, at
     return finish(
         move,
@@ -237,24 +330,3 @@ def _pass_over(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     assignment.applications.filter(status=Application.Status.OPEN).update(
         status=Application.Status.PASSED_OVER, decided_at=at, decided_by=by.user
     )
-
-
-def _invite(
-    assignment: Assignment, workers: Sequence[WorkerProfile], *, by: Actor, at: datetime
-) -> list[Invitation]:
-    """Invite each worker once, but for those the company has blocked."""
-    assert by.user is not None
-    blocked = set(
-        CompanyMark.objects.filter(
-            company=assignment.company, standing=Standing.BLOCKED, worker__in=workers
-        ).values_list("worker_id", flat=True)
-    )
-    known = set(assignment.invitations.values_list("worker_id", flat=True))
-    fresh = [w for w in workers if w.pk not in blocked and w.pk not in known]
-    made = Invitation.objects.bulk_create(
-        Invitation(assignment=assignment, worker=w, invited_by=by.user, invited_at=at)
-        for w in fresh
-    )
-    if fresh:
-        finish("invite", assignment, by=by, at=at, workers=[w.reference for w in fresh])
-    return made

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from activity.tasks import nudge
-from assignments import auto_approval, import_steps
+from assignments import auto_approval, import_steps, waterfall
 
 
 @shared_task(name="assignments.sweep_auto_approvals")
@@ -20,3 +20,9 @@ def import_files(**kwargs: object) -> int:
     if done is not None:
         nudge(import_files)
     return int(done is not None)
+
+
+@shared_task(name="assignments.sweep_routing")
+def sweep_routing(**kwargs: object) -> int:
+    """Send every planned step that is due."""
+    return waterfall.sweep(at=timezone.now())

@@ -16,7 +16,9 @@ from assignments.views import (
     leaving,
     payment,
     posting,
+    reports,
     routing,
+    sending,
     work,
 )
 
@@ -28,6 +30,9 @@ client_pages: list[URLPattern] = [
     path("delete/", ending.delete, name="delete"),
     path("preview/", posting.preview, name="preview"),
     path("routing/", routing.routing, name="routing"),
+    path("routing/plan/", routing.plan, name="plan"),
+    path("routing/reports/", reports.send_reports, name="send_reports"),
+    path("routing/reports/<int:number>/", reports.send_report, name="send_report"),
     path("applications/", applications.applications, name="applications"),
     path("approval/", approval.approval, name="approval"),
     path("payment/", payment.payment, name="payment"),
@@ -75,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/import/", importing.import_list, name="import_list"),
     path("assignments/import/sample.csv", importing.sample, name="import_sample"),
     path("assignments/import/<slug:reference>/", include(import_pages)),
+    path("assignments/send/", sending.send_many, name="send_many"),
     path("assignments/<slug:reference>/", detail.detail, name="detail"),
     path("assignments/<slug:reference>/", include(client_pages + worker_pages)),
     path("settings/customers/", include(catalog_pages("customer"))),

@@ -107,6 +107,11 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.invited, "{company} invited you to “{title}”",
                 "Read it and answer, whether you take it or not."),
     ),
+    "assignment.routed": (
+        Telling(people.reached_by_groups, "{company} offers you “{title}”",
+                "You are among the first who are asked. Read it and answer.",
+                "Read and answer"),
+    ),
     "assignment.declined": (
         Telling(people.owner, "{worker} declined “{title}”", email=False),
     ),

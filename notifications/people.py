@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import Membership, Role, User, WorkerProfile
-from assignments.models import Application, Assignment
+from assignments.models import Application, Assignment, SendReportLine
 from escalations.models import Case, Side
 from escalations.team import members as team_members
 from notifications.facts import Fact
@@ -24,6 +24,7 @@ MANAGES = "you manage the work of {company}"
 WORKS = "this is your assignment"
 APPLIED = "you applied for this assignment"
 INVITED = "{company} invited you"
+IN_GROUP_OF_CLIENT = "the client keeps you among the workers it asks first"
 IN_GROUP = "you have to do with this group"
 KEEPS_GROUP = "you look after this group of {company}"
 DESK = "you work at the escalation desk"
@@ -120,6 +121,15 @@ def group_keepers(fact: Fact) -> list[Told]:
     if membership := own.select_related("company").first():
         return [as_member(membership, KEEPS_GROUP)]
     return members(group.company_id, MANAGING, MANAGES)
+
+
+def reached_by_groups(fact: Fact) -> list[Told]:
+    """Members of the groups an assignment was sent to who got it by that."""
+    lines = SendReportLine.objects.filter(
+        report=fact.event.data.get("report"), outcome=SendReportLine.Outcome.GOT
+    ).exclude(group=None)
+    workers = WorkerProfile.objects.filter(pk__in=lines.values("worker")).order_by("pk")
+    return [told for worker in workers for told in as_worker(worker, IN_GROUP_OF_CLIENT)]
 
 
 def open_applicants(fact: Fact) -> list[Told]:

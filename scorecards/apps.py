@@ -6,7 +6,9 @@ class ScorecardsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import cautions
-        from scorecards import reactions, rules  # noqa: F401
+        from assignments.queries import matches
+        from scorecards import matching, reactions, rules  # noqa: F401
         from scorecards.standing import cautions_about
 
         cautions.register(cautions_about)
+        matches.register(matching.trait)

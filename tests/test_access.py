@@ -85,6 +85,10 @@ assignments:duplicate                paid              302  200  403  200  403  
 assignments:delete                   draft             302  200  403  200  403  404  404  404  403
 assignments:preview                  draft             302  200  403  200  403  404  404  404  403
 assignments:routing                  draft             302  200  403  200  403  404  404  404  403
+assignments:plan                     sent              405  405  405  405  405  405  405  405  405
+assignments:send_reports             sent              302  200  200  200  200  404  403  403  403
+assignments:send_report              report            302  200  200  200  200  404  403  403  403
+assignments:send_many                -                 302  200  403  200  403  200  403  403  403
 assignments:routing                  sent              302  200  403  200  403  404  403  403  403
 assignments:applications             sent              302  200  200  200  200  404  403  403  403
 assignments:approval                 pending_approval  302  200  200  403  403  404  403  404  403
@@ -240,6 +244,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "-": {},
         "sent": {"reference": sent.reference},
         "first": {"reference": first.reference},
+        "report": {"reference": sent.reference, "number": sent.send_reports.get().pk},
         "remote": {"reference": remote.reference},
         "customer": {"reference": customer.reference},
         "project": {"reference": project.reference},

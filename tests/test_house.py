@@ -101,42 +101,6 @@ def test_the_check_for_status_strings_in_templates_sees_them(planted):
     assert states_compared(planted) == [planted]
 
 
-BLOCK = re.compile(r"{% block (\w+) %}(.*?){% endblock", re.DOTALL)
-NAMED = re.compile(r"{% (?:url|can|firstof)\b[^%]* as (\w+) %}")
-
-
-def out_of_reach(text: str) -> list[str]:
-    """Names that a tag sets in one block and another block uses, where they are not there."""
-    blocks = dict(BLOCK.findall(text))
-    return [
-        name
-        for home, inside in blocks.items()
-        for name in NAMED.findall(inside)
-        for block, other in blocks.items()
-        if block != home
-        and name not in NAMED.findall(other)
-        and re.search(r"{[%{][^%}]*\b" + name + r"\b", other)
-    ]
-
-
-def test_no_block_uses_a_name_that_another_block_sets():
-    offenders = {
-        path.relative_to(ROOT).as_posix(): found
-        for path in sorted((ROOT / "templates").rglob("*.html"))
-        if (found := out_of_reach(path.read_text()))
-    }
-
-    assert offenders == {}
-
-
-def test_the_check_for_names_out_of_reach_sees_them():
-    planted = (
-        "{% block a %}{% can 'x' as may %}{% endblock %}{% block b %}{% if may %}{% endblock %}"
-    )
-
-    assert out_of_reach(planted) == ["may"]
-
-
 def test_money_is_never_a_float():
     offenders = [
         f"{name}:{node.lineno}"

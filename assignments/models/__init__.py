@@ -6,6 +6,12 @@ from assignments.models.catalog import Customer, Location, LocationContact, Proj
 from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
 from assignments.models.imports import Import, ImportMapping, ImportRow
 from assignments.models.reason import Mark, Reason
+from assignments.models.routing import (
+    RoutingPlan,
+    RoutingStep,
+    SendReport,
+    SendReportLine,
+)
 from assignments.models.work import Deliverable, DeliverableRequest, Visit
 
 __all__ = [
@@ -27,7 +33,11 @@ __all__ = [
     "Mark",
     "Project",
     "Reason",
+    "RoutingPlan",
+    "RoutingStep",
     "SendBack",
+    "SendReport",
+    "SendReportLine",
     "Unassignment",
     "Visit",
 ]

@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from accounts.models import Company, Industry, WorkerProfile
@@ -22,6 +22,7 @@ from assignments.states import TONES, Status
 from core.fields import MoneyField
 from payments.models import Invoice, Reservation
 from vetting.models import CompanyMark, Standing
+from vetting.queries.groups import keys_of_groups
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -32,8 +33,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """The assignments this actor may see at all; everything else answers 404.
 
         Staff see all; members those of their company; a worker what is theirs, what they
-        are invited to or have applied for while it is still open, and what is open on the
-        marketplace of companies that have not blocked them.
+        are invited to or have applied for while it is still open, what was sent to a group
+        they are a member of, and what is open on the marketplace, of companies that have not
+        blocked them.
         """
         if actor.is_staff or actor.is_system:
             return self
@@ -54,10 +56,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             company=OuterRef("company"), worker=worker, standing=Standing.BLOCKED
         )
         invited = Invitation.objects.filter(assignment=OuterRef("pk"), worker=worker)
+        through_group = Q(routed_groups__overlap=keys_of_groups(worker))
         applied = Application.objects.filter(assignment=OuterRef("pk"), worker=worker)
         return (
             Q(status=Status.SENT)
-            & (Q(on_marketplace=True) | Exists(invited) | Exists(applied))
+            & (Q(on_marketplace=True) | through_group | Exists(invited) | Exists(applied))
             & ~Exists(blocked)
         )
 
@@ -136,6 +139,18 @@ class Assignment(Priced):
     wants_check_in = models.BooleanField(default=True)
     on_marketplace = models.BooleanField(default=False)
     first_to_accept = models.BooleanField(default=False)
+    routed_groups = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """Keys of the groups it was sent to; kept here so that find work tests them in the row."""
+    is_listed = models.GeneratedField(
+        expression=Case(
+            When(on_marketplace=True, then=Value(True)),
+            When(routed_groups__len__gt=0, then=Value(True)),
+            default=Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    """Whether some worker may find it without having been invited by name."""
 
     worker = models.ForeignKey(
         WorkerProfile, models.PROTECT, null=True, blank=True, related_name="assignments"
@@ -228,22 +243,22 @@ class Assignment(Priced):
             models.Index(fields=["worker", "status", "-id"], name="assignment_worker_list"),
             models.Index(
                 fields=["-sent_at", "-id"],
-                condition=Q(status="sent", on_marketplace=True),
+                condition=Q(status="sent", is_listed=True),
                 name="assignment_find_work",
             ),
             models.Index(
                 fields=["industry", "-sent_at", "-id"],
-                condition=Q(status="sent", on_marketplace=True),
+                condition=Q(status="sent", is_listed=True),
                 name="assignment_find_industry",
             ),
             models.Index(
                 fields=["starts_at", "id"],
-                condition=Q(status="sent", on_marketplace=True),
+                condition=Q(status="sent", is_listed=True),
                 name="assignment_find_soonest",
             ),
             models.Index(
                 fields=["latitude", "longitude"],
-                condition=Q(status="sent", on_marketplace=True),
+                condition=Q(status="sent", is_listed=True),
                 name="assignment_find_near",
             ),
             models.Index(
@@ -252,8 +267,13 @@ class Assignment(Priced):
                 name="assignment_to_approve",
             ),
             GinIndex(
+                fields=["routed_groups"],
+                condition=Q(status="sent"),
+                name="assignment_routed_groups",
+            ),
+            GinIndex(
                 fields=["search"],
-                condition=Q(status="sent", on_marketplace=True),
+                condition=Q(status="sent", is_listed=True),
                 name="assignment_find_words",
             ),
         ]

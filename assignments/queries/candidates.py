@@ -12,9 +12,11 @@ from accounts.models import WorkerProfile
 from accounts.queries import workers_found
 from assignments.models import Assignment, Decline, Invitation
 from core.places import miles_between
+from vetting.models import CompanyMark, Standing
 from vetting.queries.marks import open_to_invite
 
 MOST_FOUND = 20
+MOST_FAVORITES = 8
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,17 @@ def found(actor: Actor, text: str) -> QuerySet[WorkerProfile, WorkerProfile]:
     open_ones = open_to_invite(actor.company).values("pk")
     rows: Any = workers_found(actor, words=text).filter(pk__in=open_ones)
     return rows.order_by("-rank", "user__full_name", "pk")[:MOST_FOUND]
+
+
+def favorites(actor: Actor, *, apart_from: set[int]) -> list[WorkerProfile]:
+    """The company's favorites who can be invited, by name; at most ``MOST_FAVORITES``."""
+    assert actor.company is not None
+    marked = CompanyMark.objects.filter(company=actor.company, standing=Standing.FAVORITE)
+    rows = open_to_invite(actor.company).filter(pk__in=marked.values("worker"))
+    found = list(rows.exclude(pk__in=apart_from).order_by("user__full_name", "pk")[:MOST_FAVORITES])
+    for worker in found:
+        worker.rank = 1  # type: ignore[attr-defined]
+    return found
 
 
 def as_candidates(

@@ -24,6 +24,7 @@ from assignments.models import (
     Hold,
     Invitation,
     Reason,
+    RoutingPlan,
     SendBack,
     Unassignment,
     Visit,
@@ -49,6 +50,8 @@ SELECT jsonb_build_object(
   'invited_count', (SELECT count(*) FROM {invitation} i WHERE i.assignment_id = %(key)s),
   'applications', (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.id) FROM {application} a
                    WHERE a.assignment_id = %(key)s AND a.worker_id = %(worker)s),
+  'next_at', (SELECT min(p.next_at) FROM {plan} p
+              WHERE p.assignment_id = %(key)s AND p.ended_at IS NULL),
   'invited', EXISTS (SELECT FROM {invitation} i
                      WHERE i.assignment_id = %(key)s AND i.worker_id = %(worker)s),
   'left', (SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object(
@@ -101,6 +104,7 @@ class Attached:
     invited_count: int = 0
     application: Application | None = None
     left: list[Left] = field(default_factory=list)
+    next_at: datetime | None = None
     invited: bool = False
     declined: bool = False
 
@@ -142,7 +146,7 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     tables: dict[str, Any] = {
         "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
         "send_back": SendBack, "application": Application, "invitation": Invitation,
-        "decline": Decline, "unassignment": Unassignment, "reason": Reason,
+        "decline": Decline, "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
         "profile": WorkerProfile, "user": Deliverable.handed_in_by.field.related_model,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
@@ -173,6 +177,7 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         applicants=found["applicants"],
         invited_count=found["invited_count"],
         application=applications[-1] if applications else None,
+        next_at=datetime.fromisoformat(found["next_at"]) if found["next_at"] else None,
         invited=found["invited"],
         declined=found["declined"],
     )

@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, FloatField, Func, OuterRef, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from accounts.models import WorkerProfile
 from assignments import pricing
@@ -20,6 +31,7 @@ from core.paging import Key, measure_key, moment_key, number_key
 from core.places import Place
 from core.references import ALPHABET
 from vetting.models import CompanyMark, Standing, WorkerMark
+from vetting.queries.groups import keys_of_groups
 
 MILES_PER_DEGREE = 69.0
 FURTHEST_NEAREST = 100
@@ -39,7 +51,7 @@ ORDERS: dict[str, list[Key]] = {
 SHOWN = (
     "reference", "title", "status", "revision", "on_site", "city", "region", "time_zone",
     "starts_at", "ends_at", "is_window", *pricing.FIELDS, "budget",
-    "price_is_fixed", "terms_days", "first_to_accept", "sent_at",
+    "price_is_fixed", "terms_days", "first_to_accept", "sent_at", "on_marketplace",
     "company__name", "company__slug", "company__currency",
 )  # fmt: skip
 
@@ -90,8 +102,8 @@ class Miles(Func):
 
 
 def open_work(worker: WorkerProfile, *, at: datetime) -> QuerySet[Assignment, Assignment]:
-    """Sent to the marketplace, not over yet, and nobody has said no: not this worker to the
-    assignment or the company, not the company to the worker.
+    """Sent to the marketplace or to a group of this worker, not over yet, and nobody has said
+    no: not this worker to the assignment or the company, not the company to the worker.
 
     The subqueries do not depend on the row, so that PostgreSQL runs each once and keeps
     walking the partial index in order.
@@ -100,7 +112,8 @@ def open_work(worker: WorkerProfile, *, at: datetime) -> QuerySet[Assignment, As
     blocked = WorkerMark.objects.filter(worker=worker, standing=Standing.BLOCKED)
     declined = Decline.objects.filter(worker=worker)
     return (
-        Assignment.objects.filter(status=Status.SENT, on_marketplace=True, ends_at__gt=at)
+        Assignment.objects.filter(status=Status.SENT, is_listed=True, ends_at__gt=at)
+        .filter(Q(on_marketplace=True) | Q(routed_groups__overlap=keys_of_groups(worker)))
         .exclude(company__in=blocking.values("company"))
         .exclude(company__in=blocked.values("company"))
         .exclude(pk__in=declined.values("assignment"))
@@ -138,13 +151,16 @@ def found(
 def for_list(
     rows: QuerySet[Assignment, Assignment], worker: WorkerProfile
 ) -> QuerySet[Assignment, Assignment]:
-    """Only what a row shows, with the marks of invitation and application."""
+    """Only what a row shows, with the marks of invitation, group and application."""
     mine = {"assignment": OuterRef("pk"), "worker": worker}
     return (
         rows.select_related("company")
         .only(*SHOWN)
         .annotate(
             is_invited=Exists(Invitation.objects.filter(**mine)),
+            is_for_group=ExpressionWrapper(
+                Q(routed_groups__overlap=keys_of_groups(worker)), BooleanField()
+            ),
             has_applied=Exists(Application.objects.filter(**mine, status=Application.Status.OPEN)),
         )
     )

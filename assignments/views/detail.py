@@ -28,10 +28,10 @@ ICONS = {
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
     "pay": "wallet", "cancel": "ban", "void": "ban",
     "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
-    "escalate": "scale",
+    "escalate": "scale", "send_reports": "route",
 }  # fmt: skip
 MARKS = {
-    "assignment.sent": "send", "assignment.assigned": "user-check",
+    "assignment.sent": "send", "assignment.routed": "send", "assignment.assigned": "user-check",
     "assignment.checked_in": "log-in", "assignment.checked_out": "log-out",
     "assignment.handed_in": "upload", "assignment.submitted": "clipboard-check",
     "assignment.sent_back": "undo-2", "assignment.approved": "check", "assignment.paid": "wallet",

@@ -57,6 +57,8 @@ def mark_of(assignment: Assignment) -> tuple[str, str]:
         return "You applied", "good"
     if assignment.is_invited:
         return "You are invited", "info"
+    if assignment.is_for_group and not assignment.on_marketplace:
+        return "Offered to you first", "info"
     if assignment.first_to_accept:
         return "First to accept", "neutral"
     return "", ""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import cases, catalog, files, groups
+from marketplace.demo import cases, catalog, files, groups, routing
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding
@@ -37,6 +37,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += [_money_arrives(name, client, now=now) for name, client in cast.clients.items()]
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
+    stories += routing.stories(plans, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)
     return cast

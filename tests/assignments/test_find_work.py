@@ -231,7 +231,7 @@ def test_the_orders_have_partial_indexes(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = %s AND indexdef LIKE %s",
-            [Assignment._meta.db_table, "%WHERE%on_marketplace%"],
+            [Assignment._meta.db_table, "%WHERE%is_listed%"],
         )
         found = {name for (name,) in cursor.fetchall()}
     assert found >= {"assignment_find_work", "assignment_find_industry", "assignment_find_soonest",

@@ -16,6 +16,7 @@ from assignments import lifecycle
 from assignments.contents import Contents
 from assignments.models import Application, Assignment, Hold
 from assignments.states import MOVES, Status
+from assignments.waterfall import StepWanted
 from core.errors import DomainError
 from core.files import check_upload
 from tests.factories import accounts as people
@@ -47,6 +48,12 @@ class Scene:
             ends_at=self.assignment.ends_at, applied_at=self.at,
         )  # fmt: skip
 
+    def planned(self) -> Assignment:
+        """The assignment, with a plan running where one can be."""
+        if self.assignment.status == Status.SENT:
+            lifecycle.plan(self.assignment, [StepWanted(30)], by=self.client, at=self.at)
+        return self.assignment
+
     def hold(self) -> Hold:
         standing = self.assignment.holds.first()
         return standing or lifecycle.hold(
@@ -65,6 +72,11 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "invite": lambda s: lifecycle.invite(
         s.assignment, workers=[people.worker("Nina New").worker], by=s.client, at=s.at
     ),
+    "route": lambda s: lifecycle.skip_ahead(s.planned(), by=s.client, at=s.at),
+    "plan_routing": lambda s: lifecycle.plan(
+        s.assignment, [StepWanted(30)], by=s.client, at=s.at
+    ),
+    "stop_routing": lambda s: lifecycle.stop(s.planned(), by=s.client, at=s.at),
     "apply": lambda s: lifecycle.apply(s.assignment, by=people.worker("Nina New"), at=s.at),
     "withdraw": lambda s: lifecycle.withdraw(s.application, by=s.worker, at=s.at),
     "decline": lambda s: lifecycle.decline(s.assignment, by=s.worker, at=s.at),

@@ -167,7 +167,7 @@ def test_a_sent_assignment_can_be_offered_to_more_workers(as_alice, sent, wanda)
             url, {"on_marketplace": "on", "workers": wanda.worker.reference, "send": "y"}
         ),
     )
-    assert "1 more worker invited" in said(page)
+    assert "Sent to 1 chosen worker: 1 got it." in said(page)
     assert "Wanda Wells" in as_alice.get(url).content.decode()
 
 

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.models import Company, User, WorkerProfile
@@ -31,6 +33,19 @@ def of_company(
     for word in words.split()[:MOST_WORDS]:
         rows = rows.filter(name__icontains=word)
     return rows
+
+
+def to_send_to(company: Company) -> QuerySet[Any, Any]:
+    """The company's groups in use, each with how many ``members`` it has, by name."""
+    members = (
+        GroupMembership.objects.filter(group=OuterRef("pk"), status=Membership.MEMBER)
+        .order_by()
+        .values("group")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows = of_company(company).annotate(members=Coalesce(Subquery(members), 0))
+    return rows.order_by("name", "pk")[:MOST_OWN]
 
 
 def counts_of(groups: Iterable[Group]) -> dict[int, Counter[str]]:
@@ -73,6 +88,12 @@ def may_be_added(
 ) -> QuerySet[WorkerProfile, WorkerProfile]:
     """Of these workers, those the company can invite at all."""
     return workers.filter(pk__in=open_to_invite(company).values("pk"))
+
+
+def keys_of_groups(worker: WorkerProfile) -> ArraySubquery:
+    """The keys of the groups this worker is a member of, as an array that is read once."""
+    rows = GroupMembership.objects.filter(worker=worker, status=Membership.MEMBER)
+    return ArraySubquery(rows.values("group_id"))
 
 
 def own_memberships(worker: WorkerProfile) -> list[GroupMembership]:

@@ -74,6 +74,7 @@ class Assignment(Narrow):
     budget = models.DecimalField(max_digits=14, decimal_places=2)
     terms_days = models.IntegerField()
     on_marketplace = models.BooleanField()
+    is_listed = models.BooleanField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     created_at = models.DateTimeField()

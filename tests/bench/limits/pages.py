@@ -79,7 +79,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
 def found(request: HttpRequest) -> HttpResponse:
     context = person(request)
     worker = context["worker"]
-    rows = Assignment.objects.filter(status="sent", on_marketplace=True, ends_at__gt=timezone.now())
+    rows = Assignment.objects.filter(status="sent", is_listed=True, ends_at__gt=timezone.now())
     for marks in (CompanyMark, WorkerMark):
         blocked = marks.objects.filter(worker=worker, standing="blocked")
         rows = rows.exclude(company__in=blocked.values("company"))
