@@ -6,12 +6,14 @@ throws it away, so that no run finds what another one left.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from marketplace.embedded import places
@@ -54,8 +56,20 @@ def put_into(place: Path, account: Account) -> bool:
     if not kept.exists() and not _make(kept, account):
         return False
     target = places.service_directory(place, "postgres", account)
-    os.utime(kept)
-    return subprocess.run(["cp", "-a", kept, target], check=False).returncode == 0
+    with contextlib.suppress(OSError), _held(kept.parent, fcntl.LOCK_SH):
+        os.utime(kept)
+        if subprocess.run(["cp", "-a", kept, target], check=False).returncode == 0:
+            return True
+    shutil.rmtree(target, ignore_errors=True)  # half a copy would not start
+    return False
+
+
+@contextlib.contextmanager
+def _held(directory: Path, how: int) -> Iterator[None]:
+    """The lock on the shelf: many may copy at once, and nothing is removed meanwhile."""
+    with (directory / "lock").open("a") as lock:
+        fcntl.flock(lock, how)
+        yield
 
 
 def _make(kept: Path, account: Account) -> bool:
@@ -95,7 +109,9 @@ def _migrate(postgres: Postgres) -> bool:
 
 
 def _tidy(directory: Path) -> None:
-    """Remove all but the results used last."""
-    by_age = sorted(directory.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in by_age[KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+    """Remove all but the results used last; while somebody copies one, the next run tidies."""
+    with contextlib.suppress(BlockingIOError), _held(directory, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        results = [path for path in directory.iterdir() if path.is_dir()]
+        results.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in results[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,5 +1,6 @@
 """The migrated cluster that is kept between runs of the tests."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -49,8 +50,30 @@ def test_only_the_results_used_last_are_kept(tmp_path):
         made = tmp_path / f"result-{age}"
         made.mkdir()
         os.utime(made, (1_000_000 - age, 1_000_000 - age))
+    with migrated._held(tmp_path, fcntl.LOCK_SH):
+        migrated._tidy(tmp_path)
+        assert len(results(tmp_path)) == 5, "a copy may be under way"
     migrated._tidy(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["result-0", "result-1", "result-2"]
+    assert results(tmp_path) == ["result-0", "result-1", "result-2"]
+
+
+def results(directory):
+    return sorted(path.name for path in directory.iterdir() if path.is_dir())
+
+
+def test_half_a_copy_is_not_left_to_be_started(data_dir, tmp_path, monkeypatch):
+    account = Account()
+    monkeypatch.setattr(migrated, "shelf", lambda account: tmp_path)
+    kept = tmp_path / migrated.fingerprint()
+    kept.mkdir()
+    (kept / "PG_VERSION").write_text("18")
+    broken = tmp_path / "bin"
+    broken.mkdir()
+    (broken / "cp").write_text('#!/bin/sh\n/bin/cp "$@"\nexit 1\n')
+    (broken / "cp").chmod(0o755)
+    monkeypatch.setenv("PATH", str(broken), prepend=":")
+    assert not migrated.put_into(data_dir, account)
+    assert not (data_dir / "postgres" / "PG_VERSION").exists()
 
 
 def test_a_shelf_of_somebody_else_is_not_trusted(tmp_path, monkeypatch):
