@@ -7,10 +7,12 @@ skipped where no Chromium is found, with one line that says how to get it; with
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DOWNLOADED = (
@@ -29,7 +31,7 @@ FLAGS = [
 ]
 HOW_TO_GET_IT = (
     "No Chromium found, so the browser tests are skipped. To get it: "
-    "`sudo apt-get install chromium`, or `.venv/bin/playwright install chromium`, "
+    "`sudo apt-get install chromium libatomic1`, or `.venv/bin/playwright install chromium`, "
     "or set CHROMIUM to the path of one."
 )
 
@@ -48,6 +50,12 @@ def find_chromium() -> str | None:
     return str(found[-1]) if found else None
 
 
+def driver_starts() -> bool:
+    """Whether playwright's own Node runs: a bare Debian lacks a library that it needs."""
+    node, _ = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+
+
 def browser_required() -> bool:
     return os.environ.get("REQUIRE_BROWSER") == "1" or os.environ.get("CI") == "true"
 
@@ -59,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_browser = [item for item in items if item.get_closest_marker("browser")]
-    if not in_browser or find_chromium():
+    if not in_browser or (find_chromium() and driver_starts()):
         return
     if browser_required():
         raise pytest.UsageError(HOW_TO_GET_IT.replace(", so the browser tests are skipped", ""))
