@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import rules
 from django.conf import settings
@@ -20,13 +20,15 @@ class Actor:
 
     ``kind`` is ``anonymous``, ``person`` (signed in, neither client, worker nor staff),
     ``client`` (then ``membership`` is set), ``worker`` (then ``worker`` is set),
-    ``staff`` or ``system``.
+    ``staff`` or ``system``. ``asked`` keeps answers about the actor that cannot change within
+    a request, so that the gate of a page and the verb behind it ask the database once.
     """
 
     kind: str
     user: User | None = None
     membership: Membership | None = None
     worker: WorkerProfile | None = None
+    asked: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def user_id(self) -> int | None:

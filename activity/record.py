@@ -1,6 +1,8 @@
 """The one way an event comes to be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,6 +23,28 @@ class By(Protocol):
     def user_id(self) -> int | None: ...
 
 
+_waiting: ContextVar[list[Event] | None] = ContextVar("events_waiting", default=None)
+
+
+@contextmanager
+def recorded_together() -> Iterator[None]:
+    """For a verb made of several: their events are written at its end, in one statement.
+
+    Their order is that of ``record``. Where the verb fails nothing is written, as its
+    transaction is rolled back; it must not catch what a part of it raises.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[Event] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    Event.objects.bulk_create(waiting)
+
+
 def record(
     kind: str,
     subject: models.Model,
@@ -33,9 +57,10 @@ def record(
 ) -> Event:
     """Write one event in the current transaction and nudge the dispatcher after commit.
 
+    Inside ``recorded_together`` it is written, and gets its key, at the end of the whole.
     ``data`` must be what JSON holds; amounts of money are written as strings.
     """
-    event = Event.objects.create(
+    event = Event(
         kind=kind,
         subject_kind=subject._meta.label_lower,
         subject_key=subject.pk,
@@ -45,6 +70,11 @@ def record(
         data=data,
         at=at,
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
     nudge_after_commit(dispatch_events)
     return event
 

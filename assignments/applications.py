@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists
 
 from accounts.actors import Actor
 from accounts.models import Membership, WorkerProfile
@@ -155,13 +156,18 @@ def decline(assignment: Assignment, *, by: Actor, at: datetime, reason: str = ""
 
 def require_open_to(assignment: Assignment, worker: WorkerProfile) -> None:
     """Raise where this worker may not take this assignment, whatever its status."""
-    if not Assignment.objects.open_to(worker).filter(pk=assignment.pk).exists():
+    own = Membership.objects.current().filter(
+        company=assignment.company_id, user=worker.user_id
+    )  # fmt: skip
+    is_own = (
+        Assignment.objects.open_to(worker)
+        .filter(pk=assignment.pk)
+        .values_list(Exists(own), flat=True)
+        .first()
+    )
+    if is_own is None:
         raise NotOpenToYou
-    if (
-        Membership.objects.current()
-        .filter(company=assignment.company_id, user=worker.user_id)
-        .exists()
-    ):
+    if is_own:
         raise OwnCompany
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.actors import Actor
+from activity.record import recorded_together
 from assignments import reasons
 from assignments.models import Assignment, Cancellation, Hold, Reason
 from assignments.moves import check, finish, lock
@@ -36,6 +37,7 @@ class SubmittedAnew(DomainError):
 
 
 @transaction.atomic
+@recorded_together()
 def approve(
     assignment: Assignment,
     *,
@@ -64,6 +66,7 @@ def approve(
     _require_approve_limit(amount, assignment, by)
     assignment.invoice = invoice_for(assignment, amount, by=by, at=at)
     assignment.approved_at, assignment.approved_by = at, by.user
+    fields, at_once = ["invoice", "approved_at", "approved_by"], assignment.terms_days == 0
     finish(
         "approve",
         assignment,
@@ -71,9 +74,14 @@ def approve(
         at=at,
         amount=str(amount),
         invoice=assignment.invoice.label,
-        fields=["invoice", "approved_at", "approved_by"],
+        fields=fields,
+        save=not at_once,
     )
-    return _pay_now_or_later(assignment, by=by, at=at)
+    if at_once:
+        return _pay_at_once(assignment, fields, by=by, at=at)
+    if assignment.reservation:
+        reservations.release(assignment.reservation, by=by, at=at)
+    return assignment
 
 
 @transaction.atomic
@@ -208,25 +216,32 @@ def _issue(
     )
 
 
-def _pay_now_or_later(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
-    """Immediate terms pay from what was reserved; on net terms the invoice takes its place."""
-    if assignment.terms_days == 0:
-        return _pay(assignment, by=by, at=at)
-    if assignment.reservation:
-        reservations.release(assignment.reservation, by=by, at=at)
-    return assignment
-
-
 def _pay(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     assert assignment.invoice is not None
     invoicing.pay(assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment))
+    return _paid(assignment, [], by=by, at=at)
+
+
+def _pay_at_once(
+    assignment: Assignment, fields: list[str], *, by: Actor, at: datetime
+) -> Assignment:
+    """Pay the invoice just issued from what was reserved, and save what approving changed."""
+    assert assignment.invoice is not None
+    invoicing.pay_at_once(
+        assignment.invoice, by=by, at=at, reservation_key=assignment.reservation_id
+    )
+    return _paid(assignment, fields, by=by, at=at)
+
+
+def _paid(assignment: Assignment, fields: list[str], *, by: Actor, at: datetime) -> Assignment:
+    assert assignment.invoice is not None
     assignment.paid_at = at
     return finish(
         "pay",
         assignment,
         by=by,
         at=at,
-        fields=["paid_at"],
+        fields=[*fields, "paid_at"],
         amount=str(assignment.invoice.worker_amount),
     )
 
@@ -280,8 +295,8 @@ def pay_fee(assignment: Assignment, fee: Decimal, *, by: Actor, at: datetime) ->
     )
     assignment.invoice = _issue(assignment, [line], by=by, at=at)
     if assignment.terms_days == 0:
-        invoicing.pay(
-            assignment.invoice, by=by, at=at, reservation=_open_cash_reservation(assignment)
+        invoicing.pay_at_once(
+            assignment.invoice, by=by, at=at, reservation_key=assignment.reservation_id
         )
 
 

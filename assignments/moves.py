@@ -12,6 +12,8 @@ from assignments.models import Assignment, Hold
 from assignments.states import MOVES, Status
 from core.errors import DomainError
 
+KEPT = ("company", "industry", "owner", "worker")
+
 
 class IllegalMove(DomainError):
     message = (
@@ -27,8 +29,18 @@ class OnHold(DomainError):
 
 
 def lock(assignment: Assignment) -> Assignment:
-    """The assignment's row under lock, read anew; the caller's copy may be stale."""
-    return Assignment.objects.locked(assignment.pk)
+    """The assignment's row under lock, read anew; the caller's copy may be stale.
+
+    People and company that the caller has read already are kept, where they are still the
+    same ones. Money is not: reservation and invoice change under this lock.
+    """
+    locked = Assignment.objects.locked(assignment.pk)
+    for name in KEPT:
+        relation = Assignment._meta.get_field(name)
+        key = getattr(locked, relation.attname)
+        if relation.is_cached(assignment) and key == getattr(assignment, relation.attname):
+            relation.set_cached_value(locked, relation.get_cached_value(assignment))
+    return locked
 
 
 def open_holds(assignment: Assignment) -> set[str]:
@@ -51,9 +63,14 @@ def refusal(name: str, assignment: Assignment, holds: set[str]) -> DomainError |
 
 def check(name: str, assignment: Assignment) -> None:
     """Raise ``IllegalMove`` or ``OnHold`` unless the locked assignment may make this move."""
-    holds = open_holds(assignment) if MOVES[name].held_by else set()
-    if refused := refusal(name, assignment, holds):
+    if refused := refusal_now(name, assignment):
         raise refused
+
+
+def refusal_now(name: str, assignment: Assignment) -> DomainError | None:
+    """As ``refusal``, with the holds read where the move can be held at all."""
+    holds = open_holds(assignment) if MOVES[name].held_by else set()
+    return refusal(name, assignment, holds)
 
 
 def finish(
@@ -64,15 +81,19 @@ def finish(
     by: Actor,
     at: datetime,
     fields: Iterable[str] = (),
+    save: bool = True,
     **data: Any,
 ) -> Assignment:
-    """Set the move's target status, save the named fields, and record the move's event."""
+    """Set the move's target status, save the named fields, and record the move's event.
+
+    ``save`` is off where another move follows in the same breath and saves for both.
+    """
     move = MOVES[name]
     changed = set(fields)
     if move.target is not None and assignment.status != move.target:
         assignment.status = move.target
         changed.add("status")
-    if changed:
+    if changed and save:
         assignment.save(update_fields=sorted(changed))
     record(move.event, assignment, by=by, at=at, company_key=assignment.company_id, **data)
     return assignment

@@ -39,8 +39,20 @@ def outstanding(actor: Actor, *, at: datetime) -> list[PolicyVersion]:
     return list(not_accepted_by(actor.user_id, at=at).filter(policy__audience__in=audiences))
 
 
+def passed(actor: Actor, *, at: datetime) -> bool:
+    """Whether nothing is outstanding; what was accepted stays so, and ``require`` relies on it."""
+    if not outstanding(actor, at=at):
+        actor.asked["policies accepted"] = True
+    return "policies accepted" in actor.asked
+
+
 def require(actor: Actor, *, at: datetime) -> None:
-    """Raise ``PoliciesNotAccepted`` unless the actor has accepted all that concerns them."""
+    """Raise ``PoliciesNotAccepted`` unless the actor has accepted all that concerns them.
+
+    Free where the page's gate has asked already, with ``passed``.
+    """
+    if "policies accepted" in actor.asked:
+        return
     missing = outstanding(actor, at=at)
     if missing:
         raise PoliciesNotAccepted(missing)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from conduct.acceptance import outstanding
+from conduct.acceptance import passed
 
 KEPT = "conduct_kept_post"
 MOST_KEPT_BYTES = 64_000
@@ -31,7 +31,7 @@ def policies_accepted(view: View) -> View:
 
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if outstanding(request.actor, at=timezone.now()):  # type: ignore[attr-defined]
+        if not passed(request.actor, at=timezone.now()):  # type: ignore[attr-defined]
             return _ask(request)
         if request.method == "GET":
             _replay(request)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from accounts.actors import Actor
@@ -29,6 +29,24 @@ def lock_books(company: Company) -> CompanyBooks:
         CompanyBooks.objects.bulk_create([CompanyBooks(company=company)], ignore_conflicts=True)
         books = locked.get(company=company)
     return books
+
+
+def next_invoice_number(company: Company) -> int:
+    """Take the number after the company's last one; books are opened when first needed.
+
+    One statement, which holds the lock on the books from then on, as ``lock_books`` does.
+    """
+    table = connection.ops.quote_name(CompanyBooks._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS books (company_id, credit_limit, last_invoice_number)"  # noqa: S608
+            " VALUES (%s, 0, 1) ON CONFLICT (company_id)"
+            " DO UPDATE SET last_invoice_number = books.last_invoice_number + 1"
+            " RETURNING last_invoice_number",
+            [company.pk],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def owed_on_terms(company: Company) -> Decimal:

@@ -56,13 +56,11 @@ def issue(
     if not ZERO < worker_amount <= LARGEST / 2 or any(line.amount < 0 for line in lines):
         raise BadAmount()
     fee = fee_on(worker_amount, fee_rate)
-    books = credit.lock_books(company)
-    books.last_invoice_number += 1
-    books.save(update_fields=["last_invoice_number"])
+    number = credit.next_invoice_number(company)
     invoice = Invoice.objects.create(
         company=company,
         worker=worker,
-        number=books.last_invoice_number,
+        number=number,
         reference=reference,
         title=title[:200],
         currency=company.currency,
@@ -123,8 +121,19 @@ def pay(
         return invoice
     if invoice.withdrawn_at:
         raise InvoiceWithdrawn()
-    if reservation:
-        reservation = reservations.locked(reservation)
+    return _pay(invoice, reservation.pk if reservation else None, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def pay_at_once(
+    invoice: Invoice, *, by: Actor, at: datetime, reservation_key: int | None
+) -> Invoice:
+    """As ``pay``, for an invoice issued in this same transaction: nobody else can hold it yet."""
+    return _pay(invoice, reservation_key, by=by, at=at)
+
+
+def _pay(invoice: Invoice, reservation_key: int | None, *, by: Actor, at: datetime) -> Invoice:
+    reservation = reservations.locked(reservation_key) if reservation_key else None
     held = _held_in(reservation)
     invoice.transfer = _move(invoice, min(held, invoice.total), by=by, at=at)
     invoice.paid_at = at

@@ -86,7 +86,7 @@ def resize(reservation: Reservation, amount: Decimal, *, by: Actor, at: datetime
     if not ZERO <= amount <= LARGEST or amount != amount.quantize(CENT):
         raise BadAmount()
     books = credit.lock_books(reservation.company)
-    reservation = locked(reservation)
+    reservation = locked(reservation.pk)
     more = amount - reservation.amount
     if not more:
         return reservation
@@ -108,7 +108,7 @@ def resize(reservation: Reservation, amount: Decimal, *, by: Actor, at: datetime
 @transaction.atomic
 def release(reservation: Reservation, *, by: Actor, at: datetime) -> Reservation:
     """Close a reservation and give back what it holds; a closed one is returned as it is."""
-    reservation = locked(reservation)
+    reservation = locked(reservation.pk)
     if reservation.closed_at:
         return reservation
     return settle(reservation, used=ZERO, by=by, at=at)
@@ -124,9 +124,9 @@ def settle(reservation: Reservation, *, used: Decimal, by: Actor, at: datetime) 
     return reservation
 
 
-def locked(reservation: Reservation) -> Reservation:
+def locked(key: int) -> Reservation:
     rows = Reservation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("company").get(pk=reservation.pk)
+    return rows.select_related("company").get(pk=key)
 
 
 def _require_credit(company: Company, more: Decimal, limit: Decimal) -> None:

@@ -169,7 +169,7 @@ def client_of() -> Callable[[Actor], Client]:
         client = Client()
         if actor.user is None:
             return client
-        client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(actor.user, backend="accounts.backends.PasswordBackend")
         session = client.session
         session["acting_as"] = f"company:{actor.company.slug}" if actor.company else actor.kind
         session.save()

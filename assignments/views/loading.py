@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from assignments import gear
 from assignments.models import Assignment
-from assignments.moves import IllegalMove, OnHold, open_holds, refusal
+from assignments.moves import IllegalMove, OnHold, refusal_now
 from assignments.routing import SomebodyElseWasAssigned
 from assignments.views.detail import menu_item
 from core.errors import DomainError
@@ -44,7 +44,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 def refused_now(name: str, assignment: Assignment) -> None:
     """Raise the refusal of a move that the table does not allow now; for the page of a move."""
-    if refused := refusal(name, assignment, open_holds(assignment)):
+    if refused := refusal_now(name, assignment):
         raise refused
 
 

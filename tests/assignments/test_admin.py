@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def as_admin(db):
     user = User.objects.create_superuser("root@example.com", "correct horse", full_name="Root")
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.backends.PasswordBackend")
     return client
 
 

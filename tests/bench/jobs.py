@@ -286,7 +286,7 @@ def _signed_in(actor: Actor, acting_as: str, now) -> Client:
     acceptance.accept(user, acceptance.outstanding(actor, at=now), by=actor, at=now)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "accounts.backends.PasswordBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["acting_as"] = acting_as
     session.save()
