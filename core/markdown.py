@@ -1,5 +1,7 @@
 """What people write in Markdown, made safe to show."""
 
+from functools import lru_cache
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -19,11 +21,12 @@ _parser = (
 )
 
 
+@lru_cache(maxsize=500)
 def render(text: str, *, top_heading: int = TOP_HEADING) -> SafeString:
     """Markdown without HTML or pictures, cleaned again after rendering.
 
     Line breaks are kept as typed. Links carry ``nofollow ugc`` and open nothing of ours. Text
-    beyond 10,000 characters is cut: no field takes more.
+    beyond 10,000 characters is cut: no field takes more. What was drawn lately is kept.
     """
     tokens = _parser.parse((text or "")[:LONGEST])
     for token in tokens:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
 
 from messaging import queries as messages
@@ -90,8 +91,14 @@ SEARCH = {
 
 def url_of(name: str) -> str:
     """The address behind a name, or nothing where the site does without that page."""
+    return _found_at(name, get_urlconf(), get_script_prefix())
+
+
+@cache
+def _found_at(name: str, urlconf: str | None, prefix: str) -> str:
+    """Kept for each configuration; every page asks for dozens."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 
@@ -107,7 +114,7 @@ def _unread_notices(request: HttpRequest) -> int:
 COUNTS: dict[str, Callable[[HttpRequest], int]] = {"messages": _unread_messages}
 
 
-def places(request: HttpRequest) -> list[Entry]:
+def places(request: HttpRequest) -> tuple[Entry, ...]:
     """The entries for the capacity the person acts in, the current one marked."""
     kind = request.actor.kind  # type: ignore[attr-defined]
     found = []
@@ -118,11 +125,11 @@ def places(request: HttpRequest) -> list[Entry]:
             found.append(replace(entry, url=url, count=count))
     matching = [e.url for e in found if e.url != "/" and request.path.startswith(e.url)]
     here = max(matching, key=len, default=request.path)
-    return [replace(entry, active=entry.url == here) for entry in found]
+    return tuple(replace(entry, active=entry.url == here) for entry in found)
 
 
-def _resolved(entries: tuple[Entry, ...]) -> list[Entry]:
-    return [replace(e, url=url) for e in entries if (url := url_of(e.name))]
+def _resolved(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(replace(e, url=url) for e in entries if (url := url_of(e.name)))
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:

@@ -176,11 +176,11 @@ def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, 
         "flag": "Contact details" if flagged else "",
         "files": [
             {
-                "name": attached.name,
-                "url": reverse("messaging:attachment", args=[attached.reference]),
-                "size": attached.size,
+                "name": attached["name"],
+                "url": reverse("messaging:attachment", args=[attached["reference"]]),
+                "size": attached["size"],
             }
-            for attached in message.attachments.all()
+            for attached in message.files or ()
         ],
     }
 

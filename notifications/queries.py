@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 
@@ -12,10 +13,19 @@ MOST_COUNTED = 100
 """The bell says "99+" beyond; counting further would cost more than it tells."""
 
 
+UNREAD = f"""
+SELECT count(*) FROM (
+  SELECT FROM "{Notice._meta.db_table}" WHERE recipient_id = %s AND read_at IS NULL LIMIT %s
+) AS unread"""  # noqa: S608
+"""Written out, since every page asks it and the ORM takes longer over it than the database."""
+
+
 def unread_count(user: User | SimpleLazyObject) -> int:
     """How many notices wait for the user, counted up to ``MOST_COUNTED`` (one query)."""
-    unread = Notice.objects.filter(recipient_id=user.pk, read_at=None)
-    return unread.order_by()[:MOST_COUNTED].count()
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, [user.pk, MOST_COUNTED])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notice]:

@@ -1,15 +1,21 @@
 """Parts of forms and of lists that are filtered by forms."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from core.error_lists import listed_errors
 from core.set_filters import chips_of
 
 register = template.Library()
+
+MOST_PANELS = 500
+_panels: dict[tuple[Hashable, ...], SafeString] = {}
 
 
 @register.inclusion_tag("components/field.html")
@@ -38,14 +44,33 @@ def error_summary(*forms: Any) -> dict[str, Any]:
     return {"errors": [error for form in forms if form for error in listed_errors(form)]}
 
 
-@register.inclusion_tag("components/filters.html", takes_context=True)
-def filters(context: Context, form: Any, action: str = "") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def filters(context: Context, form: Any, action: str = "") -> SafeString:
+    """The panel of a list. Most people look at the same few states of it, so those are kept."""
     request = context["request"]
-    return {
-        "form": form,
-        "action": action or request.path,
-        "set": len(chips_of(form, request.GET)),
-    }
+    action = action or request.path
+    values = {"form": form, "action": action, "set": len(chips_of(form, request.GET))}
+    if settings.DEBUG or form.errors:
+        return render_to_string("components/filters.html", values)
+    state = (action, values["set"], *_state_of(form))
+    if state not in _panels:
+        if len(_panels) >= MOST_PANELS:
+            _panels.clear()
+        _panels[state] = render_to_string("components/filters.html", values)
+    return _panels[state]
+
+
+def _state_of(form: Any) -> Iterator[Hashable]:
+    """Everything that the drawing of a form without errors follows from."""
+    yield type(form)
+    yield form.use_required_attribute
+    for bound in form:
+        widget = bound.field.widget
+        if hasattr(widget, "choices"):
+            widget.choices = list(widget.choices)  # those of a queryset are read once
+            yield tuple((str(value), str(label)) for value, label in widget.choices)
+        yield type(widget), tuple((key, str(value)) for key, value in widget.attrs.items())
+        yield bound.html_name, str(bound.value()), str(bound.label), str(bound.help_text)
 
 
 @register.inclusion_tag("components/chips.html", takes_context=True)

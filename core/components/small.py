@@ -1,13 +1,15 @@
 """Small things: icon, badge, money, moments, people, figures.
 
-The smallest are written here and not in templates, since a list holds hundreds of them.
+The smallest are written here and not in templates, since a list holds hundreds of them. Those
+that follow from a few words alone are drawn once in a process and kept; ``typed`` keeps words
+that are markup already apart from the same words as people wrote them.
 """
 
 import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -36,6 +38,11 @@ def _sprite() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """One drawing of the local sprite; with a ``label`` it speaks. Sizes: sm, md, lg."""
+    return _drawn_icon(str(name), str(label), size)
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _drawn_icon(name: str, label: str, size: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else _SILENT
     return format_html(
         '<svg class="icon{}" focusable="false" {}><use href="{}#{}"></use></svg>',
@@ -54,6 +61,11 @@ def badge(label: Any, tone: str = "neutral", icon: str = "") -> SafeString:
     """A word with its tone and icon; ``label`` may be a ``core.badges.Badge``."""
     if isinstance(label, Badge):
         label, tone, icon = label.label, label.tone, label.icon
+    return _drawn_badge(str(label), tone, icon)
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _drawn_badge(label: str, tone: str, icon: str) -> SafeString:
     drawing = _icon(icon) if icon else ""
     return format_html('<span class="badge tone-{}">{}{}</span>', tone, drawing, label)
 
@@ -166,7 +178,11 @@ def initials(name: str) -> str:
 @register.simple_tag
 def avatar(name: Any, photo: str = "", size: str = "", square: bool = False) -> SafeString:
     """The picture, or initials in one of five hues that stays the same for a name."""
-    words = name_of(name)
+    return _drawn_avatar(name_of(name), photo, size, square)
+
+
+@lru_cache(maxsize=5_000, typed=True)
+def _drawn_avatar(words: str, photo: str, size: str, square: bool) -> SafeString:
     kind = (f" avatar-{size}" if size else "") + (" avatar-square" if square else "")
     if photo:
         return format_html(

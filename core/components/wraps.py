@@ -1,8 +1,10 @@
 """Blocks that wrap content: ``{% card "Title" %}…{% endcard %}``."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -13,6 +15,23 @@ register = template.Library()
 
 def _wrap(part: str, content: str, **values: Any) -> SafeString:
     return render_to_string(f"components/{part}.html", {"content": content, **values})
+
+
+@register.simple_tag
+def kept(part: str, **values: Any) -> SafeString:
+    """A part of a page that follows from a few values alone, drawn once in a process and kept.
+
+    The values are compared, so they must be hashable and must not change; nothing of the
+    request is known to the part.
+    """
+    if settings.DEBUG:  # a template may be edited meanwhile
+        return render_to_string(part, values)
+    return _drawn(part, **values)
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _drawn(part: str, **values: Any) -> SafeString:
+    return render_to_string(part, values)
 
 
 @register.simple_block_tag

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("messaging/_panel.html", takes_context=True)
 def thread_panel(context: Context, assignment: Assignment) -> dict[str, Any]:
-    """``{% thread_panel assignment %}``: messages and composer (three queries).
+    """``{% thread_panel assignment %}``: messages and composer (three queries at most).
 
     Whose conversation is shown first can be chosen with ``?worker=W-…`` in the address.
     """

@@ -30,7 +30,7 @@ def test_staff_see_the_escalation_desk(olga):
 
 
 def test_a_visitor_has_no_places():
-    assert navigation.places(request_as(ANONYMOUS)) == []
+    assert navigation.places(request_as(ANONYMOUS)) == ()
 
 
 def test_every_place_of_every_capacity_leads_somewhere():
