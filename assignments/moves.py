@@ -36,7 +36,7 @@ def lock(assignment: Assignment) -> Assignment:
     """
     locked = Assignment.objects.locked(assignment.pk)
     for name in KEPT:
-        relation = Assignment._meta.get_field(name)
+        relation: Any = Assignment._meta.get_field(name)
         key = getattr(locked, relation.attname)
         if relation.is_cached(assignment) and key == getattr(assignment, relation.attname):
             relation.set_cached_value(locked, relation.get_cached_value(assignment))

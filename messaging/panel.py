@@ -180,7 +180,7 @@ def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, 
                 "url": reverse("messaging:attachment", args=[attached["reference"]]),
                 "size": attached["size"],
             }
-            for attached in message.files or ()
+            for attached in message.files or ()  # type: ignore[attr-defined]
         ],
     }
 

@@ -89,7 +89,9 @@ def unread_count(actor: Actor) -> int:
     """
     if actor.user is None or not (actor.company or actor.worker):
         return 0
-    column, owner = ("company_id", actor.company) if actor.company else ("worker_id", actor.worker)
+    column, owner = "worker_id", actor.worker.pk if actor.worker else 0
+    if actor.company:
+        column, owner = "company_id", actor.company.pk
     news, values = _news_in(actor, thread="newest.id")
     newest = (
         f'SELECT id FROM "{Thread._meta.db_table}" WHERE {column} = %s'  # noqa: S608
@@ -98,7 +100,7 @@ def unread_count(actor: Actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM ({newest}) AS newest WHERE {news}",  # noqa: S608
-            [owner.pk, *values],
+            [owner, *values],
         )
         (count,) = cursor.fetchone()
     return int(count)
@@ -134,7 +136,8 @@ def conversations(assignment: Assignment, actor: Actor) -> list[Conversation]:
     was written to, applied or was invited, at most ``MOST_PEOPLE``. One query, and on a sent
     assignment a second one for those to whom nothing was said yet.
     """
-    threads = Thread.objects.filter(assignment=assignment).select_related("worker__user")
+    threads: QuerySet[Any, Any] = Thread.objects.filter(assignment=assignment)
+    threads = threads.select_related("worker__user")
     if actor.is_worker:
         threads = threads.filter(worker=actor.worker)
     threads = with_unread(threads.annotate(in_touch=_in_touch(assignment)), actor)
