@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import django_filters
@@ -11,13 +12,25 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from accounts.models import User
+from accounts.models import Industry, User
 from assignments.forms.find_work import DayField
 from assignments.models import Assignment
 from assignments.queries import board
 from assignments.queries.find_work import matching
 from assignments.states import Status
+from core.paging import Key
 from core.text_fields import LineField
+
+ORDERS = [
+    ("newest", "Newest first"),
+    ("soonest", "Starting first"),
+    ("latest", "Starting last"),
+]
+SIZES = [(30, "30 rows"), (75, "75 rows"), (150, "150 rows")]
+NAMES_BESIDE = ("sort", "rows_shown")
+"""Asked for above the list and not in the panel of filters."""
+
+WHERE = [("site", "On site"), ("remote", "Remote")]
 
 
 class WordsFilter(django_filters.CharFilter):
@@ -35,20 +48,39 @@ class BoardFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label="Status", choices=Status.choices, widget=forms.HiddenInput
     )
+    needs = django_filters.ChoiceFilter(
+        label="What waits for you",
+        choices=[(name, label) for name, (label, _) in board.NEEDS.items()],
+        method="of_need",
+        empty_label="Anything",
+    )
     owner = django_filters.ModelChoiceFilter(
         label="Looked after by", queryset=User.objects.none(), empty_label="Anybody"
     )
     worker = WordsFilter(label="Worker’s name", method="of_worker", max_length=80)
     starts_from = DayFilter(label="Starts from", method="of_first_day")
     starts_to = DayFilter(label="Starts by", method="of_last_day")
+    industry = django_filters.ModelChoiceFilter(
+        label="Industry", queryset=Industry.objects.order_by("name"), empty_label="Any industry"
+    )
+    where = django_filters.ChoiceFilter(
+        label="Where", choices=WHERE, method="of_place", empty_label="On site or remote"
+    )
+    sort = django_filters.ChoiceFilter(
+        label="Order", choices=ORDERS, method="keep_all", widget=forms.HiddenInput
+    )
+    rows_shown = django_filters.TypedChoiceFilter(
+        label="Rows", choices=SIZES, coerce=int, method="keep_all", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Assignment
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, actor: Actor, at: datetime, **kwargs: Any) -> None:
         assert actor.company is not None and actor.user is not None
         super().__init__(data, queryset=board.for_board(actor.company), **kwargs)
+        self.at = at
         self.zone = ZoneInfo(actor.user.time_zone)
         self.form.fields["owner"].queryset = User.objects.filter(
             memberships__company=actor.company
@@ -65,6 +97,35 @@ class BoardFilter(django_filters.FilterSet):
             if name in self.filters:
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
+
+    @property
+    def order(self) -> list[Key]:
+        return board.ORDERS[self.form.cleaned_data.get("sort") or "newest"]
+
+    @property
+    def size(self) -> int:
+        """How many rows a page shows."""
+        return int(self.form.cleaned_data.get("rows_shown") or SIZES[0][0])
+
+    @property
+    def asked(self) -> str:
+        """What is set, as a query string in a fixed order; only what can be read."""
+        self.form.is_valid()
+        set_values = [
+            (name, str(self.form.data.get(name, "")).strip())
+            for name in self.filters
+            if self.form.cleaned_data.get(name) not in (None, "")
+        ]
+        return urlencode([(name, value) for name, value in set_values if value])
+
+    def keep_all(self, rows: Any, name: str, value: Any) -> QuerySet[Assignment]:
+        return rows
+
+    def of_need(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
+        return board.needing(rows, value, at=self.at)
+
+    def of_place(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
+        return rows.filter(on_site=value == "site")
 
     def of_words(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return matching(rows, value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import rules
 
+from accounts.actors import Actor
 from accounts.models import Role
 from accounts.rules import (
     belongs_to_company,
@@ -18,6 +19,12 @@ from accounts.rules import (
     is_worker_of,
 )
 
+
+@rules.predicate
+def is_own_view(actor: Actor, view: object) -> bool:
+    return actor.user is not None and getattr(view, "owner_id", None) == actor.user.pk
+
+
 dispatches = has_role(Role.MANAGER, Role.DISPATCHER)
 manages = has_role(Role.MANAGER)
 approves = has_role(Role.MANAGER, Role.CONTROLLER)
@@ -26,6 +33,8 @@ works_for_us = is_staff | is_system
 
 PERMISSIONS = {
     "assignments.see_board": is_client,
+    "assignments.subscribe": is_client | is_worker,
+    "assignments.change_view": is_client & is_own_view,
     "assignments.see_applications": belongs_to_company,
     "assignments.create": dispatches,
     "assignments.see_catalog": is_client,

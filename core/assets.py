@@ -33,6 +33,7 @@ CSS = (
     "css/src/assignments.css",
     "css/src/imports.css",
     "css/src/work.css",
+    "css/src/calendar.css",
     "css/src/cases.css",
     "css/src/scorecards.css",
 )

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts import team
 from accounts.actors import Actor
 from activity import reactions
-from assignments import catalog, lifecycle
+from assignments import catalog, lifecycle, saved_views
 from assignments.models import Assignment, Customer, Project
 from core.files import CleanUpload
 from escalations import casework
@@ -76,6 +76,16 @@ assignments:import_errors            import            302  200  403  200  403  
 assignments:import_creation          import            302  405  405  405  405  405  405  405  405
 assignments:import_discard           import            302  405  405  405  405  405  405  405  405
 assignments:import_undo              created_import    302  200  403  200  403  404  404  404  403
+assignments:export                   -                 302  200  200  200  200  200  403  403  403
+assignments:calendar                 -                 302  200  200  200  200  200  403  403  403
+assignments:feed                     -                 404  404  404  404  404  404  404  404  404
+assignments:my_feed                  -                 404  404  404  404  404  404  404  404  404
+assignments:feed_settings            -                 302  200  200  200  200  200  200  200  403
+assignments:views                    -                 302  200  200  200  200  200  403  403  403
+assignments:new_view                 -                 302  200  200  200  200  200  403  403  403
+assignments:view                     view              302  200  403  403  403  404  404  404  404
+assignments:my_calendar              -                 302  403  403  403  403  403  200  200  403
+assignments:work_map                 -                 302  403  403  403  403  403  200  200  403
 assignments:detail                   draft             302  200  200  200  200  404  404  404  200
 assignments:detail                   sent              302  200  200  200  200  404  200  200  200
 assignments:detail                   assigned          302  200  200  200  200  404  200  404  200
@@ -232,6 +242,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
         outcome_words="An apology", files=[note], by=alice, at=now,
     )  # fmt: skip
+    view = saved_views.save_view("Shared", "", is_shared=True, by=alice, at=now)
     while reactions.dispatch(at=now):
         pass
     group = groups.create(name="Installers", kind="public", by=alice, at=now)
@@ -266,6 +277,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "policy": {"slug": "terms-of-service"},
         "notice": {"pk": _notice_of(alice)},
         "none": {"pk": 0},
+        "view": {"reference": view.reference},
         "reset": {"uidb36": "x", "key": "not-a-key"},
     }
     assert invitee.pk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -100,6 +101,12 @@ class FindWorkForm(forms.Form):
             for name in self.fields
             if name not in KEPT_IN_TOOLBAR and (value := str(self.data.get(name, "")).strip())
         ]
+
+    @property
+    def asked(self) -> str:
+        """Words and filters as a query string, without the order."""
+        words = [("q", value)] if (value := str(self.data.get("q", "")).strip()) else []
+        return urlencode([*words, *self.others])
 
     def clean_industry(self) -> int | None:
         return self.industries.get(self.cleaned_data["industry"])

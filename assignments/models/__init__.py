@@ -4,6 +4,7 @@ from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
 from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
+from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
 from assignments.models.reason import Mark, Reason
 from assignments.models.routing import (
@@ -12,12 +13,14 @@ from assignments.models.routing import (
     SendReport,
     SendReportLine,
 )
+from assignments.models.saved_view import SavedView
 from assignments.models.work import Deliverable, DeliverableRequest, Visit
 
 __all__ = [
     "Application",
     "Assignment",
     "AssignmentQuerySet",
+    "CalendarFeed",
     "Cancellation",
     "Customer",
     "Decline",
@@ -35,6 +38,7 @@ __all__ = [
     "Reason",
     "RoutingPlan",
     "RoutingStep",
+    "SavedView",
     "SendBack",
     "SendReport",
     "SendReportLine",

@@ -240,6 +240,7 @@ class Assignment(Priced):
         indexes = [
             models.Index(fields=["company", "status", "-id"], name="assignment_board"),
             models.Index(fields=["company", "-id"], name="assignment_company"),
+            models.Index(fields=["company", "starts_at", "id"], name="assignment_by_start"),
             models.Index(fields=["worker", "status", "-id"], name="assignment_worker_list"),
             models.Index(
                 fields=["-sent_at", "-id"],

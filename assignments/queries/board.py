@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import reduce
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from accounts.models import Company
 from assignments.models import Application, Assignment
 from assignments.states import Status
-from core.paging import Key, number_key
+from core.paging import Key, moment_key, number_key
 
 MOST_WORDS = 8
 COUNTED = 100
 """Up to here the tabs count exactly; beyond it they say “100+”."""
 
-NEWEST: list[Key] = [number_key("pk", descending=True)]
+ORDERS: dict[str, list[Key]] = {
+    "newest": [number_key("pk", descending=True)],
+    "soonest": [moment_key("starts_at"), number_key("pk")],
+    "latest": [moment_key("starts_at", descending=True), number_key("pk", descending=True)],
+}
+UNFILLED_WITHIN = timedelta(hours=48)
 
 SHOWN = (
     "reference", "title", "status", "on_site", "city", "region", "time_zone", "starts_at",
@@ -51,17 +70,60 @@ def counts(company: Company) -> Counter[str]:
     return Counter(first.union(*rest, all=True))
 
 
+def _has_applicants(at: datetime) -> Q:
+    waiting = Application.objects.filter(assignment=OuterRef("pk"), status="open")
+    return Q(Exists(waiting), status=Status.SENT)
+
+
+def _is_unfilled(at: datetime) -> Q:
+    return Q(status=Status.SENT, starts_at__lt=at + UNFILLED_WITHIN)
+
+
+def _is_unconfirmed(at: datetime) -> Q:
+    notice = Value(timedelta(hours=1)) * F("confirm_hours_before")
+    due = Q(starts_at__lt=ExpressionWrapper(at + notice, output_field=DateTimeField()))
+    return Q(status=Status.ASSIGNED, wants_confirmation=True, confirmed_at=None) & due
+
+
+def _waits_for_approval(at: datetime) -> Q:
+    return Q(status=Status.PENDING_APPROVAL)
+
+
+def _is_past_due(at: datetime) -> Q:
+    return Q(status=Status.INVOICED, invoice__due_on__lt=at.date())
+
+
+NEEDS: dict[str, tuple[str, Callable[[datetime], Q]]] = {
+    "choose": ("Applicants to choose from", _has_applicants),
+    "unfilled": ("Nobody assigned, starts within 48 hours", _is_unfilled),
+    "unconfirmed": ("Not confirmed in time", _is_unconfirmed),
+    "approve": ("Waiting for approval", _waits_for_approval),
+    "past_due": ("Payment past due", _is_past_due),
+}
+"""What may wait for the company: words, and the condition at a moment."""
+
+
+def needing(
+    rows: QuerySet[Assignment, Assignment], need: str, *, at: datetime
+) -> QuerySet[Assignment, Assignment]:
+    """Rows of which this waits for the company."""
+    return rows.filter(NEEDS[need][1](at))
+
+
 def count_words(count: int) -> str:
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
-def applicants_of(assignments: Iterable[Assignment]) -> dict[int, int]:
-    """How many open applications wait on each of these sent assignments (one query)."""
-    sent = [row.pk for row in assignments if row.status == Status.SENT]
-    if not sent:
-        return {}
-    waiting = Application.objects.filter(assignment__in=sent, status=Application.Status.OPEN)
-    return dict(waiting.values_list("assignment").annotate(n=Count("pk")).order_by())
+def with_applicants(rows: QuerySet[Assignment, Assignment]) -> QuerySet[Assignment, Any]:
+    """Each row with ``applicants``, how many open applications wait on it."""
+    waiting = (
+        Application.objects.filter(assignment=OuterRef("pk"), status=Application.Status.OPEN)
+        .order_by()
+        .values("assignment")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return rows.annotate(applicants=Coalesce(Subquery(waiting), 0))
 
 
 def of_worker_named(

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assignments.filters import BoardFilter
-from assignments.models import Assignment
+from accounts.actors import Actor
+from assignments.filters import NAMES_BESIDE, ORDERS, SIZES, BoardFilter
+from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
 from core.badges import Badge, badge_for
@@ -20,8 +22,6 @@ from core.dates import range_words, relative_words
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
-
-PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,40 @@ class Row:
 def board_page(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.see_board")
     at, company = timezone.now(), request.actor.company
-    filters = BoardFilter(request.GET, actor=request.actor)
-    page = page_of(filters.rows, board.NEWEST, size=PAGE, **cursors_of(request.GET))
-    applicants = board.applicants_of(page.rows)
+    filters = BoardFilter(request.GET, actor=request.actor, at=at)
+    rows = board.with_applicants(filters.rows)
+    page = page_of(rows, filters.order, size=filters.size, **cursors_of(request.GET))
     counts = board.counts(company)
     context = {
         "form": filters.form,
-        "rows": [
-            row_of(row, applicants.get(row.pk, 0), currency=company.currency, at=at)
-            for row in page.rows
-        ],
+        "rows": [row_of(row, currency=company.currency, at=at) for row in page.rows],
+        "asked": filters.asked,
+        "beside": beside(request.GET),
+        "orders": ORDERS,
+        "sizes": SIZES,
+        "size": filters.size,
+        "views": views_of(request.actor, filters.asked),
         "tabs": tabs_of(request.GET, counts, filters.form.cleaned_data.get("status") or ""),
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
         "has_any": bool(counts),
     }
     return render(request, "assignments/board.html", context)
+
+
+def beside(query: QueryDict) -> list[tuple[str, str]]:
+    """What is asked for besides order and number of rows, for the bar of those to carry."""
+    left_out = (*NAMES_BESIDE, "after", "before")
+    return [(name, query[name]) for name in query if name not in left_out and query[name]]
+
+
+def views_of(actor: Actor, asked: str) -> list[dict[str, object]]:
+    """The saved views of this member, the one that is looked at marked."""
+    found = SavedView.objects.visible_to(actor).order_by(Lower("name"), "pk")
+    return [
+        {"name": view.name, "url": view.get_absolute_url(), "active": view.query == asked}
+        for view in found
+    ]
 
 
 def tabs_of(query: QueryDict, counts: dict[str, int], current: str) -> list[dict[str, object]]:
@@ -88,8 +106,8 @@ def tabs_of(query: QueryDict, counts: dict[str, int], current: str) -> list[dict
     ]
 
 
-def row_of(assignment: Assignment, applicants: int, *, currency: str, at: datetime) -> Row:
-    hint, waits = hint_of(assignment, applicants, at=at)
+def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
+    hint, waits = hint_of(assignment, assignment.applicants, at=at)
     start, end, zone = assignment.starts_at, assignment.ends_at, assignment.time_zone
     amount = assignment.amount_claimed or assignment.budget
     return Row(

@@ -37,6 +37,7 @@ def find_work(request: HttpRequest) -> HttpResponse:
         "sorts": SORTS,
         "page": page,
         "rows": [marked_row(found, at=at) for found in sharing_companies(page.rows)],
+        "asked": form.asked,
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
         "count": None if any(cursors.values()) else count_words(page.rows, matches, page.after),

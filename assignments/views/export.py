@@ -1,0 +1,25 @@
+"""What the board shows, as a spreadsheet."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assignments.filters import BoardFilter
+from assignments.queries import export
+from core import spreadsheets
+from core.permissions import demand
+
+
+@login_required
+@require_safe
+def assignments_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every row that the same address would list, sent while it is read."""
+    demand(request, "assignments.see_board")
+    at = timezone.now()
+    filters = BoardFilter(request.GET, actor=request.actor, at=at)
+    rows = export.rows_of(filters.rows, filters.order)
+    name = f"{request.actor.company.slug}-assignments-{at:%Y-%m-%d}.csv"
+    return spreadsheets.download(name, list(export.COLUMNS), rows)
