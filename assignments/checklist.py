@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from assignments.models import Assignment, DeliverableRequest, Visit
+from assignments.models import Assignment, DeliverableRequest, Part, Visit
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Item:
     done: bool
     url: str
     detail: str = ""
+    needed: bool = True
+    """Whether the work can only be submitted once it is done."""
 
 
 def for_submission(assignment: Assignment) -> list[Item]:
@@ -34,14 +36,23 @@ def items(
     assignment: Assignment,
     visits: Sequence[Visit],
     wanted: Iterable[tuple[DeliverableRequest, int]],
+    parts: Iterable[Part] = (),
 ) -> list[Item]:
-    """The same from rows that a page has read already: each request with its count of files."""
-    return [*_visit_items(assignment, visits), *_deliverable_items(assignment, wanted)]
+    """The same from rows that a page has read already: each request with its count of files.
+
+    Parts to be returned are named too, though nothing waits for them.
+    """
+    return [
+        *_visit_items(assignment, visits),
+        *_deliverable_items(assignment, wanted),
+        *_part_items(assignment, parts),
+    ]
 
 
 def share_done(items: list[Item]) -> tuple[int, int]:
     """How many of how many are done, for the progress bar."""
-    return sum(item.done for item in items), len(items)
+    needed = [item for item in items if item.needed]
+    return sum(item.done for item in needed), len(needed)
 
 
 def _visit_items(assignment: Assignment, visits: Sequence[Visit]) -> list[Item]:
@@ -66,4 +77,13 @@ def _deliverable_items(
             f"{there} of {request.count}" if request.count > 1 else "",
         )
         for request, there in wanted
+    ]
+
+
+def _part_items(assignment: Assignment, parts: Iterable[Part]) -> list[Item]:
+    url = reverse("assignments:parts", args=[assignment.reference])
+    return [
+        Item(f"Return: {part.name}", bool(part.returned_at or part.back_at), url, needed=False)
+        for part in parts
+        if part.return_wanted
     ]

@@ -7,13 +7,16 @@ part that is None is left as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from assignments import pricing
-from assignments.models import Assignment, DeliverableRequest
+from assignments.models import Assignment, DeliverableRequest, Document, Part, WorkDay
+from assignments.schedule import Day, days_of, span_of
+from core.errors import DomainError
 from core.wall_clock import moved
 
 FIELDS = (
@@ -55,8 +58,13 @@ FIELDS = (
 )
 """What a client writes; everything else on an assignment is set by verbs."""
 
+PART_FIELDS = ("name", "number", "value", "carrier", "tracking", "return_wanted")
 WEEK = timedelta(days=7)
 NOTHING = timedelta(0)
+
+
+class PartUnderWay(DomainError):
+    message = "“{part}” is already on its way and stays on the assignment. Put its row back."
 
 
 @dataclass(frozen=True)
@@ -70,11 +78,38 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class GivenDocument:
+    """A file handed over with the posting: where it is stored, and who may read it."""
+
+    path: str
+    name: str
+    content_type: str
+    size: int
+    audience: str = Document.Audience.EVERYBODY
+
+
+@dataclass(frozen=True)
+class GivenPart:
+    """A thing sent for the work; ``key`` is that of the row it changes, if there is one."""
+
+    name: str
+    number: str = ""
+    value: Decimal | None = None
+    carrier: str = ""
+    tracking: str = ""
+    return_wanted: bool = False
+    key: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class Contents:
     """``fields`` may be some of ``FIELDS`` only; each kind of rows is whole or None."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     deliverables: tuple[Wanted, ...] | None = None
+    days: tuple[Day, ...] | None = None
+    documents: tuple[GivenDocument, ...] | None = None
+    parts: tuple[GivenPart, ...] | None = None
 
 
 def of(assignment: Assignment) -> Contents:
@@ -85,18 +120,47 @@ def of(assignment: Assignment) -> Contents:
             Wanted(request.title, request.count, request.instructions, request.due_at)
             for request in assignment.deliverable_requests.order_by("position", "pk")
         ),
+        days=days_of(assignment),
+        documents=tuple(
+            GivenDocument(str(row.file), row.name, row.content_type, row.size, row.audience)
+            for row in assignment.documents.order_by("position", "pk")
+        ),
+        parts=parts_of(assignment),
     )
+
+
+def parts_of(assignment: Assignment) -> tuple[GivenPart, ...]:
+    return tuple(
+        GivenPart(**{name: getattr(row, name) for name in PART_FIELDS}, key=row.pk)
+        for row in assignment.parts.order_by("position", "pk")
+    )
+
+
+def settle_times(assignment: Assignment, contents: Contents) -> None:
+    """Where days are given, start, end and their count follow from them; before saving."""
+    if contents.days is not None:
+        assignment.day_count = max(1, len(contents.days))
+    if contents.days:
+        assignment.starts_at, assignment.ends_at = span_of(contents.days)
+        assignment.is_window = False
 
 
 def write_rows(assignment: Assignment, contents: Contents) -> None:
     """Make what hangs on the assignment what the contents say; to be called under its lock."""
     if contents.deliverables is not None:
         assignment.deliverable_requests.all().delete()
-    write_first_rows([(assignment, contents)])
+    if contents.days is not None:
+        assignment.work_days.all().delete()
+    if contents.documents is not None:
+        assignment.documents.all().delete()
+    if contents.parts is not None:
+        _change_parts(assignment, contents.parts)
+    write_first_rows([(assignment, replace(contents, parts=None))])
 
 
-def write_first_rows(pairs: Iterable[tuple[Assignment, Contents]]) -> None:
+def write_first_rows(each: Iterable[tuple[Assignment, Contents]]) -> None:
     """Write what hangs on assignments that have nothing yet: one statement for each kind."""
+    pairs = list(each)
     DeliverableRequest.objects.bulk_create(
         DeliverableRequest(
             assignment=assignment,
@@ -109,18 +173,71 @@ def write_first_rows(pairs: Iterable[tuple[Assignment, Contents]]) -> None:
         for assignment, contents in pairs
         for position, wanted in enumerate(contents.deliverables or ())
     )
+    WorkDay.objects.bulk_create(
+        WorkDay(assignment=assignment, starts_at=day.starts_at, ends_at=day.ends_at)
+        for assignment, contents in pairs
+        for day in sorted(contents.days or ())
+    )
+    Document.objects.bulk_create(
+        Document(
+            assignment=assignment,
+            file=given.path,
+            name=given.name,
+            content_type=given.content_type,
+            size=given.size,
+            audience=given.audience,
+            position=position,
+        )
+        for assignment, contents in pairs
+        for position, given in enumerate(contents.documents or ())
+    )
+    Part.objects.bulk_create(
+        Part(assignment=assignment, position=position, **_facts_of(given))
+        for assignment, contents in pairs
+        for position, given in enumerate(contents.parts or ())
+    )
+
+
+def _facts_of(given: GivenPart) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in PART_FIELDS}
+
+
+def _change_parts(assignment: Assignment, parts: Sequence[GivenPart]) -> None:
+    """Change the rows that stay and keep what has happened to them; ``PartUnderWay`` where one
+    that is on its way was left out."""
+    rows = {row.pk: row for row in assignment.parts.all()}
+    kept = {given.key for given in parts}
+    for row in rows.values():
+        if row.pk not in kept:
+            if row.is_under_way:
+                raise PartUnderWay(part=row.name)
+            row.delete()
+    for position, given in enumerate(parts):
+        row = rows.get(given.key or 0) or Part(assignment=assignment)
+        for name, value in _facts_of(given).items():
+            setattr(row, name, value)
+        if row.returned_at:
+            row.return_wanted = True
+        row.position = position
+        row.save()
 
 
 def drop_rows(*drafts: Assignment) -> None:
-    """Delete what hangs on drafts that are deleted."""
-    DeliverableRequest.objects.filter(assignment__in=drafts).delete()
+    """Delete what hangs on drafts that are deleted; files stay, since copies share them."""
+    for model in (DeliverableRequest, WorkDay, Document, Part):
+        model._default_manager.filter(assignment__in=drafts).delete()
 
 
 def again(contents: Contents, *, at: datetime) -> Contents:
     """The same posting for another time: moved by whole weeks until it starts after ``at``.
 
-    Weekday and time of day stay as the site's clock shows them.
+    Weekday and time of day stay as the site's clock shows them. Parts are new ones, not shipped
+    yet.
     """
+    parts = contents.parts and tuple(
+        replace(part, carrier="", tracking="", key=None) for part in contents.parts
+    )
+    contents = replace(contents, parts=parts)
     late_by = at - contents.fields["starts_at"]
     return contents if late_by < NOTHING else shifted(contents, (late_by // WEEK + 1) * WEEK)
 
@@ -137,4 +254,7 @@ def shifted(contents: Contents, by: timedelta) -> Contents:
         replace(one, due_at=one.due_at and moved(one.due_at, by, zone))
         for one in contents.deliverables
     )
-    return replace(contents, fields=fields, deliverables=wanted)
+    days = contents.days and tuple(
+        Day(moved(day.starts_at, by, zone), moved(day.ends_at, by, zone)) for day in contents.days
+    )
+    return replace(contents, fields=fields, deliverables=wanted, days=days)

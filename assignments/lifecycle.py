@@ -16,6 +16,7 @@ by the part of the trade they belong to:
 - ``working``: confirm, start, check_in, check_out, submit, send_back
 - ``deliverables``: hand_in, remove
 - ``leaving``: unassign, back_out, restore_budget
+- ``parts``: ship, receive, send_back, take_back
 - ``closing``: approve, pay, cancel, close_unpaid, hold, release
 """
 
@@ -26,6 +27,8 @@ from assignments.applications import apply, decline, decline_application, withdr
 from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
 from assignments.deliverables import hand_in, remove
 from assignments.leaving import back_out, restore_budget, unassign
+from assignments.parts import receive, ship, take_back
+from assignments.parts import send_back as return_part
 from assignments.posting import create, delete, duplicate, edit
 from assignments.routing import accept, assign, invite, send, void
 from assignments.waterfall import plan, skip_ahead, stop
@@ -52,6 +55,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "check_out": check_out,
     "hand_in": hand_in,
     "remove_deliverable": remove,
+    "ship_part": ship,
+    "receive_part": receive,
+    "return_part": return_part,
+    "take_back_part": take_back,
     "submit": submit,
     "send_back": send_back,
     "approve": approve,
@@ -71,6 +78,7 @@ __all__ = [
     "VERBS", "accept", "apply", "approve", "assign", "back_out", "cancel", "check_in", "check_out",
     "close_unpaid", "confirm", "create", "decline", "decline_application", "delete",
     "duplicate", "edit",
-    "hand_in", "hold", "invite", "pay", "plan", "release", "remove", "restore_budget", "send",
-    "send_back", "skip_ahead", "start", "stop", "submit", "unassign", "void", "withdraw",
+    "hand_in", "hold", "invite", "pay", "plan", "receive", "release", "remove", "restore_budget",
+    "return_part", "send", "send_back", "ship", "skip_ahead", "start", "stop", "submit",
+    "take_back", "unassign", "void", "withdraw",
 ]  # fmt: skip

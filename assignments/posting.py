@@ -10,7 +10,15 @@ from django.db import IntegrityError, transaction
 from accounts.actors import Actor
 from activity.record import record
 from assignments import catalog, quoting
-from assignments.contents import FIELDS, Contents, Wanted, again, drop_rows, write_rows
+from assignments.contents import (
+    FIELDS,
+    Contents,
+    Wanted,
+    again,
+    drop_rows,
+    settle_times,
+    write_rows,
+)
 from assignments.contents import of as contents_of
 from assignments.models import Assignment, Location
 from assignments.moves import check, finish, lock
@@ -24,6 +32,9 @@ __all__ = [
     "FIELDS", "ChangedMeanwhile", "Contents", "SiteNameTaken", "StartsInThePast", "Wanted",
     "create", "delete", "duplicate", "edit",
 ]  # fmt: skip
+
+
+DERIVED = ("budget", "posted_terms", "day_count", "revision")
 
 
 class ChangedMeanwhile(DomainError):
@@ -78,6 +89,7 @@ def create(
         **{"owner": by.user, **contents.fields},
     )
     tidy(assignment)
+    settle_times(assignment, contents)
     if save_location:
         _save_location(assignment, by=by, at=at)
     try:
@@ -116,6 +128,7 @@ def edit(
     for name, value in contents.fields.items():
         setattr(assignment, name, value)
     tidy(assignment)
+    settle_times(assignment, contents)
     if save_location:
         _save_location(assignment, by=by, at=at)
     assignment.revision += 1
@@ -128,9 +141,7 @@ def edit(
         total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
     write_rows(assignment, contents)
-    return finish(
-        "edit", assignment, by=by, at=at, fields=[*FIELDS, "budget", "posted_terms", "revision"]
-    )
+    return finish("edit", assignment, by=by, at=at, fields=[*FIELDS, *DERIVED])
 
 
 @transaction.atomic

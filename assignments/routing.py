@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications, posted_terms, pricing, quoting, waterfall
+from assignments import applications, posted_terms, pricing, quoting, schedule, waterfall
 from assignments.models import Application, Assignment, SendReport
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -291,7 +291,8 @@ def _take_over(
     posted_terms.keep(assignment)
     assignment.terms = terms = application.terms
     assignment.budget = terms.most
-    assignment.starts_at, assignment.ends_at = application.starts_at, application.ends_at
+    if application.starts_at != assignment.starts_at:
+        schedule.move_to(assignment, application.starts_at, application.ends_at)
     assert assignment.reservation is not None
     total = quoting.of_budget(assignment).total
     if assignment.reservation.amount != total:

@@ -29,6 +29,8 @@ BEFORE_WORKER = frozenset({Status.DRAFT, Status.SENT, Status.VOIDED})
 UNDER_WAY = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING_APPROVAL})
 ENDED = frozenset({Status.PAID, Status.CANCELLED, Status.VOIDED})
 
+WITH_WORKER = set(Status) - BEFORE_WORKER
+
 TONES = {
     Status.DRAFT: "neutral",
     Status.SENT: "info",
@@ -75,6 +77,27 @@ def _move(
     kw.setdefault("event", f"assignment.{name}")
     return Move(name, label, frozenset(sources), target, side, **kw)  # type: ignore[arg-type]
 
+
+_OF_PARTS = (
+    _move("ship_part", "Ship a part", {S.SENT, S.ASSIGNED, S.IN_PROGRESS}, None, "client",
+          event="assignment.part_shipped"),
+    _move("receive_part", "Receive a part", set(UNDER_WAY), None, "worker",
+          event="assignment.part_received"),
+    _move("return_part", "Return a part", WITH_WORKER - {S.ASSIGNED}, None, "worker",
+          event="assignment.part_returned"),
+    _move("take_back_part", "Receive a returned part", WITH_WORKER - {S.ASSIGNED}, None, "client",
+          event="assignment.part_back"),
+)  # fmt: skip
+
+_HOLDABLE = {S.ASSIGNED, S.IN_PROGRESS, S.PENDING_APPROVAL, S.INVOICED}
+_OF_STAFF = (
+    _move("hold", "Place a hold", _HOLDABLE, None, "staff", event="assignment.held"),
+    _move("release", "Release the hold", _HOLDABLE, None, "staff",
+          permission="assignments.hold", event="assignment.released"),
+    _move("close_unpaid", "Close without pay", {S.PENDING_APPROVAL, S.INVOICED}, S.CANCELLED,
+          "staff", permission="assignments.hold", event="assignment.cancelled",
+          held_by=_DISPUTE),
+)  # fmt: skip
 
 MOVES: dict[str, Move] = {
     move.name: move
@@ -271,6 +294,7 @@ MOVES: dict[str, Move] = {
             permission="assignments.hand_in",
             event="assignment.deliverable_removed",
         ),
+        *_OF_PARTS,
         _move(
             "submit",
             "Submit for approval",
@@ -363,33 +387,7 @@ MOVES: dict[str, Move] = {
             event="assignment.voided",
             url="assignments:void",
         ),
-        _move(
-            "hold",
-            "Place a hold",
-            {S.ASSIGNED, S.IN_PROGRESS, S.PENDING_APPROVAL, S.INVOICED},
-            None,
-            "staff",
-            event="assignment.held",
-        ),
-        _move(
-            "release",
-            "Release the hold",
-            {S.ASSIGNED, S.IN_PROGRESS, S.PENDING_APPROVAL, S.INVOICED},
-            None,
-            "staff",
-            permission="assignments.hold",
-            event="assignment.released",
-        ),
-        _move(
-            "close_unpaid",
-            "Close without pay",
-            {S.PENDING_APPROVAL, S.INVOICED},
-            S.CANCELLED,
-            "staff",
-            permission="assignments.hold",
-            event="assignment.cancelled",
-            held_by=_DISPUTE,
-        ),
+        *_OF_STAFF,
     )
 }
 

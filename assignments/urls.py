@@ -13,6 +13,7 @@ from assignments.views import (
     ending,
     export,
     find_work,
+    handed,
     handing_in,
     importing,
     leaving,
@@ -44,6 +45,10 @@ client_pages: list[URLPattern] = [
     path("unassignment/", leaving.unassign, name="unassign"),
     path("budget/", leaving.budget, name="budget"),
     path("void/", ending.void, name="void"),
+]
+shared_pages: list[URLPattern] = [
+    path("parts/", handed.parts, name="parts"),
+    path("documents/<int:number>/", handed.document, name="document"),
 ]
 worker_pages: list[URLPattern] = [
     path("apply/", applying.apply, name="apply"),
@@ -92,7 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/views/new/", saved_views.new_view, name="new_view"),
     path("assignments/views/<slug:reference>/", saved_views.view, name="view"),
     path("assignments/<slug:reference>/", detail.detail, name="detail"),
-    path("assignments/<slug:reference>/", include(client_pages + worker_pages)),
+    path("assignments/<slug:reference>/", include(client_pages + shared_pages + worker_pages)),
     path("settings/customers/", include(catalog_pages("customer"))),
     path("settings/projects/", include(catalog_pages("project"))),
     path("settings/locations/", include(catalog_pages("location"))),

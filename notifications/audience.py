@@ -133,6 +133,24 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "assignment.checked_in": (
         Telling(people.owner, "{worker} checked in for “{title}”", email=False),
     ),
+    "assignment.part_shipped": (
+        Telling(people.assigned_worker, "{company} sent {part} for “{title}”",
+                "Carrier and tracking number are on the page; say when you have it.",
+                "See the parts", _page("assignments:parts")),
+    ),
+    "assignment.part_received": (
+        Telling(people.owner, "{worker} received {part} for “{title}”", "", "See the parts",
+                _page("assignments:parts"), email=False),
+    ),
+    "assignment.part_returned": (
+        Telling(people.owner, "{worker} sent {part} back",
+                "Carrier and tracking number are on the page; say when you have it.",
+                "See the parts", _page("assignments:parts")),
+    ),
+    "assignment.part_back": (
+        Telling(people.assigned_worker, "{company} received {part} back", "", "See the parts",
+                _page("assignments:parts"), email=False),
+    ),
     "assignment.submitted": (
         Telling(people.approvers, "“{title}” is waiting for your approval",
                 "{worker} submitted the work and asks for {amount}. Approve it, or send it back "

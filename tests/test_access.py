@@ -127,6 +127,11 @@ assignments:project                  project           302  200  403  200  403  
 assignments:locations                -                 302  200  200  200  200  200  404  404  404
 assignments:new_location             -                 302  200  403  200  403  200  404  404  404
 assignments:location                 location          302  200  403  200  403  404  404  404  403
+assignments:parts                    draft             302  200  200  200  200  404  404  404  200
+assignments:parts                    sent              302  200  200  200  200  404  403  403  200
+assignments:parts                    assigned          302  200  200  200  200  404  200  404  200
+assignments:document                 open_document     302  200  200  200  200  404  200  200  200
+assignments:document                 own_document      302  200  200  200  200  404  403  403  200
 assignments:find_work                -                 302  403  403  403  403  403  200  200  403
 assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
@@ -227,6 +232,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         if stage != "sent"
     }
     sent = _sent(alice, at=now, title="Work that is sent")
+    documents = [work.document(sent, audience=audience) for audience in ("everybody", "worker")]
     work.application(sent, walt, at=now)
     first = _sent(alice, at=now, title="Work for the first", first_to_accept=True)
     remote = work.in_stage("assigned", alice, wanda, at=at, on_site=False, wants_check_in=False)
@@ -259,6 +265,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "remote": {"reference": remote.reference},
         "customer": {"reference": customer.reference},
         "project": {"reference": project.reference},
+        "open_document": {"reference": sent.reference, "number": documents[0].pk},
+        "own_document": {"reference": sent.reference, "number": documents[1].pk},
         "location": {"reference": work.location(alice, at=at).reference},
         "group": {"reference": group.reference},
         "private_group": {"reference": private.reference},

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
 from accounts.models import Industry, User
@@ -17,26 +16,20 @@ from assignments.forms.fields import (
     LineField,
     ReferenceField,
     TextField,
-    WallClockField,
     WordsField,
 )
 from assignments.forms.price import PriceForm
 from assignments.forms.site import SiteForm, members_of
+from assignments.forms.times import SEVERAL, TimesForm, which_of
 from assignments.models import Assignment
 from assignments.pricing import Terms
 from assignments.states import Status
-from core.forms import ChoiceCards, zoned
+from core.forms import ChoiceCards
 from core.wall_clock import on_wall
 
-FURTHEST = timedelta(days=730)
-LONGEST = timedelta(days=180)
 ENTERED = [
     ("pay", "What the worker gets|Our fee comes on top."),
     ("total", "What you spend in all|Our fee is taken out of it."),
-]
-SCHEDULES = [
-    ("fixed", "Fixed time|The worker starts exactly at the start."),
-    ("window", "Window|The worker may start any time within it."),
 ]
 
 
@@ -45,8 +38,8 @@ def terms_words(days: int) -> str:
     return f"{days} days after approval" if days else "On approval, from your balance"
 
 
-class PostingForm(SiteForm, PriceForm):
-    """Everything a client writes, but for the rows of deliverables asked for.
+class PostingForm(SiteForm, TimesForm, PriceForm):
+    """Everything a client writes, but for the rows: days, deliverables, parts, documents.
 
     The price may be entered as total spend; cleaned, it is always what the worker gets.
     ``values()`` are the fields of ``assignments.contents``; times are typed in the zone of the
@@ -80,11 +73,6 @@ class PostingForm(SiteForm, PriceForm):
         label="Who looks after it",
         help_text="Gets the reminders.",
     )
-    schedule = forms.ChoiceField(
-        choices=SCHEDULES, initial="fixed", widget=ChoiceCards, label="How exact is the time?"
-    )
-    starts_at = WallClockField(label="Start")
-    ends_at = WallClockField(label="End")
     entered_as = forms.ChoiceField(
         choices=ENTERED,
         required=False,
@@ -144,7 +132,7 @@ class PostingForm(SiteForm, PriceForm):
             self.clean_remote(data)
         elif data.get("place"):
             self.clean_site(data)
-        self._clean_times(data)
+        self.clean_times(data)
         self._clean_price(data)
         if data.get("wants_confirmation") and "confirm_hours_before" in data:
             data["confirm_hours_before"] = data["confirm_hours_before"] or 24
@@ -164,26 +152,6 @@ class PostingForm(SiteForm, PriceForm):
             "confirm_hours_before": data.get("confirm_hours_before") or 24,
         }
         return {name: derived.get(name, data.get(name)) for name in FIELDS}
-
-    def _clean_times(self, data: dict[str, Any]) -> None:
-        zone = data.get("time_zone")
-        if not zone:
-            return
-        for name in ("starts_at", "ends_at"):
-            if data.get(name):
-                try:
-                    data[name] = zoned(data[name], zone)
-                except ValidationError as error:
-                    self.add_error(name, error)
-        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
-        if starts_at and starts_at < self.at:
-            self.add_error("starts_at", "This is in the past. Choose a later start.")
-        elif starts_at and starts_at > self.at + FURTHEST:
-            self.add_error("starts_at", "Choose a start within the next two years.")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", "The end must come after the start.")
-        elif starts_at and ends_at and ends_at - starts_at > LONGEST:
-            self.add_error("ends_at", "Choose an end within 180 days of the start.")
 
     def _clean_price(self, data: dict[str, Any]) -> None:
         if not data.get("pricing"):
@@ -239,8 +207,16 @@ def initial_of(contents: Contents) -> dict[str, Any]:
     initial.update(
         location=fields["location"] and fields["location"].reference,
         place="on_site" if fields["on_site"] else "remote",
-        schedule="window" if fields["is_window"] else "fixed",
+        schedule=schedule_of(contents),
         starts_at=on_wall(fields["starts_at"], zone),
         ends_at=on_wall(fields["ends_at"], zone),
+        starts_which=which_of(fields["starts_at"], zone),
+        ends_which=which_of(fields["ends_at"], zone),
     )
     return initial
+
+
+def schedule_of(contents: Contents) -> str:
+    if contents.days:
+        return SEVERAL
+    return "window" if contents.fields["is_window"] else "fixed"

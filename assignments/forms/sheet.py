@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,13 +15,16 @@ from accounts.actors import Actor
 from assignments import completeness, contents, quoting
 from assignments.completeness import Point
 from assignments.contents import Contents, Wanted
+from assignments.forms.handed import DocumentsForm, PartRows, initial_parts, part_rows
 from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingForm, initial_of
 from assignments.forms.site import filled_from
+from assignments.forms.times import SEVERAL, DayRows, FillDaysForm, day_rows, initial_days
 from assignments.forms.wanted import initial_rows, rows_of
 from assignments.models import Assignment, Location, LocationContact
 from assignments.pricing import Terms
 from assignments.queries.catalog import location_choices
 from assignments.quoting import Quote
+from assignments.schedule import span_of
 
 
 class Sheet:
@@ -38,6 +42,7 @@ class Sheet:
         at: datetime,
         assignment: Assignment | None = None,
         like: Contents | None = None,
+        uploads: Any = None,
     ) -> None:
         self.assignment = assignment
         self.stored = contents.of(assignment) if assignment else None
@@ -55,15 +60,60 @@ class Sheet:
             )
         zone = start.fields["time_zone"] if start else ""
         self.rows = rows_of(data, initial=initial_rows(wanted, zone), extra=1 if wanted else 3)
+        days = (start.days or ()) if start else ()
+        self.days = day_rows(data, initial=initial_days(days, zone), extra=1 if days else 2)
+        self.fill = FillDaysForm()
+        parts = (start.parts or ()) if start else ()
+        self.parts = part_rows(
+            data if data is None or "parts-TOTAL_FORMS" in data else None,
+            initial=initial_parts(parts),
+        )
+        self.documents = DocumentsForm(
+            data,
+            uploads,
+            company=actor.company,
+            given=(start.documents or ()) if start else (),
+        )
 
     def is_valid(self) -> bool:
-        """Whether everything is good; the due times are checked once the rest is."""
-        valid = [self.form.is_valid(), self.rows.is_valid()]
+        """Whether everything is good; days and due times are checked once the rest is."""
+        valid = [self.form.is_valid(), self.rows.is_valid(), self.documents.is_valid()]
+        if self.parts.is_bound:
+            valid.append(self.parts.is_valid())
+        if self.has_days:
+            valid.append(self.days.is_valid())
         if not all(valid):
             return False
         data = self.form.cleaned_data
+        if self.has_days:
+            self.days.place(data["time_zone"], at=self.form.at)
+            if not self.days.all_good():
+                return False
+            data["starts_at"], data["ends_at"] = span_of(self.days.days())
         self.rows.place(data["time_zone"], starts_at=data["starts_at"])
         return self.rows.all_good()
+
+    @property
+    def judged_days(self) -> DayRows | None:
+        """The days where they count, for the summary of errors."""
+        return self.days if self.has_days else None
+
+    @property
+    def judged_parts(self) -> PartRows | None:
+        """The parts where they were on the page, for the summary of errors."""
+        return self.parts if self.parts.is_bound else None
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a row says anything, so that the rows are shown open."""
+        if self.parts.is_bound:
+            return any(row.has_changed() for row in self.parts.forms) or not self.parts.is_valid()
+        return any(row.initial.get("name") for row in self.parts.forms)
+
+    @property
+    def has_days(self) -> bool:
+        """Whether the work is divided into several days."""
+        return str(self.form["schedule"].value()) == SEVERAL
 
     @property
     def wanted(self) -> list[Wanted]:
@@ -72,7 +122,13 @@ class Sheet:
     @property
     def contents(self) -> Contents:
         """What is written down; only of a valid sheet."""
-        return Contents(self.form.values(), deliverables=tuple(self.wanted))
+        return Contents(
+            self.form.values(),
+            deliverables=tuple(self.wanted),
+            days=self.days.days() if self.has_days else (),
+            documents=self.documents.contents(),
+            parts=self.parts.parts() if self.parts.is_bound else None,
+        )
 
     @property
     def saves_location(self) -> bool:
@@ -81,18 +137,49 @@ class Sheet:
     def says_what_is_stored(self) -> bool:
         """Whether saving would change nothing, as when the form was sent twice."""
         assert self.assignment is not None
-        return self.contents == contents.of(self.assignment)
+        stored, typed = contents.of(self.assignment), self.contents
+        return typed == replace(stored, parts=stored.parts if typed.parts is not None else None)
 
     def more_rows(self) -> None:
         """Show the page again with everything as typed, unchecked, and three more blank rows."""
         self.retype(extra=3)
 
-    def retype(self, extra: int = 0, **changes: Any) -> None:
+    def more_days(self) -> None:
+        self.retype(more_days=3)
+
+    def more_parts(self) -> None:
+        self.retype(more_parts=2)
+
+    def fill_days(self, data: Any) -> None:
+        """Replace the days by those of the pattern; a day typed by hand and not in it stays."""
+        fill = FillDaysForm(data)
+        if fill.is_valid():
+            made = fill.rows()
+            dates = {str(row["date"]) for row in made}
+            typed = [typed_in(row) for row in self.days.forms]
+            kept = [row for row in typed if row["date"] and str(row["date"]) not in dates]
+            rows = sorted([*kept, *made], key=lambda row: str(row["date"]))
+            self.retype(schedule=SEVERAL)
+            self.days = day_rows(initial=rows, extra=0)
+        else:
+            self.retype(schedule=SEVERAL)
+            self.fill = fill
+
+    def retype(
+        self, extra: int = 0, more_days: int = 0, more_parts: int = 0, **changes: Any
+    ) -> None:
         """Show the page again with everything as typed, but for these changes, unchecked."""
         typed = typed_in(self.form) | changes
         rows = [typed_in(row) for row in self.rows.forms]
+        days = [typed_in(row) for row in self.days.forms]
+        parts = [typed_in(row) for row in self.parts.forms]
+        fill = typed_in(FillDaysForm(self.form.data))
         self.form = _unbound(self.form, typed)
         self.rows = rows_of(initial=rows, extra=extra)
+        self.days = day_rows(initial=days, extra=more_days or (0 if days else 2))
+        self.parts = part_rows(initial=parts, extra=more_parts or (0 if parts else 1))
+        if any(fill.values()):
+            self.fill = FillDaysForm(initial=fill)
 
     def find_locations(self) -> None:
         """Look up the company's locations for the words typed."""

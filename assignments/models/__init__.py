@@ -6,6 +6,7 @@ from assignments.models.catalog import Customer, Location, LocationContact, Proj
 from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
+from assignments.models.posted import Document, Part, WorkDay
 from assignments.models.reason import Mark, Reason
 from assignments.models.routing import (
     RoutingPlan,
@@ -26,6 +27,7 @@ __all__ = [
     "Decline",
     "Deliverable",
     "DeliverableRequest",
+    "Document",
     "Hold",
     "Import",
     "ImportMapping",
@@ -34,6 +36,7 @@ __all__ = [
     "Location",
     "LocationContact",
     "Mark",
+    "Part",
     "Project",
     "Reason",
     "RoutingPlan",
@@ -44,4 +47,5 @@ __all__ = [
     "SendReportLine",
     "Unassignment",
     "Visit",
+    "WorkDay",
 ]

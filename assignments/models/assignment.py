@@ -79,7 +79,8 @@ class Assignment(Priced):
     ``status`` is assigned by the verbs of ``assignments.lifecycle`` alone. Each status is
     tied to its facts by CHECK constraints, so that neither can be had without the other.
     ``budget`` is the most the worker may earn under the current price; ``posted_terms`` the
-    price before anybody was assigned, from the first assigning on.
+    price before anybody was assigned, from the first assigning on. Work of several days has a
+    row for each; start and end are those of the first and the last of them.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="assignments")
@@ -126,6 +127,7 @@ class Assignment(Priced):
 
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    day_count = models.PositiveSmallIntegerField(default=1, db_default=1)
     is_window = models.BooleanField("may start any time in this window", default=False)
 
     budget = MoneyField()

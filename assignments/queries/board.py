@@ -40,7 +40,7 @@ UNFILLED_WITHIN = timedelta(hours=48)
 
 SHOWN = (
     "reference", "title", "status", "on_site", "city", "region", "time_zone", "starts_at",
-    "ends_at", "is_window", "budget", "amount_claimed", "terms_days", "submitted_at",
+    "ends_at", "day_count", "is_window", "budget", "amount_claimed", "terms_days", "submitted_at",
     "confirmed_at", "wants_confirmation", "on_marketplace", "company_id",
     "owner__full_name", "owner__email", "worker__user__full_name", "worker__user__email",
     "worker__reference", "invoice__due_on", "invoice__total",

@@ -21,13 +21,16 @@ from assignments.models import (
     Decline,
     Deliverable,
     DeliverableRequest,
+    Document,
     Hold,
     Invitation,
+    Part,
     Reason,
     RoutingPlan,
     SendBack,
     Unassignment,
     Visit,
+    WorkDay,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -40,6 +43,12 @@ SELECT jsonb_build_object(
              WHERE v.assignment_id = %(key)s AND v.unassignment_id IS NULL),
   'requests', (SELECT jsonb_agg(to_jsonb(r) ORDER BY r.position, r.id) FROM {request} r
                WHERE r.assignment_id = %(key)s),
+  'days', (SELECT jsonb_agg(to_jsonb(w) ORDER BY w.starts_at, w.id) FROM {work_day} w
+           WHERE w.assignment_id = %(key)s),
+  'parts', (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.position, p.id) FROM {part} p
+            WHERE p.assignment_id = %(key)s),
+  'documents', (SELECT jsonb_agg(to_jsonb(o) ORDER BY o.position, o.id) FROM {document} o
+                WHERE o.assignment_id = %(key)s),
   'files', (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('by', u.full_name) ORDER BY d.id)
             FROM {deliverable} d JOIN {user} u ON u.id = d.handed_in_by_id
             WHERE d.assignment_id = %(key)s AND d.removed_at IS NULL),
@@ -98,6 +107,9 @@ class Attached:
     holds: list[Hold] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     requests: list[DeliverableRequest] = field(default_factory=list)
+    days: list[WorkDay] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
     handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
     sent_back: SendBack | None = None
     applicants: int = 0
@@ -146,7 +158,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     tables: dict[str, Any] = {
         "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
         "send_back": SendBack, "application": Application, "invitation": Invitation,
-        "decline": Decline, "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
+        "decline": Decline, "work_day": WorkDay, "part": Part, "document": Document,
+        "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
         "profile": WorkerProfile, "user": Deliverable.handed_in_by.field.related_model,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
@@ -171,6 +184,9 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         holds=_rows(Hold, found["holds"], assignment),
         visits=_rows(Visit, found["visits"], assignment),
         requests=_rows(DeliverableRequest, found["requests"], assignment),
+        days=_rows(WorkDay, found["days"], assignment),
+        parts=_rows(Part, found["parts"], assignment),
+        documents=_rows(Document, found["documents"], assignment),
         handed_in=handed_in,
         sent_back=_standing(send_backs, assignment),
         left=[_left(row, assignment) for row in found["left"] or ()],

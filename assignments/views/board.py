@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
+from assignments import schedule
 from assignments.filters import NAMES_BESIDE, ORDERS, SIZES, BoardFilter
 from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
 from core.badges import Badge, badge_for
-from core.dates import range_words, relative_words
+from core.dates import relative_words
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -108,7 +109,6 @@ def tabs_of(query: QueryDict, counts: dict[str, int], current: str) -> list[dict
 
 def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
     hint, waits = hint_of(assignment, assignment.applicants, at=at)
-    start, end, zone = assignment.starts_at, assignment.ends_at, assignment.time_zone
     amount = assignment.amount_claimed or assignment.budget
     return Row(
         url=assignment.get_absolute_url(),
@@ -116,7 +116,7 @@ def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
         reference=assignment.reference,
         badge=badge_for(assignment.status, assignment.get_status_display()),
         where=assignment.place or "On site",
-        when=("Any time " if assignment.is_window else "") + range_words(start, end, zone),
+        when=schedule.when_words(assignment),
         worker=str(assignment.worker) if assignment.worker else "",
         owner=str(assignment.owner),
         amount=format_money(amount, currency),

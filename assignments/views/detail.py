@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
-from assignments import amounts, checklist, due, gear, history, progress
+from assignments import amounts, checklist, due, gear, history, progress, schedule
 from assignments.gear import Action
 from assignments.models import Assignment, Deliverable
 from assignments.queries.detail import Attached, attached_to, for_detail
@@ -35,6 +35,8 @@ MARKS = {
     "assignment.checked_in": "log-in", "assignment.checked_out": "log-out",
     "assignment.handed_in": "upload", "assignment.submitted": "clipboard-check",
     "assignment.sent_back": "undo-2", "assignment.approved": "check", "assignment.paid": "wallet",
+    "assignment.part_shipped": "truck", "assignment.part_received": "package",
+    "assignment.part_returned": "truck", "assignment.part_back": "package",
     "assignment.cancelled": "ban", "assignment.voided": "ban", "assignment.held": "pause",
     "assignment.unassigned": "user-minus", "assignment.backed_out": "user-minus",
 }  # fmt: skip
@@ -56,17 +58,21 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         gear.menu(assignment, actor, at=at, holds=attached.kinds_of_hold), assignment, attached
     )
     counts = [(request, attached.count_of(request)) for request in attached.requests]
-    items = checklist.items(assignment, attached.visits, counts)
+    items = checklist.items(assignment, attached.visits, counts, attached.parts)
     next_act = due.of(assignment, attached, actor, at=at, actions=actions, items=items)
     is_mine = bool(actor.worker and assignment.worker_id == actor.worker.pk)
     doing = is_mine and assignment.status in BEFORE_APPROVAL
+    private = actor.can("assignments.see_contact", assignment)
+    reader = actor.user.time_zone if actor.user else assignment.time_zone
     return {
         "assignment": assignment,
         "attached": attached,
         "zone": assignment.zone,
         "now": at,
         "is_mine": is_mine,
-        "private": actor.can("assignments.see_contact", assignment),
+        "private": private,
+        "own_time": schedule.own_time(assignment, reader),
+        "documents": [row for row in attached.documents if private or not row.private],
         "inside": actor.can("assignments.see_customer", assignment),
         "due": next_act,
         "buttons": buttons_of(next_act, attached),

@@ -85,7 +85,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "assignment": assignment,
         "form": form,
         "items": items,
-        "complete": all(item.done for item in items),
+        "complete": all(item.done for item in items if item.needed),
         "sent_back": attached.sent_back,
         "price": assignment.terms.sentence(assignment.company.currency),
         "terms": amounts.terms_words(assignment.terms_days),
@@ -120,7 +120,7 @@ def hand_in_all(request: HttpRequest, form: HandInForm, *, at: datetime) -> bool
 
 def items_of(assignment: Assignment, attached: Attached) -> list[checklist.Item]:
     counts = [(wanted, attached.count_of(wanted)) for wanted in attached.requests]
-    return checklist.items(assignment, attached.visits, counts)
+    return checklist.items(assignment, attached.visits, counts, attached.parts)
 
 
 def entries_of(

@@ -31,7 +31,8 @@ from assignments.views.loading import (
 from conduct.gate import policies_accepted
 from core.permissions import demand
 
-ASIDE, SITE, FOUND = "posting-aside", "site", "found-locations"
+ASIDE, FOUND = "posting-aside", "found-locations"
+PARTS = {"site": "assignments/_posting_site.html", "days": "assignments/_posting_days.html"}
 """The parts of the page that scripts ask for alone."""
 
 
@@ -41,7 +42,7 @@ ASIDE, SITE, FOUND = "posting-aside", "site", "found-locations"
 def new(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.create")
     at = timezone.now()
-    sheet = Sheet(posted(request), actor=request.actor, at=at)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at)
     return _written(request, sheet, {}, lifecycle.create, at=at)
 
 
@@ -54,7 +55,7 @@ def duplicate(request: HttpRequest, reference: str) -> HttpResponse:
     original = load(request, reference, "assignments.duplicate")
     at = timezone.now()
     like = contents.again(contents.of(original), at=at)
-    sheet = Sheet(posted(request), actor=request.actor, at=at, like=like)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at, like=like)
     moved = like.fields["starts_at"] != original.starts_at
     context = {"original": original, "moved": moved}
     return _written(request, sheet, context, partial(lifecycle.duplicate, original), at=at)
@@ -90,7 +91,9 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.edit")
     refused_now("edit", assignment)
     at = timezone.now()
-    sheet = Sheet(posted(request), actor=request.actor, at=at, assignment=assignment)
+    sheet = Sheet(
+        posted(request), uploads=request.FILES, actor=request.actor, at=at, assignment=assignment
+    )
     context = {"assignment": assignment, "gear": other_acts(request, assignment, at=at)}
     if (page := _without_saving(request, sheet, context)) is not None:
         return page
@@ -113,6 +116,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         **page,
         "quote": quoting.of_budget(assignment),
+        "public_documents": [row for row in page["attached"].documents if not row.private],
         "points": completeness.of_assignment(assignment, page["attached"].requests),
         "currency": assignment.company.currency,
         "is_draft": assignment.status == Status.DRAFT,
@@ -137,8 +141,8 @@ def _without_saving(
     changed = _changed(request, sheet)
     if changed is None:
         return None
-    if part == SITE:
-        return render(request, "assignments/_posting_site.html", {"sheet": sheet, **context})
+    if part in PARTS:
+        return render(request, PARTS[part], {"sheet": sheet, **context})
     figures = Sheet(
         request.POST, actor=request.actor, at=sheet.form.at, assignment=sheet.assignment
     )
@@ -151,6 +155,18 @@ def _changed(request: HttpRequest, sheet: Sheet) -> str | None:
     if "add" in request.POST:
         sheet.more_rows()
         return "wanted"
+    if "add_days" in request.POST:
+        sheet.more_days()
+        return "days"
+    if "add_parts" in request.POST:
+        sheet.more_parts()
+        return "parts"
+    if "add_documents" in request.POST:
+        sheet.retype()
+        return "documents"
+    if "fill_days" in request.POST:
+        sheet.fill_days(request.POST)
+        return "days"
     if "find_location" in request.POST:
         sheet.find_locations()
         found = sheet.found

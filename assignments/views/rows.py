@@ -9,7 +9,8 @@ from datetime import datetime
 from accounts.models import Company
 from assignments.amounts import terms_words
 from assignments.models import Assignment
-from core.dates import range_words, relative_words
+from assignments.schedule import when_words
+from core.dates import relative_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ def row_of(
         company=assignment.company,
         icon="map-pin" if assignment.on_site else "monitor",
         where=(assignment.place or "On site") + away,
-        when=("Any time " if assignment.is_window else "")
-        + range_words(assignment.starts_at, assignment.ends_at, assignment.time_zone),
+        when=when_words(assignment),
         soon=relative_words(assignment.starts_at, at),
         pay=pay or assignment.terms.sentence(assignment.company.currency),
         terms=terms or terms_words(assignment.terms_days),

@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from activity.models import Event
 from assignments import lifecycle
 from assignments.contents import Contents
-from assignments.models import Application, Assignment, Hold
+from assignments.models import Application, Assignment, Hold, Part
 from assignments.states import MOVES, Status
 from assignments.waterfall import StepWanted
 from core.errors import DomainError
@@ -93,6 +93,14 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
         s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
     ),
     "remove_deliverable": lambda s: _remove(s),
+    "ship_part": lambda s: lifecycle.ship(
+        _part(s), carrier="UPS", tracking="1Z", by=s.client, at=s.at
+    ),
+    "receive_part": lambda s: lifecycle.receive(_part(s), by=s.worker, at=s.at),
+    "return_part": lambda s: lifecycle.return_part(
+        _part(s), carrier="UPS", tracking="1Z", by=s.worker, at=s.at
+    ),
+    "take_back_part": lambda s: lifecycle.take_back(_part(s), by=s.client, at=s.at),
     "submit": lambda s: _submit(s),
     "send_back": lambda s: lifecycle.send_back(s.assignment, note="Blurred", by=s.client, at=s.at),
     "approve": lambda s: lifecycle.approve(s.assignment, by=s.client, at=s.at),
@@ -159,6 +167,10 @@ def _start(scene: Scene) -> Assignment:
 def _check_in_again(scene: Scene) -> Any:
     scene.assignment.visits.update(checked_out_at=scene.at)
     return lifecycle.check_in(scene.assignment, by=scene.worker, at=scene.at)
+
+
+def _part(scene: Scene) -> Part:
+    return scene.assignment.parts.create(name="Switch", return_wanted=True)
 
 
 def _remove(scene: Scene) -> Any:

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.actors import Actor
 from assignments import catalog, lifecycle
 from assignments.contents import Contents, Wanted
-from assignments.models import Application, Assignment, Location
+from assignments.models import Application, Assignment, Document, Location
+from core import files
 from core.files import check_upload
 from tests.factories.accounts import industry
 from tests.factories.payments import add_cash
@@ -68,6 +69,15 @@ def location(by: Actor, name: str = "Store 114", *, at: datetime, **fields: Any)
     }  # fmt: skip
     contacts = [catalog.Contact("Priya Rao", "614 555 0114")]
     return catalog.add(Location, {"name": name, **facts}, contacts=contacts, by=by, at=at)
+
+
+def document(assignment: Assignment, *, audience: str = "everybody") -> Document:
+    """A plan that hangs on the assignment."""
+    clean = check_upload(photo("plan.txt"))
+    return Document.objects.create(
+        assignment=assignment, file=files.store(clean, "documents/test"), name=clean.name,
+        content_type=clean.content_type, size=clean.size, audience=audience,
+    )  # fmt: skip
 
 
 def sent(assignment: Assignment, by: Actor, *, at: datetime, **routing: Any) -> Assignment:
