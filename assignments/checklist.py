@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from assignments.models import Assignment, DeliverableRequest, Part, Visit
+from assignments.models import Assignment, DeliverableRequest, Missing, Part, Visit
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,23 @@ class Item:
 
 
 def for_submission(assignment: Assignment) -> list[Item]:
-    """Everything the client asked for, done or not, in the order it is done (two queries)."""
+    """Everything the client asked for, done or not, in the order it is done (three queries)."""
     visits = list(assignment.visits.current()) if assignment.wants_check_in else []
     wanted = assignment.deliverable_requests.annotate(
-        there=Count("deliverables", filter=Q(deliverables__removed_at=None))
+        there=Count(
+            "deliverables",
+            filter=Q(deliverables__removed_at=None) & ~Q(deliverables__verdict="refused"),
+        )
     ).order_by("position", "pk")
-    return items(assignment, visits, [(request, request.there) for request in wanted])
+    counted = [(request, request.there) for request in wanted]
+    return items(assignment, visits, counted, missing=asked_again(assignment))
+
+
+def asked_again(assignment: Assignment) -> list[Missing]:
+    """What the client named as missing when they last sent this worker's work back."""
+    since = assignment.assigned_at
+    last = assignment.send_backs.filter(sent_back_at__gte=since).order_by("-pk")[:1]
+    return list(Missing.objects.filter(send_back__in=last)) if since else []
 
 
 def items(
@@ -37,6 +48,7 @@ def items(
     visits: Sequence[Visit],
     wanted: Iterable[tuple[DeliverableRequest, int]],
     parts: Iterable[Part] = (),
+    missing: Iterable[Missing] = (),
 ) -> list[Item]:
     """The same from rows that a page has read already: each request with its count of files.
 
@@ -45,6 +57,7 @@ def items(
     return [
         *_visit_items(assignment, visits),
         *_deliverable_items(assignment, wanted),
+        *_missing_items(assignment, missing),
         *_part_items(assignment, parts),
     ]
 
@@ -63,6 +76,11 @@ def _visit_items(assignment: Assignment, visits: Sequence[Visit]) -> list[Item]:
         Item("Check in on site", bool(visits), url),
         Item("Check out", bool(visits) and all(v.checked_out_at for v in visits), url),
     ]
+
+
+def _missing_items(assignment: Assignment, missing: Iterable[Missing]) -> list[Item]:
+    url = f"{assignment.get_absolute_url()}#sent-back"
+    return [Item(f"Put right: {item.text}", bool(item.ticked_at), url) for item in missing]
 
 
 def _deliverable_items(

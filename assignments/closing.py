@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from activity.record import recorded_together
 from assignments import reasons
-from assignments.models import Assignment, Cancellation, Hold, Reason
+from assignments.models import Assignment, Cancellation, Deliverable, Hold, Reason
 from assignments.moves import check, finish, lock
 from assignments.states import Status
 from conduct import acceptance
@@ -30,6 +30,10 @@ class AboveApproveLimit(DomainError):
 class AmountOutOfRange(DomainError):
     message = "Enter an amount between {least} and {most}."
     field = "amount"
+
+
+class RefusedFile(DomainError):
+    message = "You refused “{name}”. Send the work back to have it replaced, or accept the file."
 
 
 class SubmittedAnew(DomainError):
@@ -60,6 +64,7 @@ def approve(
     if submitted_at is not None and submitted_at != assignment.submitted_at:
         raise SubmittedAnew
     acceptance.require(by, at=at)
+    _require_nothing_refused(assignment, by)
     amount = assignment.amount_claimed if amount is None else amount
     assert amount is not None
     require_range(amount, most=assignment.amount_claimed or ZERO, assignment=assignment)
@@ -146,7 +151,7 @@ def hold(assignment: Assignment, *, kind: str, reason: str, by: Actor, at: datet
     assignment = lock(assignment)
     if standing := assignment.holds.filter(kind=kind, released_at=None).first():
         return standing
-    check("hold", assignment)
+    check("put_on_hold" if kind == Hold.Kind.SCHEDULE else "hold", assignment)
     placed = Hold.objects.create(
         assignment=assignment, kind=kind, reason=reason, placed_by=by.user, placed_at=at
     )
@@ -313,6 +318,15 @@ def require_range(amount: Decimal, *, most: Decimal, assignment: Assignment) -> 
         raise AmountOutOfRange(
             least=format_money(Decimal("0.01"), currency), most=format_money(most, currency)
         )
+
+
+def _require_nothing_refused(assignment: Assignment, by: Actor) -> None:
+    """A refused file contradicts the client's yes to the whole; staff decide as they do."""
+    if by.is_staff:
+        return
+    refused = assignment.deliverables.standing().filter(verdict=Deliverable.Verdict.REFUSED)
+    if name := refused.values_list("name", flat=True).first():
+        raise RefusedFile(name=name)
 
 
 def _require_approve_limit(amount: Decimal, assignment: Assignment, by: Actor) -> None:

@@ -10,9 +10,14 @@ from accounts.actors import Actor
 from assignments.models import Assignment, Deliverable, DeliverableRequest
 from assignments.moves import check, finish, lock
 from core import files
+from core.errors import DomainError
 
 MOST_FILES = 50
 """Files that one request for a deliverable takes."""
+
+
+class NoLongerThere(DomainError):
+    message = "The worker has taken “{name}” back. Reload the page."
 
 
 class TooManyFiles(files.UploadRefused):
@@ -55,6 +60,35 @@ def remove(deliverable: Deliverable, *, by: Actor, at: datetime) -> Deliverable:
     deliverable.removed_at = at
     deliverable.save(update_fields=["removed_at"])
     finish("remove_deliverable", assignment, by=by, at=at, name=deliverable.name)
+    return deliverable
+
+
+@transaction.atomic
+def accept(deliverable: Deliverable, *, by: Actor, at: datetime) -> Deliverable:
+    """Say that a file is what was asked for."""
+    return _judge("accept_deliverable", deliverable, Deliverable.Verdict.ACCEPTED, "", by, at)
+
+
+@transaction.atomic
+def refuse(deliverable: Deliverable, *, reason: str, by: Actor, at: datetime) -> Deliverable:
+    """Say what is wrong with a file: it counts as missing until another takes its place."""
+    return _judge("refuse_deliverable", deliverable, Deliverable.Verdict.REFUSED, reason, by, at)
+
+
+def _judge(
+    move: str, deliverable: Deliverable, verdict: str, reason: str, by: Actor, at: datetime
+) -> Deliverable:
+    assignment = lock(deliverable.assignment)
+    deliverable.refresh_from_db()
+    if deliverable.verdict == verdict:
+        return deliverable
+    check(move, assignment)
+    if deliverable.removed_at:
+        raise NoLongerThere(name=deliverable.name)
+    deliverable.verdict, deliverable.refusal = verdict, reason
+    deliverable.judged_by, deliverable.judged_at = by.user, at
+    deliverable.save(update_fields=["verdict", "refusal", "judged_by", "judged_at"])
+    finish(move, assignment, by=by, at=at, name=deliverable.name, note=reason)
     return deliverable
 
 

@@ -50,6 +50,9 @@ class Facts:
     def when(self, moment: datetime | None) -> str:
         return moment_words(moment, self.assignment.zone, "short") if moment else ""
 
+    def clock(self, moment: datetime) -> str:
+        return moment_words(moment, self.assignment.zone, "time")
+
     def money(self, amount: object) -> str:
         return format_money(amount or ZERO, self.assignment.company.currency)  # type: ignore[arg-type]
 
@@ -76,6 +79,10 @@ def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attach
         "check_in": attached.open_visit is not None,
         "check_out": attached.open_visit is None,
         "hand_in": not attached.requests,
+        "unconfirm": not assignment.confirmed_at,
+        "on_my_way": attached.open_visit is not None or not assignment.on_site,
+        "put_on_hold": "schedule" in attached.kinds_of_hold,
+        "take_off_hold": "schedule" not in attached.kinds_of_hold,
         "restore_budget": posted_terms.of(assignment) == assignment.terms,
     }
     return [action for action in actions if not pointless.get(action.name)]
@@ -162,8 +169,11 @@ def _before_start(facts: Facts) -> Due:
     name = "check_in" if assignment.wants_check_in else "start"
     words = "Check in when you arrive" if assignment.wants_check_in else "Start when you begin"
     if late or assignment.is_window or assignment.starts_at - facts.at <= EARLY:
+        coming = facts.acts("on_my_way") if assignment.on_site else ()
+        if assignment.arriving_at:
+            words = f"You said you arrive at {facts.clock(assignment.arriving_at)}. {words}"
         title = "The start has passed" if late and not assignment.is_window else starts
-        return Due(title, f"{words}.", facts.act(name), tone="warning" if late else "info")
+        return Due(title, f"{words}.", facts.act(name), coming, tone="warning" if late else "info")
     return Due(starts, f"{words}, on {facts.when(assignment.starts_at)}.", also=facts.acts(name))
 
 
@@ -172,6 +182,7 @@ def _doing(facts: Facts) -> Due:
     if "schedule" in attached.kinds_of_hold:
         return _held(facts)
     back = attached.sent_back
+    undone = [item for item in attached.missing if not item.ticked_at]
     note = f"Sent back by the client: {back.note}" if back else ""
     wanting = [request for request in attached.requests
                if attached.count_of(request) < request.count]  # fmt: skip
@@ -191,6 +202,9 @@ def _doing(facts: Facts) -> Due:
         title = f"Still to hand in: {wanting[0].title}"
         also = facts.acts("check_in")
         return Due(title, note, facts.act("hand_in", "Add a deliverable"), also)
+    if undone:
+        left = f"{len(undone)} of {len(attached.missing)} still to put right"
+        return Due(f"Sent back: {left}", note, also=facts.acts("check_in"), tone="warning")
     title = "Sent back for more work" if back else "Everything asked for is there"
     return Due(
         title,
@@ -203,7 +217,11 @@ def _doing(facts: Facts) -> Due:
 
 def _held(facts: Facts) -> Due:
     hold = facts.attached.holds[0]
-    return Due(f"On hold ({hold.kind})", hold.reason, tone="warning")
+    if hold.kind != "schedule":
+        return Due("On hold while a case is open", hold.reason, tone="warning")
+    since = f"Since {facts.when(hold.placed_at)}, and nothing counts as late meanwhile."
+    release = facts.act("take_off_hold")
+    return Due(f"On hold: {hold.reason}", since, release, tone="warning")
 
 
 def _asked_for_approval(facts: Facts) -> Due:
@@ -291,6 +309,8 @@ def _worker_coming(facts: Facts) -> Due:
     elif assignment.wants_confirmation:
         text = "Not confirmed yet."
     late = assignment.starts_at <= facts.at and not assignment.is_window
+    if assignment.arriving_at:
+        text = f"The worker is on the way and arrives at {facts.clock(assignment.arriving_at)}."
     title = "The start has passed and work has not begun" if late else f"Starts {starts}"
     return Due(title, text, tone="warning" if late else "info")
 

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.actors import Actor
 from activity.models import Event
 from assignments.models import Assignment
+from core.dates import moment_words
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Line:
 
 def _with(template: str) -> Callable[[dict[str, Any]], str]:
     return lambda data: template.format_map(_Blank(data))
+
+
+def _clock(data: dict[str, Any]) -> str:
+    return moment_words(datetime.fromisoformat(data["arriving_at"]), data["zone"], "time")
 
 
 class _Blank(dict[str, Any]):
@@ -57,6 +62,15 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.declined": _with("declined"),
     "assignment.assigned": _with("assigned the worker"),
     "assignment.confirmed": _with("confirmed to be there"),
+    "assignment.unconfirmed": _with("took the confirmation back"),
+    "assignment.on_my_way": lambda data: f"is on the way, arriving {_clock(data)}",
+    "assignment.visit_corrected": _with("corrected the times of a visit"),
+    "assignment.deliverable_accepted": _with("accepted {name}"),
+    "assignment.deliverable_refused": _with("refused {name}"),
+    "assignment.ticked_off": lambda data: (
+        f"put right: {data['text']}" if data.get("done") else f"missing after all: {data['text']}"
+    ),
+    "assignment.completed_for": _with("completed the work for the worker"),
     "assignment.started": _with("started work"),
     "assignment.checked_in": _with("checked in"),
     "assignment.checked_out": _with("checked out after {hours} hours"),
@@ -101,7 +115,9 @@ def of(assignment: Assignment, actor: Actor) -> list[Line]:
             at=event.at,
             sentence=SENTENCES[event.kind](event.data),
             who=_who(event),
-            note=str(event.data.get("note", "")),
+            note=str(event.data.get("note") or event.data.get("reason", ""))
+            if event.kind in ("assignment.held", "assignment.released")
+            else str(event.data.get("note", "")),
             kind=event.kind,
         )
         for event in events

@@ -164,7 +164,7 @@ def take_off(
 
 
 OF_THE_WORKER = (
-    "assigned_at", "confirmed_at", "started_at", "hours_claimed", "units_claimed",
+    "assigned_at", "confirmed_at", "arriving_at", "started_at", "hours_claimed", "units_claimed",
     "amount_claimed",
 )  # fmt: skip
 """What is known about an assignment only through the worker who does it."""

@@ -13,8 +13,12 @@ by the part of the trade they belong to:
 - ``routing``: send, invite, assign, accept, void
 - ``waterfall``: plan, stop, skip_ahead
 - ``applications``: apply, withdraw, decline, decline_application
-- ``working``: confirm, start, check_in, check_out, submit, send_back
-- ``deliverables``: hand_in, remove
+- ``working``: confirm, unconfirm, on_my_way, start, check_in, check_out, submit, send_back,
+  tick_off
+- ``visiting``: correct_visit (by the worker, or by the client as amend_visit)
+- ``deliverables``: hand_in, remove, accept, refuse
+- ``holding``: put_on_hold, take_off_hold
+- ``finishing``: complete_for
 - ``leaving``: unassign, back_out, restore_budget
 - ``parts``: ship, receive, send_back, take_back
 - ``closing``: approve, pay, cancel, close_unpaid, hold, release
@@ -25,14 +29,29 @@ from typing import Any
 
 from assignments.applications import apply, decline, decline_application, withdraw
 from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
+from assignments.deliverables import accept as accept_deliverable
 from assignments.deliverables import hand_in, remove
+from assignments.deliverables import refuse as refuse_deliverable
+from assignments.finishing import complete_for
+from assignments.holding import put_on_hold, take_off_hold
 from assignments.leaving import back_out, restore_budget, unassign
 from assignments.parts import receive, ship, take_back
 from assignments.parts import send_back as return_part
 from assignments.posting import create, delete, duplicate, edit
 from assignments.routing import accept, assign, invite, send, void
+from assignments.visiting import correct_visit
 from assignments.waterfall import plan, skip_ahead, stop
-from assignments.working import check_in, check_out, confirm, send_back, start, submit
+from assignments.working import (
+    check_in,
+    check_out,
+    confirm,
+    on_my_way,
+    send_back,
+    start,
+    submit,
+    tick_off,
+    unconfirm,
+)
 
 VERBS: dict[str, Callable[..., Any]] = {
     "edit": edit,
@@ -50,15 +69,23 @@ VERBS: dict[str, Callable[..., Any]] = {
     "decline_application": decline_application,
     "assign": assign,
     "confirm": confirm,
+    "unconfirm": unconfirm,
+    "on_my_way": on_my_way,
     "start": start,
     "check_in": check_in,
     "check_out": check_out,
+    "correct_visit": correct_visit,
+    "amend_visit": correct_visit,
     "hand_in": hand_in,
     "remove_deliverable": remove,
     "ship_part": ship,
     "receive_part": receive,
     "return_part": return_part,
     "take_back_part": take_back,
+    "accept_deliverable": accept_deliverable,
+    "refuse_deliverable": refuse_deliverable,
+    "tick_off": tick_off,
+    "complete_for": complete_for,
     "submit": submit,
     "send_back": send_back,
     "approve": approve,
@@ -68,6 +95,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "back_out": back_out,
     "restore_budget": restore_budget,
     "void": void,
+    "put_on_hold": put_on_hold,
+    "take_off_hold": take_off_hold,
     "hold": hold,
     "release": release,
     "close_unpaid": close_unpaid,
@@ -75,10 +104,11 @@ VERBS: dict[str, Callable[..., Any]] = {
 """Every move of the table and its verb; a test proves that the two agree."""
 
 __all__ = [
-    "VERBS", "accept", "apply", "approve", "assign", "back_out", "cancel", "check_in", "check_out",
-    "close_unpaid", "confirm", "create", "decline", "decline_application", "delete",
-    "duplicate", "edit",
-    "hand_in", "hold", "invite", "pay", "plan", "receive", "release", "remove", "restore_budget",
-    "return_part", "send", "send_back", "ship", "skip_ahead", "start", "stop", "submit",
-    "take_back", "unassign", "void", "withdraw",
+    "VERBS", "accept", "accept_deliverable", "apply", "approve", "assign", "back_out", "cancel",
+    "check_in", "check_out", "close_unpaid", "complete_for", "confirm", "correct_visit", "create",
+    "decline", "decline_application", "delete", "duplicate", "edit", "hand_in", "hold", "invite",
+    "on_my_way", "pay", "plan", "put_on_hold", "receive", "refuse_deliverable", "release",
+    "remove", "restore_budget", "return_part", "send", "send_back", "ship", "skip_ahead", "start",
+    "stop", "submit", "take_back", "take_off_hold", "tick_off", "unassign", "unconfirm", "void",
+    "withdraw",
 ]  # fmt: skip

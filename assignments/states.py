@@ -6,103 +6,52 @@ are all read from ``MOVES``; ``assignments.lifecycle`` holds one verb per move.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from assignments.statuses import (
+    BEFORE_WORKER,
+    DISPUTE,
+    ENDED,
+    SCHEDULE,
+    TONES,
+    UNDER_WAY,
+    WITH_WORKER,
+    Move,
+    Status,
+    move_of,
+)
+from assignments.work_moves import OF_THE_WORK
 
-from django.db import models
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    SENT = "sent", "Sent"
-    ASSIGNED = "assigned", "Assigned"
-    IN_PROGRESS = "in_progress", "In progress"
-    PENDING_APPROVAL = "pending_approval", "Pending approval"
-    INVOICED = "invoiced", "Invoiced"
-    PAID = "paid", "Paid"
-    CANCELLED = "cancelled", "Cancelled"
-    VOIDED = "voided", "Voided"
-
-
-BEFORE_WORKER = frozenset({Status.DRAFT, Status.SENT, Status.VOIDED})
-"""Statuses in which no worker is assigned; in every other one somebody is."""
-
-UNDER_WAY = frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING_APPROVAL})
-ENDED = frozenset({Status.PAID, Status.CANCELLED, Status.VOIDED})
-
-WITH_WORKER = set(Status) - BEFORE_WORKER
-
-TONES = {
-    Status.DRAFT: "neutral",
-    Status.SENT: "info",
-    Status.ASSIGNED: "info",
-    Status.IN_PROGRESS: "info",
-    Status.PENDING_APPROVAL: "warning",
-    Status.INVOICED: "good",
-    Status.PAID: "good",
-    Status.CANCELLED: "bad",
-    Status.VOIDED: "neutral",
-}
-
-
-@dataclass(frozen=True)
-class Move:
-    """One thing that can be done to an assignment.
-
-    ``target`` is None where the status stays: the table then only says from which statuses
-    the act is allowed. ``side`` says who does it, ``permission`` names the rule in
-    ``assignments.rules``, ``event`` what is recorded, ``url`` the page where it is done.
-    ``held_by`` lists the kinds of open hold under which the move is refused.
-    """
-
-    name: str
-    label: str
-    sources: frozenset[Status]
-    target: Status | None
-    side: str
-    permission: str
-    event: str
-    url: str | None = None
-    held_by: frozenset[str] = frozenset()
-    primary: bool = False
-
+__all__ = [
+    "BEFORE_WORKER", "ENDED", "MOVES", "TONES", "UNDER_WAY", "WITH_WORKER", "Move", "Status",
+    "allowed",
+]  # fmt: skip
 
 S = Status
-_DISPUTE = frozenset({"dispute"})
-
-
-def _move(
-    name: str, label: str, sources: set[Status], target: Status | None, side: str, **kw: object
-) -> Move:
-    kw.setdefault("permission", f"assignments.{name}")
-    kw.setdefault("event", f"assignment.{name}")
-    return Move(name, label, frozenset(sources), target, side, **kw)  # type: ignore[arg-type]
-
 
 _OF_PARTS = (
-    _move("ship_part", "Ship a part", {S.SENT, S.ASSIGNED, S.IN_PROGRESS}, None, "client",
+    move_of("ship_part", "Ship a part", {S.SENT, S.ASSIGNED, S.IN_PROGRESS}, None, "client",
           event="assignment.part_shipped"),
-    _move("receive_part", "Receive a part", set(UNDER_WAY), None, "worker",
+    move_of("receive_part", "Receive a part", set(UNDER_WAY), None, "worker",
           event="assignment.part_received"),
-    _move("return_part", "Return a part", WITH_WORKER - {S.ASSIGNED}, None, "worker",
+    move_of("return_part", "Return a part", WITH_WORKER - {S.ASSIGNED}, None, "worker",
           event="assignment.part_returned"),
-    _move("take_back_part", "Receive a returned part", WITH_WORKER - {S.ASSIGNED}, None, "client",
+    move_of("take_back_part", "Receive a returned part", WITH_WORKER - {S.ASSIGNED}, None, "client",
           event="assignment.part_back"),
 )  # fmt: skip
 
 _HOLDABLE = {S.ASSIGNED, S.IN_PROGRESS, S.PENDING_APPROVAL, S.INVOICED}
 _OF_STAFF = (
-    _move("hold", "Place a hold", _HOLDABLE, None, "staff", event="assignment.held"),
-    _move("release", "Release the hold", _HOLDABLE, None, "staff",
+    move_of("hold", "Place a hold", _HOLDABLE, None, "staff", event="assignment.held"),
+    move_of("release", "Release the hold", _HOLDABLE, None, "staff",
           permission="assignments.hold", event="assignment.released"),
-    _move("close_unpaid", "Close without pay", {S.PENDING_APPROVAL, S.INVOICED}, S.CANCELLED,
+    move_of("close_unpaid", "Close without pay", {S.PENDING_APPROVAL, S.INVOICED}, S.CANCELLED,
           "staff", permission="assignments.hold", event="assignment.cancelled",
-          held_by=_DISPUTE),
+          held_by=DISPUTE),
 )  # fmt: skip
 
 MOVES: dict[str, Move] = {
     move.name: move
     for move in (
-        _move(
+        move_of(
             "edit",
             "Edit",
             {S.DRAFT, S.SENT},
@@ -111,7 +60,7 @@ MOVES: dict[str, Move] = {
             event="assignment.edited",
             url="assignments:edit",
         ),
-        _move(
+        move_of(
             "duplicate",
             "Duplicate",
             set(Status),
@@ -120,7 +69,7 @@ MOVES: dict[str, Move] = {
             event="assignment.duplicated",
             url="assignments:duplicate",
         ),
-        _move(
+        move_of(
             "delete",
             "Delete draft",
             {S.DRAFT},
@@ -129,7 +78,7 @@ MOVES: dict[str, Move] = {
             event="assignment.deleted",
             url="assignments:delete",
         ),
-        _move(
+        move_of(
             "send",
             "Send",
             {S.DRAFT},
@@ -139,7 +88,7 @@ MOVES: dict[str, Move] = {
             url="assignments:routing",
             primary=True,
         ),
-        _move(
+        move_of(
             "invite",
             "Invite workers",
             {S.SENT},
@@ -148,7 +97,7 @@ MOVES: dict[str, Move] = {
             event="assignment.invited",
             url="assignments:routing",
         ),
-        _move(
+        move_of(
             "route",
             "Send the next step now",
             {S.SENT},
@@ -157,7 +106,7 @@ MOVES: dict[str, Move] = {
             permission="assignments.invite",
             event="assignment.routed",
         ),
-        _move(
+        move_of(
             "plan_routing",
             "Plan the next steps",
             {S.SENT},
@@ -166,7 +115,7 @@ MOVES: dict[str, Move] = {
             permission="assignments.invite",
             event="assignment.routing_planned",
         ),
-        _move(
+        move_of(
             "stop_routing",
             "Stop the plan",
             {S.SENT},
@@ -175,7 +124,7 @@ MOVES: dict[str, Move] = {
             permission="assignments.invite",
             event="assignment.routing_stopped",
         ),
-        _move(
+        move_of(
             "apply",
             "Apply",
             {S.SENT},
@@ -185,7 +134,7 @@ MOVES: dict[str, Move] = {
             url="assignments:apply",
             primary=True,
         ),
-        _move(
+        move_of(
             "withdraw",
             "Withdraw application",
             {S.SENT},
@@ -194,7 +143,7 @@ MOVES: dict[str, Move] = {
             event="application.withdrawn",
             url="assignments:withdraw",
         ),
-        _move(
+        move_of(
             "decline",
             "Decline",
             {S.SENT},
@@ -203,7 +152,7 @@ MOVES: dict[str, Move] = {
             event="assignment.declined",
             url="assignments:decline",
         ),
-        _move(
+        move_of(
             "accept",
             "Accept",
             {S.SENT},
@@ -213,7 +162,7 @@ MOVES: dict[str, Move] = {
             url="assignments:accept",
             primary=True,
         ),
-        _move(
+        move_of(
             "decline_application",
             "Decline applicant",
             {S.SENT},
@@ -222,7 +171,7 @@ MOVES: dict[str, Move] = {
             permission="assignments.assign",
             event="application.declined",
         ),
-        _move(
+        move_of(
             "assign",
             "Assign",
             {S.SENT},
@@ -232,7 +181,7 @@ MOVES: dict[str, Move] = {
             url="assignments:applications",
             primary=True,
         ),
-        _move(
+        move_of(
             "confirm",
             "Confirm you will be there",
             {S.ASSIGNED},
@@ -240,10 +189,10 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.confirmed",
             url="assignments:confirmation",
-            held_by=frozenset({"schedule"}),
+            held_by=SCHEDULE,
             primary=True,
         ),
-        _move(
+        move_of(
             "start",
             "Start work",
             {S.ASSIGNED},
@@ -251,10 +200,10 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.started",
             url="assignments:start",
-            held_by=frozenset({"schedule"}),
+            held_by=SCHEDULE,
             primary=True,
         ),
-        _move(
+        move_of(
             "check_in",
             "Check in",
             {S.ASSIGNED, S.IN_PROGRESS},
@@ -262,10 +211,10 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.checked_in",
             url="assignments:visits",
-            held_by=frozenset({"schedule"}),
+            held_by=SCHEDULE,
             primary=True,
         ),
-        _move(
+        move_of(
             "check_out",
             "Check out",
             {S.IN_PROGRESS},
@@ -273,10 +222,10 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.checked_out",
             url="assignments:visits",
-            held_by=frozenset({"schedule"}),
+            held_by=SCHEDULE,
             primary=True,
         ),
-        _move(
+        move_of(
             "hand_in",
             "Add a deliverable",
             {S.ASSIGNED, S.IN_PROGRESS},
@@ -285,7 +234,7 @@ MOVES: dict[str, Move] = {
             event="assignment.handed_in",
             url="assignments:deliverables",
         ),
-        _move(
+        move_of(
             "remove_deliverable",
             "Remove a deliverable",
             {S.ASSIGNED, S.IN_PROGRESS},
@@ -295,7 +244,7 @@ MOVES: dict[str, Move] = {
             event="assignment.deliverable_removed",
         ),
         *_OF_PARTS,
-        _move(
+        move_of(
             "submit",
             "Submit for approval",
             {S.IN_PROGRESS},
@@ -303,10 +252,10 @@ MOVES: dict[str, Move] = {
             "worker",
             event="assignment.submitted",
             url="assignments:submission",
-            held_by=frozenset({"schedule"}),
+            held_by=SCHEDULE,
             primary=True,
         ),
-        _move(
+        move_of(
             "send_back",
             "Send back",
             {S.PENDING_APPROVAL},
@@ -314,9 +263,9 @@ MOVES: dict[str, Move] = {
             "client",
             event="assignment.sent_back",
             url="assignments:approval",
-            held_by=_DISPUTE,
+            held_by=DISPUTE,
         ),
-        _move(
+        move_of(
             "approve",
             "Approve",
             {S.PENDING_APPROVAL},
@@ -324,10 +273,10 @@ MOVES: dict[str, Move] = {
             "client",
             event="assignment.approved",
             url="assignments:approval",
-            held_by=_DISPUTE,
+            held_by=DISPUTE,
             primary=True,
         ),
-        _move(
+        move_of(
             "pay",
             "Pay",
             {S.INVOICED},
@@ -335,10 +284,11 @@ MOVES: dict[str, Move] = {
             "client",
             event="assignment.paid",
             url="assignments:payment",
-            held_by=_DISPUTE,
+            held_by=DISPUTE,
             primary=True,
         ),
-        _move(
+        *OF_THE_WORK,
+        move_of(
             "cancel",
             "Cancel",
             {S.ASSIGNED, S.IN_PROGRESS},
@@ -346,39 +296,9 @@ MOVES: dict[str, Move] = {
             "client",
             event="assignment.cancelled",
             url="assignments:cancellation",
-            held_by=_DISPUTE,
+            held_by=DISPUTE,
         ),
-        _move(
-            "unassign",
-            "Take the worker off",
-            {S.ASSIGNED, S.IN_PROGRESS},
-            S.SENT,
-            "client",
-            event="assignment.unassigned",
-            url="assignments:unassign",
-            held_by=_DISPUTE,
-        ),
-        _move(
-            "back_out",
-            "Back out",
-            {S.ASSIGNED, S.IN_PROGRESS},
-            S.SENT,
-            "worker",
-            event="assignment.backed_out",
-            url="assignments:back_out",
-            held_by=_DISPUTE,
-        ),
-        _move(
-            "restore_budget",
-            "Use the posted price",
-            {S.SENT},
-            None,
-            "client",
-            permission="assignments.edit",
-            event="assignment.budget_restored",
-            url="assignments:budget",
-        ),
-        _move(
+        move_of(
             "void",
             "Void",
             {S.SENT},

@@ -1,18 +1,21 @@
-"""Doing the work: confirm, start, check in and out, submit, send back."""
+"""Doing the work: confirm, set out, start, check in and out, submit, send back."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.actors import Actor
 from assignments import checklist, claiming
-from assignments.models import Assignment, SendBack, Visit
+from assignments.models import Assignment, Missing, SendBack, Visit
 from assignments.moves import check, finish, lock
 from assignments.pricing import PricingType
 from assignments.states import Status
+from core.dates import moment_words
 from core.errors import DomainError
 from core.money import format_money
 
@@ -34,6 +37,28 @@ class AmountAbovePrice(DomainError):
     field = "amount"
 
 
+class TooEarlyToConfirm(DomainError):
+    message = "You can confirm from {moment} on. Plans change; the client asks near the start."
+
+
+class AlreadyThere(DomainError):
+    message = "You are checked in already, so the client knows that you are there."
+
+
+class NoSuchArrival(DomainError):
+    message = "Enter a time from now on, within the next 12 hours."
+    field = "arriving_at"
+
+
+LONGEST_WAY = timedelta(hours=12)
+
+
+def confirm_from(assignment: Assignment) -> datetime:
+    """When confirming opens: some days before it is asked for, lest it is said and forgotten."""
+    early = assignment.confirm_hours_before + settings.CONFIRM_WINDOW_HOURS
+    return assignment.starts_at - timedelta(hours=early)
+
+
 @transaction.atomic
 def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     """The worker's word that they will be there."""
@@ -41,8 +66,41 @@ def confirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
     if assignment.confirmed_at:
         return assignment
     check("confirm", assignment)
+    if at < (opens := confirm_from(assignment)):
+        raise TooEarlyToConfirm(moment=moment_words(opens, assignment.zone))
     assignment.confirmed_at = at
     return finish("confirm", assignment, by=by, at=at, fields=["confirmed_at"])
+
+
+@transaction.atomic
+def unconfirm(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
+    """Take the word back, while it is still of use to the client to know."""
+    assignment = lock(assignment)
+    check("unconfirm", assignment)
+    if assignment.confirmed_at is None:
+        return assignment
+    assignment.confirmed_at = None
+    return finish("unconfirm", assignment, by=by, at=at, fields=["confirmed_at"])
+
+
+@transaction.atomic
+def on_my_way(
+    assignment: Assignment, *, arriving_at: datetime, by: Actor, at: datetime, note: str = ""
+) -> Assignment:
+    """Tell the client when one will be there; saying it again replaces what was said."""
+    assignment = lock(assignment)
+    check("on_my_way", assignment)
+    if assignment.visits.current().filter(checked_out_at=None).exists():
+        raise AlreadyThere
+    if not at - timedelta(minutes=1) <= arriving_at <= at + LONGEST_WAY:
+        raise NoSuchArrival
+    if assignment.arriving_at == arriving_at:
+        return assignment
+    assignment.arriving_at = arriving_at
+    return finish(
+        "on_my_way", assignment, by=by, at=at, fields=["arriving_at"], note=note,
+        arriving_at=arriving_at.isoformat(), zone=assignment.time_zone,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -80,11 +138,13 @@ def check_in(
         assignment=assignment,
         worker=by.worker,
         checked_in_at=at,
+        arrived_at=at,
+        expected_at=assignment.ends_at if assignment.is_window else assignment.starts_at,
         latitude=latitude,
         longitude=longitude,
     )
-    assignment.started_at = assignment.started_at or at
-    finish("check_in", assignment, by=by, at=at, fields=["started_at"])
+    assignment.started_at, assignment.arriving_at = assignment.started_at or at, None
+    finish("check_in", assignment, by=by, at=at, fields=["started_at", "arriving_at"])
     return visit
 
 
@@ -116,8 +176,11 @@ def submit(
     hours: Decimal | None = None,
     units: Decimal | None = None,
     amount: Decimal | None = None,
+    without_missing: bool = False,
 ) -> Assignment:
     """Hand the work over for approval, once everything asked for is there.
+
+    ``without_missing`` goes without the rest, which only the client may say.
 
     ``hours`` or ``units`` are asked for where the price counts them, and may not exceed those
     agreed, hours not the visits either where check-in is wanted; ``amount`` may be less than
@@ -128,7 +191,7 @@ def submit(
         return assignment
     check("submit", assignment)
     missing = [item.label for item in checklist.for_submission(assignment) if not item.done]
-    if missing:
+    if missing and not without_missing:
         raise SomethingMissing(missing="; ".join(missing))
     terms = assignment.terms
     quantity = hours if terms.is_timed else units
@@ -154,11 +217,39 @@ def submit(
 
 
 @transaction.atomic
-def send_back(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assignment:
-    """Return submitted work with what is missing; the approval clock stops until it is back."""
+def send_back(
+    assignment: Assignment, *, note: str, by: Actor, at: datetime, missing: Sequence[str] = ()
+) -> Assignment:
+    """Return submitted work with what is missing; the approval clock stops until it is back.
+
+    Each of ``missing`` is a line that the worker ticks off before submitting again.
+    """
     assert by.user is not None
     assignment = lock(assignment)
     check("send_back", assignment)
-    SendBack.objects.create(assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at)
+    returned = SendBack.objects.create(
+        assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at
+    )
+    Missing.objects.bulk_create(
+        Missing(send_back=returned, text=text, position=position)
+        for position, text in enumerate(missing)
+    )
     assignment.submitted_at = None
-    return finish("send_back", assignment, by=by, at=at, note=note, fields=["submitted_at"])
+    return finish(
+        "send_back", assignment, by=by, at=at, note=note, missing=len(missing),
+        fields=["submitted_at"],
+    )  # fmt: skip
+
+
+@transaction.atomic
+def tick_off(item: Missing, *, done: bool, by: Actor, at: datetime) -> Missing:
+    """Mark one thing that was missing as there now, or as missing after all."""
+    assignment = lock(item.send_back.assignment)
+    item.refresh_from_db()
+    if bool(item.ticked_at) == done:
+        return item
+    check("tick_off", assignment)
+    item.ticked_at = at if done else None
+    item.save(update_fields=["ticked_at"])
+    finish("tick_off", assignment, by=by, at=at, text=item.text, done=done)
+    return item

@@ -1,8 +1,8 @@
 """The one table of who is told what: event kind, people, words, place, channels.
 
 A kind without a line tells nobody: what staff decide is told by the case, not once more by
-the assignment, and a hold by the case that placed it. A person is told once of one event, by
-the first line that names them, and never of what they did themselves.
+the assignment, and a dispute hold by the case that placed it. A person is told once of one
+event, by the first line that names them, and never of what they did themselves.
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ def _desk(fact: Fact) -> str:
 
 def _on_net_terms(fact: Fact) -> bool:
     return bool(fact.assignment.terms_days)
+
+
+def _of_schedule(fact: Fact) -> bool:
+    """A hold of the client's; one that a case placed is told by the case."""
+    return fact.event.data.get("kind") == "schedule"
 
 
 def _by_worker(fact: Fact) -> bool:
@@ -126,6 +131,43 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     ),
     "assignment.confirmed": (
         Telling(people.owner, "{worker} confirmed for “{title}”", email=False),
+    ),
+    "assignment.unconfirmed": (
+        Telling(people.owner, "{worker} took the confirmation for “{title}” back",
+                "Ask whether they will be there, or look for somebody else in time."),
+    ),
+    "assignment.on_my_way": (
+        Telling(people.owner, "{worker} is on the way to “{title}”", "Arriving {arrival}. {note}",
+                email=False),
+    ),
+    "assignment.visit_corrected": (
+        Telling(people.owner, "{worker} corrected the times of “{title}”",
+                "The reason: {note} What was logged before is on the page.", "See the visits",
+                lambda fact: fact.assignment.get_absolute_url() + "#visits", email=False,
+                when=_by_worker),
+        Telling(people.assigned_worker, "{company} corrected your times on “{title}”",
+                "The reason: {note} What was logged before is on the page.", "See the visits",
+                lambda fact: fact.assignment.get_absolute_url() + "#visits",
+                when=lambda fact: not _by_worker(fact)),
+    ),
+    "assignment.deliverable_refused": (
+        Telling(people.assigned_worker, "{company} refused “{name}” for “{title}”",
+                "{note} Hand in another in its place.", "Replace it",
+                _page("assignments:deliverables")),
+    ),
+    "assignment.completed_for": (
+        Telling(people.assigned_worker, "{company} completed “{title}” for you",
+                "The reason: {note} Look at the times and the amount they entered, and write to "
+                "them if something is wrong."),
+    ),
+    "assignment.held": (
+        Telling(people.assigned_worker, "{company} put “{title}” on hold",
+                "{reason} You cannot check in until it goes on, and nothing counts as late.",
+                when=_of_schedule),
+    ),
+    "assignment.released": (
+        Telling(people.assigned_worker, "“{title}” goes on", "The hold is over.",
+                when=_of_schedule),
     ),
     "assignment.started": (
         Telling(people.owner, "{worker} started work on “{title}”", email=False),

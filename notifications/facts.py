@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Model
 from accounts.models import WorkerProfile
 from activity.models import Event
 from assignments.models import Assignment, Mark
+from core.dates import moment_words
 from core.money import format_money, round_money
 from escalations.models import Case, CaseEntry
 from messaging.models import Message
@@ -92,6 +94,9 @@ class Fact:
         words |= {"company": str(company or ""), "worker": str(self.worker or "The worker")}
         if amount := self.event.data.get("amount"):
             words["amount"] = money(amount, company)
+        if arriving := self.event.data.get("arriving_at"):
+            zone = self.event.data.get("zone")
+            words["arrival"] = moment_words(datetime.fromisoformat(arriving), zone, "time")
         if mark := self.event.data.get("mark"):
             words["marked"] = MARKED[Mark(mark)]
         if self.event.subject_kind in ("assignments.assignment", "escalations.case"):

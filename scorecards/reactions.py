@@ -26,6 +26,9 @@ COMPANY_FIGURES: dict[str, tuple[str, ...]] = {
 }
 WORKER_FIGURES: dict[str, tuple[str, ...]] = {
     "assignment.checked_in": ("arrivals",),
+    "assignment.released": ("arrivals", "deliverables"),
+    "assignment.deliverable_refused": ("deliverables",),
+    "assignment.deliverable_accepted": ("deliverables",),
     "assignment.handed_in": ("deliverables",),
     "assignment.deliverable_removed": ("deliverables",),
     "assignment.submitted": ("deliverables",),

@@ -23,7 +23,6 @@ from django.db.models import (
     F,
     FloatField,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -86,9 +85,10 @@ def _yes(condition: Any) -> Case:
     return Case(When(condition, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
 
 
-def _undisputed(start: Any, end: Any, *, kind: str = Hold.Kind.DISPUTE) -> Days:
-    """The days between two moments less the time under a hold, never below nothing."""
-    held = HeldTime(F("pk"), start, end, kind=kind)
+def _undisputed(start: Any, end: Any, *, kind: str = Hold.Kind.DISPUTE, of: Any = None) -> Days:
+    """The days between two moments less the time under a hold, never below nothing; ``of``
+    names the assignment where the rows are something else."""
+    held = HeldTime(of or F("pk"), start, end, kind=kind)
     open_time = ExpressionWrapper(_span(start, end) - held, output_field=DurationField())
     return Days(Greatest(open_time, NO_TIME))
 
@@ -185,36 +185,37 @@ def _left(*marks: Mark) -> Callable[[datetime], QuerySet[Any, Any]]:
 
 
 def _arrivals(at: datetime) -> QuerySet[Any, Any]:
-    first = (
-        Visit.objects.filter(assignment=OuterRef("pk"), worker=OuterRef("worker"))
-        .order_by()
-        .values("assignment")
-        .annotate(first=Min("checked_in_at"))
-        .values("first")
-    )
-    grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES)
-    latest = Case(
-        When(is_window=True, then=F("ends_at")),
-        default=ExpressionWrapper(F("starts_at") + grace, output_field=DateTimeField()),
-        output_field=DateTimeField(),
+    earlier = Visit.objects.filter(
+        assignment=OuterRef("assignment"), worker=OuterRef("worker"), pk__lt=OuterRef("pk"),
+        arrived_at__isnull=False,
+    )  # fmt: skip
+    grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES) / timedelta(days=1)
+    allowed = Case(
+        When(assignment__is_window=True, then=Value(0.0)),
+        default=Value(grace),
+        output_field=FloatField(),
     )
     return (
-        Assignment.objects.filter(worker__isnull=False)
-        .annotate(arrived_at=Subquery(first), latest=latest)
-        .filter(arrived_at__isnull=False)
+        Visit.objects.filter(~Exists(earlier), arrived_at__isnull=False)
         .annotate(
-            late_days=_undisputed(F("latest"), F("arrived_at"), kind=Hold.Kind.SCHEDULE),
+            late_days=_undisputed(
+                F("expected_at"), F("arrived_at"), kind=Hold.Kind.SCHEDULE, of=F("assignment")
+            ),
             dated_at=F("arrived_at"),
         )
-        .annotate(value=_yes(Q(arrived_at__lte=F("latest")) | Q(late_days=0)))
+        .annotate(value=_yes(Q(late_days__lte=allowed)))
     )
 
 
 def _deliverables(at: datetime) -> QuerySet[Any, Any]:
+    late = _undisputed(
+        F("request__due_at"), F("handed_in_at"), kind=Hold.Kind.SCHEDULE, of=F("assignment")
+    )
     in_time = (
-        Deliverable.objects.filter(
-            request=OuterRef("pk"), removed_at=None, handed_in_at__lte=OuterRef("due_at")
-        )
+        Deliverable.objects.counted()
+        .filter(request=OuterRef("pk"))
+        .annotate(late=late)
+        .filter(Q(handed_in_at__lte=F("request__due_at")) | Q(late=0))
         .order_by()
         .values("request")
         .annotate(number=Count("pk"))
@@ -223,6 +224,10 @@ def _deliverables(at: datetime) -> QuerySet[Any, Any]:
     return (
         DeliverableRequest.objects.filter(due_at__lt=at, assignment__worker__isnull=False)
         .exclude(assignment__status=Status.CANCELLED)
+        .annotate(
+            over=_undisputed(F("due_at"), _moment(at), kind=Hold.Kind.SCHEDULE, of=F("assignment"))
+        )
+        .filter(over__gt=0)
         .annotate(
             in_time=Coalesce(Subquery(in_time, output_field=IntegerField()), 0),
             dated_at=F("due_at"),

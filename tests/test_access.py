@@ -104,6 +104,14 @@ assignments:applications             sent              302  200  200  200  200  
 assignments:approval                 pending_approval  302  200  200  403  403  404  403  404  403
 assignments:payment                  invoiced          302  200  200  403  403  404  403  404  403
 assignments:cancellation             assigned          302  200  403  403  403  404  403  404  403
+assignments:hold                     assigned          302  200  403  200  403  404  403  404  403
+assignments:release                  assigned          302  200  403  200  403  404  403  404  403
+assignments:completion               assigned          302  200  403  403  403  404  403  404  403
+assignments:verdict                  file              302  200  200  200  403  404  403  404  403
+assignments:correction               visit             302  200  200  200  403  404  200  404  403
+assignments:unconfirmation           assigned          302  403  403  403  403  404  200  404  403
+assignments:on_my_way                assigned          302  403  403  403  403  404  200  404  403
+assignments:tick                     visit             302  405  405  405  405  405  405  405  405
 assignments:unassign                 assigned          302  200  403  403  403  404  403  404  403
 assignments:back_out                 assigned          302  403  403  403  403  404  200  404  403
 assignments:budget                   sent              302  200  403  200  403  404  403  403  403
@@ -279,6 +287,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "invoice": {"number": stages["paid"].invoice.number},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},
+        "visit": _visit_of(stages["in_progress"]),
         "attachment": {"reference": message.attachments.get().reference},
         "case": {"label": case.label},
         "evidence": {"label": case.label, "reference": case.evidence.get().reference},
@@ -297,6 +306,10 @@ def _sent(by: Actor, *, at, first_to_accept: bool = False, **fields: Any) -> Ass
     work.add_cash(by.company, Decimal(1000), at=at)
     draft = work.draft(by, at=at, **fields)
     return lifecycle.send(draft, by=by, at=at, first_to_accept=first_to_accept)
+
+
+def _visit_of(assignment: Assignment) -> dict[str, Any]:
+    return {"reference": assignment.reference, "number": assignment.visits.get().pk}
 
 
 def _notice_of(actor: Actor) -> int:

@@ -86,7 +86,7 @@ class EachUploadField(UploadsField):
             raise forms.ValidationError(f"Add at most {self.most} files at a time.")
         if refused and not good:
             raise forms.ValidationError(refused)
-        if not good:
+        if not good and self.required:
             raise forms.ValidationError("Choose at least one file.", code="required")
         return Uploads(good, refused)
 

@@ -3,7 +3,7 @@
 from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
-from assignments.models.ending import Cancellation, Hold, SendBack, Unassignment
+from assignments.models.ending import Cancellation, Hold, Missing, SendBack, Unassignment
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
 from assignments.models.posted import Document, Part, WorkDay
@@ -15,7 +15,7 @@ from assignments.models.routing import (
     SendReportLine,
 )
 from assignments.models.saved_view import SavedView
-from assignments.models.work import Deliverable, DeliverableRequest, Visit
+from assignments.models.work import Deliverable, DeliverableRequest, Visit, VisitCorrection
 
 __all__ = [
     "Application",
@@ -36,6 +36,7 @@ __all__ = [
     "Location",
     "LocationContact",
     "Mark",
+    "Missing",
     "Part",
     "Project",
     "Reason",
@@ -47,5 +48,6 @@ __all__ = [
     "SendReportLine",
     "Unassignment",
     "Visit",
+    "VisitCorrection",
     "WorkDay",
 ]

@@ -57,6 +57,21 @@ class SendBack(models.Model):
         return f"{self.assignment} sent back"
 
 
+class Missing(models.Model):
+    """One thing that was missing when work was sent back; the worker ticks it off."""
+
+    send_back = models.ForeignKey(SendBack, models.PROTECT, related_name="items")
+    text = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField(default=0)
+    ticked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Cancellation(models.Model):
     """The end of an assignment that had a worker: why, on what notice, and what was paid."""
 

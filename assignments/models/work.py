@@ -22,7 +22,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 class Visit(models.Model):
     """One stay on site, from check-in to check-out; the first check-in decides on-time.
 
-    ``unassignment`` names the worker's leaving where the visit is an earlier worker's.
+    ``arrived_at`` is when check-in was pressed and ``expected_at`` by when it should have been
+    then; neither ever changes, whatever is corrected or moved later. Both are empty where the
+    client wrote the visit down. ``unassignment`` names the worker's leaving where the visit is
+    an earlier worker's.
     """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="visits")
@@ -32,6 +35,8 @@ class Visit(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    expected_at = models.DateTimeField(null=True, blank=True)
     unassignment = models.ForeignKey(
         Unassignment, models.PROTECT, null=True, blank=True, related_name="visits"
     )
@@ -61,6 +66,20 @@ class Visit(models.Model):
         return (seconds / 3600).quantize(Decimal("0.01"))
 
 
+class VisitCorrection(models.Model):
+    """Times of a visit set right by either side: what they were, who said so, and why."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="corrections")
+    was_checked_in_at = models.DateTimeField()
+    was_checked_out_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.visit} corrected"
+
+
 class DeliverableRequest(models.Model):
     """Something the worker must hand in: how many files, and until when."""
 
@@ -78,12 +97,26 @@ class DeliverableRequest(models.Model):
         return self.title
 
 
+class DeliverableQuerySet(models.QuerySet["Deliverable"]):
+    def standing(self) -> DeliverableQuerySet:
+        """Handed in and not taken back, those that the client refused included."""
+        return self.filter(removed_at=None)
+
+    def counted(self) -> DeliverableQuerySet:
+        """What counts as handed in: it stands, and the client has not refused it."""
+        return self.standing().exclude(verdict=Deliverable.Verdict.REFUSED)
+
+
 class Deliverable(models.Model):
     """A file handed in; one taken back before submission is kept, out of sight.
 
     So is what an earlier worker handed in, with ``unassignment`` and without the ``request``,
     which the client may change by then: the client may still read what stood.
     """
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="deliverables")
     request = models.ForeignKey(
@@ -96,9 +129,17 @@ class Deliverable(models.Model):
     handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     handed_in_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
+    refusal = models.CharField(max_length=500, blank=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    judged_at = models.DateTimeField(null=True, blank=True)
     unassignment = models.ForeignKey(
         Unassignment, models.PROTECT, null=True, blank=True, related_name="deliverables"
     )
+
+    objects = DeliverableQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["assignment", "id"], name="deliverable_list")]
@@ -111,3 +152,11 @@ class Deliverable(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_refused(self) -> bool:
+        return self.verdict == self.Verdict.REFUSED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.verdict == self.Verdict.ACCEPTED

@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import Company
-from assignments.models import Application, Assignment
+from assignments.models import Application, Assignment, Hold
 from assignments.states import Status
 from core.paging import Key, moment_key, number_key
 
@@ -41,7 +41,7 @@ UNFILLED_WITHIN = timedelta(hours=48)
 SHOWN = (
     "reference", "title", "status", "on_site", "city", "region", "time_zone", "starts_at",
     "ends_at", "day_count", "is_window", "budget", "amount_claimed", "terms_days", "submitted_at",
-    "confirmed_at", "wants_confirmation", "on_marketplace", "company_id",
+    "confirmed_at", "arriving_at", "wants_confirmation", "on_marketplace", "company_id",
     "owner__full_name", "owner__email", "worker__user__full_name", "worker__user__email",
     "worker__reference", "invoice__due_on", "invoice__total",
 )  # fmt: skip
@@ -52,6 +52,13 @@ def for_board(company: Company) -> QuerySet[Assignment, Assignment]:
     return (
         Assignment.objects.filter(company=company)
         .select_related("owner", "worker__user", "invoice")
+        .annotate(
+            on_hold=Exists(
+                Hold.objects.filter(
+                    assignment=OuterRef("pk"), kind=Hold.Kind.SCHEDULE, released_at=None
+                )
+            )
+        )
         .only(*SHOWN)
     )
 

@@ -24,12 +24,14 @@ from assignments.models import (
     Document,
     Hold,
     Invitation,
+    Missing,
     Part,
     Reason,
     RoutingPlan,
     SendBack,
     Unassignment,
     Visit,
+    VisitCorrection,
     WorkDay,
 )
 
@@ -52,6 +54,14 @@ SELECT jsonb_build_object(
   'files', (SELECT jsonb_agg(to_jsonb(d) || jsonb_build_object('by', u.full_name) ORDER BY d.id)
             FROM {deliverable} d JOIN {user} u ON u.id = d.handed_in_by_id
             WHERE d.assignment_id = %(key)s AND d.removed_at IS NULL),
+  'corrections', (SELECT jsonb_agg(to_jsonb(c) || jsonb_build_object('by', u.full_name)
+                                   ORDER BY c.id)
+                  FROM {correction} c JOIN {visit} v ON v.id = c.visit_id
+                  JOIN {user} u ON u.id = c.corrected_by_id
+                  WHERE v.assignment_id = %(key)s),
+  'missing', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.position, m.id) FROM {missing} m
+              WHERE m.send_back_id = (SELECT max(s.id) FROM {send_back} s
+                                      WHERE s.assignment_id = %(key)s)),
   'send_backs', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM {send_back} s
                  WHERE s.assignment_id = %(key)s),
   'applicants', (SELECT count(*) FROM {application} a
@@ -112,6 +122,7 @@ class Attached:
     documents: list[Document] = field(default_factory=list)
     handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
     sent_back: SendBack | None = None
+    missing: list[Missing] = field(default_factory=list)
     applicants: int = 0
     invited_count: int = 0
     application: Application | None = None
@@ -139,7 +150,8 @@ class Attached:
         return self.application is not None and self.application.status == "open"
 
     def count_of(self, request: DeliverableRequest) -> int:
-        return len(self.handed_in.get(request.pk, ()))
+        """How many files count as handed in; refused ones do not."""
+        return sum(not file.is_refused for file in self.handed_in.get(request.pk, ()))
 
 
 def for_detail(actor: Actor) -> QuerySet[Assignment, Assignment]:
@@ -160,7 +172,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
         "send_back": SendBack, "application": Application, "invitation": Invitation,
         "decline": Decline, "work_day": WorkDay, "part": Part, "document": Document,
         "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
-        "profile": WorkerProfile, "user": Deliverable.handed_in_by.field.related_model,
+        "correction": VisitCorrection, "missing": Missing, "profile": WorkerProfile,
+        "user": Deliverable.handed_in_by.field.related_model,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
     worker = actor.worker.pk if actor.worker else None
@@ -178,17 +191,20 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         deliverable.by = by  # type: ignore[attr-defined]
         assert deliverable.request_id is not None
         handed_in.setdefault(deliverable.request_id, []).append(deliverable)
+    visits = _rows(Visit, found["visits"], assignment)
+    _add_corrections(visits, found["corrections"] or ())
     applications = _rows(Application, found["applications"], assignment)
     send_backs = _rows(SendBack, found["send_backs"], assignment)
     return Attached(
         holds=_rows(Hold, found["holds"], assignment),
-        visits=_rows(Visit, found["visits"], assignment),
+        visits=visits,
         requests=_rows(DeliverableRequest, found["requests"], assignment),
         days=_rows(WorkDay, found["days"], assignment),
         parts=_rows(Part, found["parts"], assignment),
         documents=_rows(Document, found["documents"], assignment),
         handed_in=handed_in,
-        sent_back=_standing(send_backs, assignment),
+        sent_back=(standing := _standing(send_backs, assignment)),
+        missing=_items(found["missing"], standing),
         left=[_left(row, assignment) for row in found["left"] or ()],
         applicants=found["applicants"],
         invited_count=found["invited_count"],
@@ -206,6 +222,27 @@ def _standing(send_backs: list[SendBack], assignment: Assignment) -> SendBack | 
     return last if last and since and last.sent_back_at >= since else None
 
 
+def _items(rows: Iterable[dict[str, Any]] | None, standing: SendBack | None) -> list[Missing]:
+    if standing is None:
+        return []
+    items = _rows(Missing, rows, standing.assignment)
+    for item in items:
+        item.send_back = standing
+    return items
+
+
+def _add_corrections(visits: list[Visit], rows: Iterable[dict[str, Any]]) -> None:
+    """Each visit's corrections, the oldest first, with ``by``, the name of whoever made it."""
+    by_visit: dict[int, list[VisitCorrection]] = {visit.pk: [] for visit in visits}
+    for row in rows:
+        by = row.pop("by")
+        (made,) = _rows(VisitCorrection, [row], None)
+        made.by = by  # type: ignore[attr-defined]
+        by_visit.setdefault(made.visit_id, []).append(made)
+    for visit in visits:
+        visit.corrected = by_visit[visit.pk]  # type: ignore[attr-defined]
+
+
 def _left(row: dict[str, Any], assignment: Assignment) -> Left:
     files = row.pop("files") or []
     visits = _rows(Visit, row.pop("visits"), assignment)
@@ -214,7 +251,7 @@ def _left(row: dict[str, Any], assignment: Assignment) -> Left:
 
 
 def _rows(
-    model: type[Row], rows: Iterable[dict[str, Any]] | None, assignment: Assignment
+    model: type[Row], rows: Iterable[dict[str, Any]] | None, assignment: Assignment | None
 ) -> list[Row]:
     """Rows that came as JSON, as instances of their model: moments and amounts are read back."""
     columns = model._meta.concrete_fields
@@ -223,7 +260,8 @@ def _rows(
     for row in rows or ():
         values = [_value(column, row[str(column.column)]) for column in columns]
         instance = model.from_db(connection.alias, names, values)
-        instance.assignment = assignment  # type: ignore[attr-defined]
+        if assignment is not None:
+            instance.assignment = assignment  # type: ignore[attr-defined]
         made.append(instance)
     return made
 

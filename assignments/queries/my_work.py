@@ -11,6 +11,7 @@ from assignments.models import (
     Assignment,
     Decline,
     DeliverableRequest,
+    Hold,
     Invitation,
     Visit,
 )
@@ -57,13 +58,23 @@ def to_do(worker: WorkerProfile) -> QuerySet[Assignment, Assignment]:
     visits = Visit.objects.current().filter(assignment=OuterRef("pk"))
     wanting = (
         DeliverableRequest.objects.filter(assignment=OuterRef("pk"))
-        .annotate(there=Count("deliverables", filter=Q(deliverables__removed_at=None)))
+        .annotate(
+            there=Count(
+                "deliverables",
+                filter=Q(deliverables__removed_at=None) & ~Q(deliverables__verdict="refused"),
+            )
+        )
         .filter(there__lt=F("count"))
     )
     return _own(worker, TO_DO).annotate(
         on_visit=Exists(visits.filter(checked_out_at=None)),
         visited=Exists(visits),
         wanting=Exists(wanting),
+        held=Exists(
+            Hold.objects.filter(
+                assignment=OuterRef("pk"), kind=Hold.Kind.SCHEDULE, released_at=None
+            )
+        ),
     )
 
 

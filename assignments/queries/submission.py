@@ -34,6 +34,20 @@ class Submission:
         return amounts.claimed_words(self.assignment) if self.assignment.quantity_claimed else ""
 
     @property
+    def titles(self) -> list[str]:
+        """What was asked for, by its title."""
+        return [asked.title for asked in self.requests]
+
+    @property
+    def refused_titles(self) -> list[str]:
+        """What has a file among it that the client refused."""
+        return [
+            asked.title
+            for asked in self.requests
+            if any(file.is_refused for file in asked.handed_in)  # type: ignore[attr-defined]
+        ]
+
+    @property
     def below_budget(self) -> Decimal:
         """How much less than the budget the worker asks for."""
         return self.assignment.budget - self.quote.pay
@@ -49,7 +63,7 @@ class Submission:
 
 def of(assignment: Assignment) -> Submission:
     """The submission as it stands."""
-    handed_in = Deliverable.objects.filter(removed_at=None).order_by("handed_in_at", "pk")
+    handed_in = Deliverable.objects.standing().order_by("handed_in_at", "pk")
     requests = assignment.deliverable_requests.prefetch_related(
         Prefetch("deliverables", handed_in.select_related("handed_in_by"), to_attr="handed_in")
     )

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +19,7 @@ from assignments.models import Assignment
 from assignments.queries import submission
 from assignments.queries.submission import Submission
 from assignments.states import Status
+from assignments.views.detail import file_row
 from assignments.views.loading import (
     answers_late_moves,
     attempted,
@@ -45,22 +45,25 @@ def approval(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     data, sends_back = posted(request), "send_back" in request.POST
     approve_form = ApproveForm(None if sends_back else data, assignment=assignment)
-    back_form = SendBackForm(data if sends_back else None)
+    handed_over = submission.of(assignment)
+    back_form = SendBackForm(
+        data if sends_back else None, wanted=handed_over.titles, refused=handed_over.refused_titles
+    )
     form, act = (back_form, _send_back) if sends_back else (approve_form, _approve)
     if form.is_valid() and attempted(form, lambda: act(request, assignment, form, at)):
         page = "assignments:detail" if sends_back else "assignments:approval"
         return redirect(page, reference)
-    return _page(request, assignment, approve_form, back_form, at)
+    return _page(request, assignment, handed_over, approve_form, back_form, at)
 
 
 def _page(
     request: HttpRequest,
     assignment: Assignment,
+    handed_over: Submission,
     approve_form: ApproveForm,
     back_form: SendBackForm,
     at: datetime,
 ) -> HttpResponse:
-    handed_over = submission.of(assignment)
     membership = request.actor.membership
     context = {
         "assignment": assignment,
@@ -94,14 +97,12 @@ def is_above_limit(membership: Any, handed_over: Submission) -> bool:
 
 def files_of(asked: Any, assignment: Assignment) -> list[dict[str, Any]]:
     """What was handed in for one request, as the file list draws it."""
+    judging = assignment.status == Status.PENDING_APPROVAL
     return [
         {
-            "name": file.name,
-            "url": reverse("assignments:deliverable", args=[assignment.reference, file.pk]),
-            "size": file.size,
+            **file_row(assignment, file, asked, removable=False, judging=judging),
             "kind": PurePath(file.name).suffix[1:].upper(),
             "by": file.handed_in_by,
-            "at": file.handed_in_at,
         }
         for file in asked.handed_in
     ]
@@ -126,7 +127,7 @@ def _send_back(
     request: HttpRequest, assignment: Assignment, form: SendBackForm, at: datetime
 ) -> Assignment:
     returned = lifecycle.send_back(
-        assignment, note=form.cleaned_data["note"], by=request.actor, at=at
+        assignment, note=form.cleaned_data["note"], missing=form.lines, by=request.actor, at=at
     )
     messages.success(request, f"Sent back. {assignment.worker} is told what is missing.")
     return returned

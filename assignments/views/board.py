@@ -19,7 +19,7 @@ from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
 from core.badges import Badge, badge_for
-from core.dates import relative_words
+from core.dates import moment_words, relative_words
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -136,6 +136,11 @@ def hint_of(assignment: Assignment, applicants: int, *, at: datetime) -> tuple[s
         return "No applicants yet", False
     if status == Status.DRAFT:
         return "Not sent yet", assignment.starts_at < at
+    if status in (Status.ASSIGNED, Status.IN_PROGRESS) and assignment.on_hold:
+        return "On hold", True
+    if assignment.arriving_at and status in (Status.ASSIGNED, Status.IN_PROGRESS):
+        clock = moment_words(assignment.arriving_at, assignment.time_zone, "time")
+        return f"On the way, arrives {clock}", False
     if status == Status.ASSIGNED and assignment.wants_confirmation and not assignment.confirmed_at:
         return "Not confirmed by the worker yet", False
     if status == Status.PENDING_APPROVAL and assignment.submitted_at:

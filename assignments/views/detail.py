@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from assignments import amounts, checklist, due, gear, history, progress, schedule
 from assignments.gear import Action
-from assignments.models import Assignment, Deliverable
+from assignments.models import Assignment, Deliverable, DeliverableRequest
 from assignments.queries.detail import Attached, attached_to, for_detail
 from assignments.states import MOVES, UNDER_WAY, Status
 
@@ -28,6 +28,8 @@ ICONS = {
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
     "pay": "wallet", "cancel": "ban", "void": "ban",
     "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
+    "unconfirm": "x", "on_my_way": "navigation", "put_on_hold": "pause", "take_off_hold": "play",
+    "complete_for": "clipboard-check",
     "escalate": "scale", "send_reports": "route",
 }  # fmt: skip
 MARKS = {
@@ -38,6 +40,9 @@ MARKS = {
     "assignment.part_shipped": "truck", "assignment.part_received": "package",
     "assignment.part_returned": "truck", "assignment.part_back": "package",
     "assignment.cancelled": "ban", "assignment.voided": "ban", "assignment.held": "pause",
+    "assignment.released": "play",
+    "assignment.on_my_way": "navigation", "assignment.visit_corrected": "pencil",
+    "assignment.deliverable_refused": "x", "assignment.completed_for": "clipboard-check",
     "assignment.unassigned": "user-minus", "assignment.backed_out": "user-minus",
 }  # fmt: skip
 BEFORE_APPROVAL = UNDER_WAY - {Status.PENDING_APPROVAL}
@@ -58,9 +63,10 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         gear.menu(assignment, actor, at=at, holds=attached.kinds_of_hold), assignment, attached
     )
     counts = [(request, attached.count_of(request)) for request in attached.requests]
-    items = checklist.items(assignment, attached.visits, counts, attached.parts)
+    items = checklist.items(assignment, attached.visits, counts, attached.parts, attached.missing)
     next_act = due.of(assignment, attached, actor, at=at, actions=actions, items=items)
     is_mine = bool(actor.worker and assignment.worker_id == actor.worker.pk)
+    judges = actor.can("assignments.judge", assignment) and assignment.status in UNDER_WAY
     doing = is_mine and assignment.status in BEFORE_APPROVAL
     private = actor.can("assignments.see_contact", assignment)
     reader = actor.user.time_zone if actor.user else assignment.time_zone
@@ -82,11 +88,17 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "terms": amounts.terms_words(assignment.terms_days),
         "asked": asked_words(assignment, attached),
         "may_hand_in": doing,
+        "may_correct": (doing and assignment.status == Status.IN_PROGRESS)
+        or (
+            actor.can("assignments.amend", assignment)
+            and assignment.status in (Status.IN_PROGRESS, Status.PENDING_APPROVAL)
+        ),
         "visits": attached.visits,
         "hours": attached.hours,
+        "may_tick": doing and assignment.status == Status.IN_PROGRESS,
         "items": items if doing else [],
         "amounts": amounts.of(assignment, actor),
-        "wanted": list(wanted_of(assignment, attached, removable=doing)),
+        "wanted": list(wanted_of(assignment, attached, at=at, removable=doing, judging=judges)),
         "history": [timeline_entry(line) for line in reversed(history.of(assignment, actor))],
         "back": back_of(assignment, actor, is_mine=is_mine),
     }
@@ -143,22 +155,54 @@ def menu_item(action: Action) -> dict[str, Any]:
 
 
 def wanted_of(
-    assignment: Assignment, attached: Attached, *, removable: bool
+    assignment: Assignment,
+    attached: Attached,
+    *,
+    at: datetime,
+    removable: bool,
+    judging: bool = False,
 ) -> Iterable[dict[str, Any]]:
     """Each deliverable asked for, with the files handed in for it."""
     for request in attached.requests:
         files = attached.handed_in.get(request.pk, [])
+        count = attached.count_of(request)
         yield {
             "request": request,
-            "files": [file_row(assignment, file, removable=removable) for file in files],
-            "count": len(files),
-            "done": len(files) >= request.count,
+            "files": [
+                file_row(assignment, file, request, removable=removable, judging=judging)
+                for file in files
+            ],
+            "count": count,
+            "done": count >= request.count,
+            "refused": any(file.is_refused for file in files),
+            "late": bool(request.due_at and request.due_at < at and count < request.count),
         }
 
 
-def file_row(assignment: Assignment, file: Deliverable, *, removable: bool) -> dict[str, Any]:
-    url = reverse("assignments:deliverable", args=[assignment.reference, file.pk])
+def file_row(
+    assignment: Assignment,
+    file: Deliverable,
+    request: DeliverableRequest,
+    *,
+    removable: bool,
+    judging: bool = False,
+) -> dict[str, Any]:
+    args = [assignment.reference, file.pk]
+    url = reverse("assignments:deliverable", args=args)
+    marks = []
+    if file.verdict:
+        marks.append((file.get_verdict_display(), "bad" if file.is_refused else "good"))
+    if request.due_at and file.handed_in_at > request.due_at:
+        marks.append(("Late", "warning"))
     return {
+        "marks": marks,
+        "note": file.refusal,
+        "accept_url": reverse("assignments:verdict", args=args)
+        if judging and not file.is_accepted
+        else "",
+        "refuse_url": reverse("assignments:verdict", args=args)
+        if judging and not file.is_refused
+        else "",
         "name": file.name,
         "url": url,
         "size": file.size,

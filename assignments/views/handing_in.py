@@ -87,6 +87,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "items": items,
         "complete": all(item.done for item in items if item.needed),
         "sent_back": attached.sent_back,
+        "missing": attached.missing,
         "price": assignment.terms.sentence(assignment.company.currency),
         "terms": amounts.terms_words(assignment.terms_days),
     }
@@ -120,7 +121,7 @@ def hand_in_all(request: HttpRequest, form: HandInForm, *, at: datetime) -> bool
 
 def items_of(assignment: Assignment, attached: Attached) -> list[checklist.Item]:
     counts = [(wanted, attached.count_of(wanted)) for wanted in attached.requests]
-    return checklist.items(assignment, attached.visits, counts, attached.parts)
+    return checklist.items(assignment, attached.visits, counts, attached.parts, attached.missing)
 
 
 def entries_of(
@@ -129,7 +130,7 @@ def entries_of(
     """What is asked for, each with a form of its own; the one that was sent keeps its errors."""
     entries = []
     sent = form.data.get("request") if form else None
-    for entry in wanted_of(assignment, attached, removable=True):
+    for entry in wanted_of(assignment, attached, at=timezone.now(), removable=True):
         key = str(entry["request"].pk)
         own = HandInForm(
             requests=attached.requests, initial={"request": key}, auto_id=f"id_{key}_%s"

@@ -26,6 +26,8 @@ def to_do(assignment: Assignment, at: datetime) -> Row:
 
 def next_act(assignment: Assignment, at: datetime) -> tuple[str, str]:
     """The same order as on the assignment's page, from the facts the list has read."""
+    if assignment.held:
+        return "On hold", "neutral"
     if assignment.status == Status.ASSIGNED:
         if assignment.wants_confirmation and not assignment.confirmed_at:
             return "Confirm", "warning"

@@ -20,6 +20,7 @@ from assignments.claiming import visited_hours
 from assignments.forms.work import CHECK_IN, VisitForm
 from assignments.models import Assignment, Visit
 from assignments.queries import my_work as queries
+from assignments.states import Status
 from assignments.views import own_rows
 from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from core.dates import moment_words
@@ -34,6 +35,16 @@ TABS = {
     "waiting": ("Waiting", queries.waiting, queries.NEWEST, own_rows.waiting),
     "done": ("Done", queries.done, queries.NEWEST, own_rows.done),
 }
+
+
+WORDS = {
+    "confirm": ("Confirm", "Confirm that you will be there. The client is told.",
+                "Confirm I will be there", "check"),
+    "unconfirm": ("Not sure about", "The client is told that you may not be there after all. To "
+                  "give the work back, back out instead.", "Take the confirmation back", "x"),
+    "start": ("Start", "Start when you begin. The client is told.", "Start work", "play"),
+}  # fmt: skip
+"""The title, the sentence, the button and the icon of an act that needs one press."""
 
 
 class TabForm(forms.Form):
@@ -66,6 +77,16 @@ def confirmation(request: HttpRequest, reference: str) -> HttpResponse:
     return one_press(
         request, reference, "confirm", lifecycle.confirm, "Confirmed. The client knows you come."
     )
+
+
+@login_required
+@answers_late_moves
+@require_http_methods(METHODS)
+def unconfirmation(request: HttpRequest, reference: str) -> HttpResponse:
+    return one_press(
+        request, reference, "unconfirm", lifecycle.unconfirm, "Taken back. The client is told.",
+        permission="assignments.confirm",
+    )  # fmt: skip
 
 
 @login_required
@@ -123,9 +144,11 @@ def one_press(
     name: str,
     verb: Callable[..., Assignment],
     said: str,
+    *,
+    permission: str = "",
 ) -> HttpResponse:
     """The page of an act without a form; pressing twice does it once."""
-    assignment = load(request, reference, f"assignments.{name}")
+    assignment = load(request, reference, permission or f"assignments.{name}")
     form = forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
         if attempted(form, lambda: verb(assignment, by=request.actor, at=timezone.now())):
@@ -133,7 +156,12 @@ def one_press(
             return redirect(assignment)
     else:
         refused_now(name, assignment)
-    context = {"assignment": assignment, "form": form, "act": name, "zone": assignment.zone}
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "act_words": WORDS[name],
+        "zone": assignment.zone,
+    }
     return render(request, "assignments/one_press.html", context)
 
 
@@ -168,6 +196,7 @@ def visits_context(assignment: Assignment, made: list[Visit], form: VisitForm) -
         "visits": made,
         "open_visit": open_visit,
         "seen": len(made),
+        "may_correct": assignment.status == Status.IN_PROGRESS,
         "hours": visited_hours(made),
         "zone": assignment.zone,
     }

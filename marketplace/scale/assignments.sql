@@ -94,12 +94,14 @@ FROM facts WHERE stage = 'cancelled';
 INSERT INTO assignments_deliverablerequest (id, title, instructions, count, position, assignment_id)
 SELECT g, 'Photos of the finished work', '', 1, 0, g FROM facts;
 
-INSERT INTO assignments_deliverable (file, name, content_type, size, handed_in_at, assignment_id, handed_in_by_id, request_id)
-SELECT 'scale/photo.jpg', 'photo.jpg', 'image/jpeg', 120000, done_at, g, %(companies)s * 3 + worker_id, g
+INSERT INTO assignments_deliverable (file, name, content_type, size, handed_in_at, verdict, refusal, assignment_id,
+  handed_in_by_id, request_id)
+SELECT 'scale/photo.jpg', 'photo.jpg', 'image/jpeg', 120000, done_at, '', '', g, %(companies)s * 3 + worker_id, g
 FROM facts WHERE is_submitted;
 
-INSERT INTO assignments_visit (checked_in_at, checked_out_at, note, assignment_id, worker_id)
-SELECT starts_at + make_interval(mins => mod(g, 25) - 10), CASE WHEN is_submitted THEN done_at END, '', g, worker_id
+INSERT INTO assignments_visit (checked_in_at, arrived_at, expected_at, checked_out_at, note, assignment_id, worker_id)
+SELECT starts_at + make_interval(mins => mod(g, 25) - 10), starts_at + make_interval(mins => mod(g, 25) - 10), starts_at,
+  CASE WHEN is_submitted THEN done_at END, '', g, worker_id
 FROM facts WHERE is_submitted OR stage = 'in_progress';
 
 INSERT INTO assignments_application (status, note, is_counteroffer, pricing, flat_price, starts_at, ends_at,

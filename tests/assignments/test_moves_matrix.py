@@ -14,7 +14,16 @@ from accounts.actors import Actor
 from activity.models import Event
 from assignments import lifecycle
 from assignments.contents import Contents
-from assignments.models import Application, Assignment, Hold, Part
+from assignments.models import (
+    Application,
+    Assignment,
+    Deliverable,
+    Hold,
+    Missing,
+    Part,
+    SendBack,
+    Visit,
+)
 from assignments.states import MOVES, Status
 from assignments.waterfall import StepWanted
 from core.errors import DomainError
@@ -57,7 +66,7 @@ class Scene:
     def hold(self) -> Hold:
         standing = self.assignment.holds.first()
         return standing or lifecycle.hold(
-            self.assignment, kind="schedule", reason="Waiting", by=self.staff, at=self.at
+            self.assignment, kind="dispute", reason="Case", by=self.staff, at=self.at
         )
 
 
@@ -86,13 +95,10 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     ),
     "assign": lambda s: lifecycle.assign(s.application, by=s.client, at=s.at),
     "confirm": lambda s: lifecycle.confirm(s.assignment, by=s.worker, at=s.at),
-    "start": lambda s: _start(s),
-    "check_in": lambda s: _check_in_again(s),
-    "check_out": lambda s: lifecycle.check_out(s.assignment, by=s.worker, at=s.at),
-    "hand_in": lambda s: lifecycle.hand_in(
-        s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
-    ),
-    "remove_deliverable": lambda s: _remove(s),
+    "unconfirm": lambda s: _unconfirm(s),
+    "on_my_way": lambda s: _on_my_way(s),
+    "correct_visit": lambda s: _correct(s, s.worker),
+    "amend_visit": lambda s: _correct(s, s.client),
     "ship_part": lambda s: lifecycle.ship(
         _part(s), carrier="UPS", tracking="1Z", by=s.client, at=s.at
     ),
@@ -101,6 +107,28 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
         _part(s), carrier="UPS", tracking="1Z", by=s.worker, at=s.at
     ),
     "take_back_part": lambda s: lifecycle.take_back(_part(s), by=s.client, at=s.at),
+    "accept_deliverable": lambda s: lifecycle.accept_deliverable(
+        _a_file(s), by=s.client, at=s.at
+    ),
+    "refuse_deliverable": lambda s: lifecycle.refuse_deliverable(
+        _a_file(s), reason="Blurred", by=s.client, at=s.at
+    ),
+    "tick_off": lambda s: _tick(s),
+    "complete_for": lambda s: lifecycle.complete_for(
+        s.assignment, reason="No phone", resolution="Done", without_missing=True,
+        by=s.client, at=s.at,
+    ),
+    "put_on_hold": lambda s: lifecycle.put_on_hold(
+        s.assignment, reason="No power", by=s.client, at=s.at
+    ),
+    "take_off_hold": lambda s: _take_off_hold(s),
+    "start": lambda s: _start(s),
+    "check_in": lambda s: _check_in_again(s),
+    "check_out": lambda s: lifecycle.check_out(s.assignment, by=s.worker, at=s.at),
+    "hand_in": lambda s: lifecycle.hand_in(
+        s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
+    ),
+    "remove_deliverable": lambda s: _remove(s),
     "submit": lambda s: _submit(s),
     "send_back": lambda s: lifecycle.send_back(s.assignment, note="Blurred", by=s.client, at=s.at),
     "approve": lambda s: lifecycle.approve(s.assignment, by=s.client, at=s.at),
@@ -117,7 +145,7 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "restore_budget": lambda s: _restore(s),
     "void": lambda s: lifecycle.void(s.assignment, note="Posted twice", by=s.client, at=s.at),
     "hold": lambda s: lifecycle.hold(
-        s.assignment, kind="schedule", reason="Waiting", by=s.staff, at=s.at
+        s.assignment, kind="dispute", reason="Case", by=s.staff, at=s.at
     ),
     "release": lambda s: lifecycle.release(s.hold(), by=s.staff, at=s.at),
     "close_unpaid": lambda s: lifecycle.close_unpaid(
@@ -132,6 +160,7 @@ DONE_ALREADY: dict[str, set[str]] = {
     "start": {"in_progress"},
     "check_out": {"pending_approval", "invoiced", "paid"},
     "submit": {"pending_approval"},
+    "complete_for": {"pending_approval"},
     "approve": {"invoiced", "paid"},
     "pay": {"paid"},
     "cancel": {"cancelled"},
@@ -141,8 +170,9 @@ DONE_ALREADY: dict[str, set[str]] = {
 """Where doing it once more is harmless: the verb returns what stands, and records nothing."""
 
 
-GOES_ON = {"approve": Status.PAID}
-"""On immediate terms, as here, approving makes the invoice and pays it in the same breath."""
+GOES_ON = {"approve": Status.PAID, "complete_for": Status.PENDING_APPROVAL}
+"""On immediate terms, as here, approving makes the invoice and pays it in the same breath; what
+the client completes is submitted in the same breath."""
 
 
 def _accept(scene: Scene) -> Assignment:
@@ -173,14 +203,57 @@ def _part(scene: Scene) -> Part:
     return scene.assignment.parts.create(name="Switch", return_wanted=True)
 
 
-def _remove(scene: Scene) -> Any:
-    request = scene.assignment.deliverable_requests.get()
-    standing = request.deliverables.first() or request.deliverables.create(
-        assignment=scene.assignment, file="deliverables/x.txt", name="x.txt",
-        content_type="text/plain", size=1, handed_in_by=scene.worker.user,
-        handed_in_at=scene.at,
+def _unconfirm(scene: Scene) -> Assignment:
+    Assignment.objects.filter(pk=scene.assignment.pk).update(confirmed_at=scene.at)
+    return lifecycle.unconfirm(scene.assignment, by=scene.worker, at=scene.at)
+
+
+def _on_my_way(scene: Scene) -> Assignment:
+    scene.assignment.visits.update(checked_out_at=scene.at)
+    return lifecycle.on_my_way(
+        scene.assignment, arriving_at=scene.at + timedelta(minutes=20), by=scene.worker, at=scene.at
+    )
+
+
+def _correct(scene: Scene, by: Actor) -> Visit:
+    start = scene.assignment.starts_at
+    visit = scene.assignment.visits.first() or Visit.objects.create(
+        assignment=scene.assignment, worker=scene.worker.worker, checked_in_at=start
+    )
+    Visit.objects.filter(pk=visit.pk).update(checked_out_at=start + timedelta(hours=1))
+    return lifecycle.correct_visit(
+        visit, checked_in_at=start, checked_out_at=start + timedelta(hours=3),
+        reason="Forgot to check out", by=by, at=scene.at,
     )  # fmt: skip
-    return lifecycle.remove(standing, by=scene.worker, at=scene.at)
+
+
+def _a_file(scene: Scene) -> Deliverable:
+    request = scene.assignment.deliverable_requests.get()
+    return request.deliverables.first() or request.deliverables.create(
+        assignment=scene.assignment, file="deliverables/x.txt", name="x.txt",
+        content_type="text/plain", size=1, handed_in_by=scene.worker.user, handed_in_at=scene.at,
+    )  # fmt: skip
+
+
+def _tick(scene: Scene) -> Missing:
+    back = SendBack.objects.create(
+        assignment=scene.assignment, note="Blurred", sent_back_by=scene.client.user,
+        sent_back_at=scene.at,
+    )  # fmt: skip
+    item = Missing.objects.create(send_back=back, text="A photo of the rack")
+    return lifecycle.tick_off(item, done=True, by=scene.worker, at=scene.at)
+
+
+def _take_off_hold(scene: Scene) -> Assignment:
+    Hold.objects.create(
+        assignment=scene.assignment, kind="schedule", reason="No power", placed_at=scene.at
+    )
+    Assignment.objects.filter(pk=scene.assignment.pk).update(is_window=True)
+    return lifecycle.take_off_hold(scene.assignment, by=scene.client, at=scene.at)
+
+
+def _remove(scene: Scene) -> Any:
+    return lifecycle.remove(_a_file(scene), by=scene.worker, at=scene.at)
 
 
 def _submit(scene: Scene) -> Assignment:

@@ -168,8 +168,8 @@ def worker_figures(worker, since, at):
         visits = sorted(v.checked_in_at for v in a.visits.all())
         if visits and visits[0] >= since:
             grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES)
-            latest = a.ends_at if a.is_window else a.starts_at + grace
-            arrivals.append(undisputed(a, latest, visits[0], "schedule") == 0)
+            start, allowed = (a.ends_at, 0.0) if a.is_window else (a.starts_at, grace / DAY)
+            arrivals.append(undisputed(a, start, visits[0], "schedule") <= allowed)
     done = [a for a in mine if a.status in ("invoiced", "paid") and a.approved_at >= since]
     left = [u.mark for u in Unassignment.objects.filter(worker=worker, unassigned_at__gte=since)]
     return {

@@ -1,0 +1,79 @@
+"""The client completes the work for the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from assignments import lifecycle
+from assignments.forms.completion import VISITS, CompletionForm, VisitTimesForm
+from assignments.models import Assignment
+from assignments.queries.detail import attached_to
+from assignments.views.handing_in import items_of
+from assignments.views.loading import (
+    answers_late_moves,
+    attempted,
+    load,
+    other_acts,
+    posted,
+    refused_now,
+)
+
+
+@login_required
+@answers_late_moves
+@require_http_methods(["GET", "HEAD", "POST"])
+def completion(request: HttpRequest, reference: str) -> HttpResponse:
+    assignment, at = load(request, reference, "assignments.complete_for"), timezone.now()
+    refused_now("complete_for", assignment)
+    attached, data = attached_to(assignment, request.actor), posted(request)
+    files = request.FILES if data is not None else None
+    form = CompletionForm(data, files, assignment=assignment, requests=attached.requests)
+    visits = [
+        VisitTimesForm(data, prefix=f"visit-{number}", zone=assignment.time_zone)
+        for number in range(VISITS if assignment.wants_check_in else 0)
+    ]
+    valid = [each.is_valid() for each in (form, *visits)]
+    if all(valid) and attempted(form, lambda: _complete(request, assignment, form, visits, at)):
+        return _said(request, assignment)
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "visit_forms": visits,
+        "attached": attached,
+        "items": items_of(assignment, attached),
+        "currency": assignment.company.currency,
+        "price": assignment.terms.sentence(assignment.company.currency),
+        "zone": assignment.zone,
+        "gear": other_acts(request, assignment, at=at),
+    }
+    return render(request, "assignments/completion.html", context)
+
+
+def _complete(
+    request: HttpRequest,
+    assignment: Assignment,
+    form: CompletionForm,
+    visits: list[VisitTimesForm],
+    at: datetime,
+) -> Any:
+    times = [times for one in visits if (times := one.times)]
+    return lifecycle.complete_for(
+        assignment, visits=times, files=form.uploads, by=request.actor, at=at, **form.claim
+    )
+
+
+def _said(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    messages.success(
+        request, f"Completed. {assignment.worker} has been told. It now waits for approval."
+    )
+    if request.actor.can("assignments.approve", assignment):
+        return redirect("assignments:approval", assignment.reference)
+    return redirect(assignment)
