@@ -16,6 +16,7 @@ from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
 from assignments.states import Status
+from assignments.working import confirm_from
 from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
 
@@ -158,7 +159,7 @@ def _before_start(facts: Facts) -> Due:
         return _held(facts)
     starts = f"Starts {relative_words(assignment.starts_at, facts.at)}"
     late = assignment.starts_at <= facts.at
-    if facts.act("confirm"):
+    if facts.act("confirm") and facts.at >= confirm_from(assignment):
         by = assignment.starts_at - timedelta(hours=assignment.confirm_hours_before)
         return Due(
             f"{starts}. Confirm that you will be there",

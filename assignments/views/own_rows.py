@@ -8,6 +8,7 @@ from assignments.due import EARLY
 from assignments.models import Application, Assignment, Invitation
 from assignments.states import Status
 from assignments.views.rows import Row, row_of
+from assignments.working import confirm_from
 from core.dates import date_words, relative_words
 from core.money import ZERO, format_money
 
@@ -29,7 +30,8 @@ def next_act(assignment: Assignment, at: datetime) -> tuple[str, str]:
     if assignment.held:
         return "On hold", "neutral"
     if assignment.status == Status.ASSIGNED:
-        if assignment.wants_confirmation and not assignment.confirmed_at:
+        asked = assignment.wants_confirmation and not assignment.confirmed_at
+        if asked and at >= confirm_from(assignment):
             return "Confirm", "warning"
         if assignment.starts_at - at > EARLY and not assignment.is_window:
             return f"Starts {relative_words(assignment.starts_at, at)}", "info"

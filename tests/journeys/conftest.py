@@ -11,6 +11,7 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from accounts.models import User
 from activity import reactions
 from assignments import reasons
 from conduct import policies
@@ -124,3 +125,10 @@ def code_mailed_to(email: str) -> str:
     found = re.search(r"^\s*([A-Z0-9-]{6,})\s*$", str(letters[-1].body), re.MULTILINE)
     assert found, letters[-1].body
     return found[1]
+
+
+def sign_in(somebody: Person, user: User) -> None:
+    somebody.opens("/accounts/login/")
+    somebody.writes(login=user.email, password=PASSWORD)
+    somebody.presses(re.compile("^Sign in"), exact=False)
+    somebody.page.wait_for_url(f"{somebody.site}/")

@@ -10,13 +10,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.models import Company, Industry, User
+from accounts.models import Company, Industry
 from assignments.models import Assignment
 from escalations.models import Case
 from payments.models import LedgerAccount
 from scorecards.models import CompanyScorecard, Rating
 from tests.factories import accounts as people
-from tests.journeys.conftest import PASSWORD, Person, code_mailed_to
+from tests.journeys.conftest import PASSWORD, Person, code_mailed_to, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -212,10 +212,3 @@ def decide_at_the_desk(agent: Person, label: str) -> None:
     if confirm_in_page.count():
         confirm_in_page.first.click()
         agent.page.wait_for_load_state()
-
-
-def sign_in(somebody: Person, user: User) -> None:
-    somebody.opens("/accounts/login/")
-    somebody.writes(login=user.email, password=PASSWORD)
-    somebody.presses(re.compile("^Sign in"), exact=False)
-    somebody.page.wait_for_url(f"{somebody.site}/")

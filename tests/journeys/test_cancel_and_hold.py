@@ -1,0 +1,86 @@
+"""Cancelling on either side of the 24 hours, and work that has to wait, in the browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.actors import Actor
+from assignments.models import Assignment
+from payments.models import LedgerAccount
+from tests.factories import accounts as people
+from tests.factories import assignments as work
+from tests.journeys.conftest import PASSWORD, Person, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DAY, MINUTE = timedelta(hours=24), timedelta(minutes=1)
+
+
+def with_password(actor: Actor) -> Actor:
+    user = actor.user
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return actor
+
+
+@pytest.fixture
+def coming() -> Assignment:
+    """Assigned at $250, starting in three days; Ruth is the client, Sam the worker."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    company = people.company("Bright Bakeries")
+    ruth = with_password(people.member(company, "Ruth Okafor", ["administrator"], at=now))
+    sam = with_password(people.worker("Sam Ortiz", at=now))
+    return work.in_stage("assigned", ruth, sam, at=now)
+
+
+def cash() -> Decimal:
+    return LedgerAccount.objects.get(kind="company_cash").balance
+
+
+def as_ruth(person, coming: Assignment) -> Person:
+    client = person()
+    sign_in(client, coming.owner)
+    return client
+
+
+def test_cancelling_a_minute_before_the_24_hours_costs_nothing(person, coming):
+    before = cash()
+    with time_machine.travel(coming.starts_at - DAY - MINUTE):
+        client = as_ruth(person, coming)
+        client.opens(f"/assignments/{coming.reference}/cancellation/")
+        client.sees("no fee is due")
+        assert client.page.locator("[name=share]").count() == 0
+        client.chooses("reason", "site_not_ready")
+        client.writes(note="The oven has not come.")
+        client.presses("Cancel the assignment")
+        client.sees("No fee was paid.")
+    coming.refresh_from_db()
+    assert (coming.status, coming.cancellation.mark) == ("cancelled", "cancelled")
+    assert cash() == before + Decimal("275.00")
+
+
+def test_cancelling_a_minute_after_it_shows_what_moves_and_pays_it(person, coming):
+    before = cash()
+    with time_machine.travel(coming.starts_at - DAY + MINUTE):
+        client = as_ruth(person, coming)
+        client.opens(f"/assignments/{coming.reference}/cancellation/")
+        client.sees("Short notice")
+        client.chooses("reason", "site_not_ready")
+        client.chooses("share", "half")
+        client.sees("$137.50 is paid now")
+        client.sees("late cancellation, paid for")
+        client.writes(note="The oven has not come.")
+        client.presses("Cancel the assignment")
+        client.sees("Sam Ortiz gets $125.00")
+    coming.refresh_from_db()
+    assert (coming.cancellation.fee, coming.cancellation.mark) == (
+        Decimal("125.00"), "cancelled_late",
+    )  # fmt: skip
+    assert cash() == before + Decimal("137.50")
