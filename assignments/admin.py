@@ -12,6 +12,7 @@ from assignments.models import (
     Application,
     Assignment,
     Cancellation,
+    ChangeRequest,
     Customer,
     Deliverable,
     DeliverableRequest,
@@ -31,6 +32,11 @@ from payments.admin import Lines, Record
 class RequestLines(Lines):
     model = DeliverableRequest
     fields = ("title", "count", "due_at")
+
+
+class ChangeLines(Lines):
+    model = ChangeRequest
+    fields = ("kind", "side", "status", "amount", "reason", "asked_by", "asked_at", "answered_at")
 
 
 class DeliverableLines(Lines):
@@ -74,7 +80,7 @@ class AssignmentAdmin(Record):
     search_fields = ("=reference", "=company__slug", "title")
     search_help_text = "Reference, the company’s short name, or words of the title."
     inlines = (
-        HoldLines, CancellationLines, ApplicationLines, RequestLines, DeliverableLines,
+        HoldLines, ChangeLines, CancellationLines, ApplicationLines, RequestLines, DeliverableLines,
         VisitLines, SendBackLines,
     )  # fmt: skip
     readonly_fields = ("page",)
@@ -87,7 +93,7 @@ class AssignmentAdmin(Record):
             "Money",
             {
                 "fields": (
-                    *pricing.FIELDS, "budget", "fee_rate",
+                    *pricing.FIELDS, "budget", "expenses", "bonus", "fee_rate",
                     "terms_days", "hours_claimed", "units_claimed", "amount_claimed", "reservation",
                     "invoice",
                 )

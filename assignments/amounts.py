@@ -30,13 +30,26 @@ def of(assignment: Assignment, actor: Actor) -> Amounts:
     if actor.is_worker:
         return Amounts(
             _earning_label(assignment),
-            [{"label": label, "amount": pay, "note": _basis(assignment)}],
+            _parts(assignment, label, pay),
             _worker_note(assignment),
         )
     cost = _cost(assignment, pay)
+    fee = {"label": cost.fee_words, "amount": cost.fee}
     return Amounts(
-        _cost_label(assignment), cost.rows_of(label, _basis(assignment)), _client_note(assignment)
+        _cost_label(assignment), [*_parts(assignment, label, pay), fee], _client_note(assignment)
     )
+
+
+def _parts(assignment: Assignment, label: str, pay: Decimal) -> list[dict[str, Any]]:
+    """The pay, with the expenses and the bonus in it line by line where they are all of it."""
+    expenses, bonus = assignment.expenses, assignment.bonus
+    if assignment.amount_claimed == pay and assignment.submitted_at:
+        expenses = assignment.expenses_claimed
+    elif pay != assignment.most_pay:
+        expenses = bonus = ZERO
+    rows = [{"label": label, "amount": pay - expenses - bonus, "note": _basis(assignment)}]
+    more = (("Expenses", expenses), ("Bonus", bonus))
+    return rows + [{"label": word, "amount": amount} for word, amount in more if amount]
 
 
 def _pay(assignment: Assignment) -> tuple[str, Decimal]:
@@ -50,8 +63,8 @@ def _pay(assignment: Assignment) -> tuple[str, Decimal]:
     if assignment.status == Status.PENDING_APPROVAL:
         return "Asked for", assignment.amount_claimed or ZERO
     if assignment.terms.is_counted:
-        return "Worker’s pay, at most", assignment.budget
-    return "Worker’s pay", assignment.budget
+        return "Worker’s pay, at most", assignment.most_pay
+    return "Worker’s pay", assignment.most_pay
 
 
 def _cost(assignment: Assignment, pay: Decimal) -> Quote:

@@ -28,7 +28,7 @@ class OwnCompany(DomainError):
 
 class PriceIsFixed(DomainError):
     message = "The client fixed the price of this assignment. Apply for the price as posted."
-    field = "pricing"
+    field: str | None = "pricing"
 
 
 class NoLongerOpen(DomainError):

@@ -15,8 +15,8 @@ QUARTER = Decimal("0.25")
 
 class HoursAboveBudget(DomainError):
     message = (
-        "At most {most} are agreed. Enter that or fewer, "
-        "or ask the client in the messages to agree to more first."
+        "At most {most} are agreed. Enter that or fewer, or first ask for a higher budget: "
+        "it is among the changes in the gear menu, and at the link above."
     )
     field = "hours"
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from activity.record import recorded_together
-from assignments import reasons
+from assignments import additions, reasons
 from assignments.models import Assignment, Cancellation, Deliverable, Hold, Reason
 from assignments.moves import check, finish, lock
 from assignments.states import Status
@@ -36,6 +36,13 @@ class RefusedFile(DomainError):
     message = "You refused “{name}”. Send the work back to have it replaced, or accept the file."
 
 
+class ClaimChanged(DomainError):
+    message = (
+        "What is to be paid changed after you opened the page: an expense or a bonus was added. "
+        "Check the amounts again."
+    )
+
+
 class SubmittedAnew(DomainError):
     message = "The worker submitted this anew after you opened the page. Check it again."
 
@@ -49,11 +56,13 @@ def approve(
     at: datetime,
     amount: Decimal | None = None,
     submitted_at: datetime | None = None,
+    claimed: Decimal | None = None,
 ) -> Assignment:
     """Accept the work and issue its invoice; on immediate terms pay it in the same breath.
 
     ``amount`` of worker pay differs from what was asked for only by a decision of staff.
-    ``submitted_at`` is the submission that was seen: ``SubmittedAnew`` where it is another.
+    ``submitted_at`` and ``claimed`` are the submission and its amount that were seen:
+    ``SubmittedAnew`` where they are others.
     Refused under a dispute hold and above the member's limit. Approving twice issues one
     invoice.
     """
@@ -63,6 +72,8 @@ def approve(
     check("approve", assignment)
     if submitted_at is not None and submitted_at != assignment.submitted_at:
         raise SubmittedAnew
+    if claimed is not None and claimed != assignment.amount_claimed:
+        raise ClaimChanged
     acceptance.require(by, at=at)
     _require_nothing_refused(assignment, by)
     amount = assignment.amount_claimed if amount is None else amount
@@ -121,7 +132,7 @@ def cancel(
         return assignment
     check("cancel", assignment)
     if fee:
-        require_range(fee, most=assignment.budget, assignment=assignment)
+        require_range(fee, most=assignment.most_pay, assignment=assignment)
     return _cancel("cancel", assignment, reason=reason, note=note, fee=fee, by=by, at=at)
 
 
@@ -190,10 +201,21 @@ def pay_invoice(invoice: Invoice, *, by: Actor, at: datetime) -> Invoice:
 
 
 def invoice_for(assignment: Assignment, amount: Decimal, *, by: Actor, at: datetime) -> Invoice:
-    """Bill an amount of worker pay: by hours or units at their rates where it is their price."""
+    """Bill an amount of worker pay: line by line where it is all that was claimed, and one line
+    where a decision of staff made it another."""
+    if amount != assignment.amount_claimed:
+        decided = invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)
+        return _issue(assignment, [decided], by=by, at=at)
+    lines = [*price_lines(assignment), *additions.lines_of(assignment)]
+    return _issue(assignment, lines, by=by, at=at)
+
+
+def price_lines(assignment: Assignment) -> list[invoicing.LineItem]:
+    """The price as claimed: hours or units at their rates, or one amount where less was asked."""
     terms, quantity = assignment.terms, assignment.quantity_claimed
-    lines = [invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, Decimal(1), amount)]
-    if terms.is_counted and quantity and amount == terms.price_of(quantity):
+    price, one = assignment.price_claimed, Decimal(1)
+    lines = [invoicing.LineItem(InvoiceLine.Kind.PRICE, assignment.title, one, price)]
+    if terms.is_counted and quantity and price == terms.price_of(quantity):
         kind, words = InvoiceLine.Kind.HOURS, "hours worked"
         if not terms.is_timed:
             kind, words = InvoiceLine.Kind.UNITS, terms.unit_name
@@ -201,7 +223,7 @@ def invoice_for(assignment: Assignment, amount: Decimal, *, by: Actor, at: datet
             invoicing.LineItem(kind, f"{assignment.title}: {words}", part.quantity, part.rate)
             for part in terms.parts_of(quantity)
         ]
-    return _issue(assignment, lines, by=by, at=at)
+    return lines
 
 
 def _issue(

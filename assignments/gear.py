@@ -12,9 +12,11 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.actors import Actor
+from assignments.changes import NEVER_WHERE_FIXED, OnlyExpenses
 from assignments.models import Assignment
 from assignments.moves import open_holds, refusal
 from assignments.states import MOVES, Move, Status
+from core.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,20 @@ class Action:
 Source = Callable[[Assignment, Actor, datetime], list[Action]]
 _sources: list[Source] = []
 
-SIDES = {"client": "is_client", "worker": "is_worker", "staff": "is_staff"}
+SIDES = {
+    "client": ("is_client",),
+    "worker": ("is_worker",),
+    "staff": ("is_staff",),
+    "either": ("is_client", "is_worker"),
+}
+ASKED_BY_WORKER = {
+    "reschedule": "Ask for another time",
+    "raise_budget": "Ask for a higher budget",
+    "add_expense": "Ask for expenses",
+    "add_bonus": "Ask for a bonus",
+}
+"""What a client does, a worker asks for."""
+
 DANGEROUS = frozenset({"delete", "void", "cancel", "decline", "withdraw", "unassign", "back_out"})
 
 
@@ -80,10 +95,10 @@ def primary(actions: list[Action]) -> Action | None:
 
 def _entry(move: Move, assignment: Assignment, actor: Actor, holds: set[str]) -> Action:
     assert move.url is not None
-    refused = refusal(move.name, assignment, holds)
+    refused = refusal(move.name, assignment, holds) or _fixed(move, assignment, actor)
     action = Action(
         move.name,
-        _label(move, assignment),
+        _label(move, assignment, actor),
         reverse(move.url, args=[assignment.reference]),
         primary=move.primary,
         danger=move.name in DANGEROUS,
@@ -93,7 +108,16 @@ def _entry(move: Move, assignment: Assignment, actor: Actor, holds: set[str]) ->
     return action
 
 
-def _label(move: Move, assignment: Assignment) -> str:
+def _fixed(move: Move, assignment: Assignment, actor: Actor) -> DomainError | None:
+    """A worker may ask for expenses only where the price is fixed."""
+    if assignment.price_is_fixed and actor.is_worker and move.name in NEVER_WHERE_FIXED:
+        return OnlyExpenses()
+    return None
+
+
+def _label(move: Move, assignment: Assignment, actor: Actor) -> str:
+    if actor.is_worker and move.name in ASKED_BY_WORKER:
+        return ASKED_BY_WORKER[move.name]
     if move.name == "approve" and assignment.terms_days == 0:
         return "Approve and pay"
     return move.label
@@ -101,7 +125,9 @@ def _label(move: Move, assignment: Assignment) -> str:
 
 def _concerns(move: Move, assignment: Assignment, actor: Actor) -> bool:
     """Whether the entry is worth showing at all to this actor, in this stage of the work."""
-    if not getattr(actor, SIDES[move.side]) or not actor.can(move.permission, assignment):
+    if not any(getattr(actor, side) for side in SIDES[move.side]):
+        return False
+    if not actor.can(move.permission, assignment):
         return False
     return assignment.status in move.sources or _is_near(move, assignment)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from accounts.actors import Actor
 from activity.models import Event
 from assignments.models import Assignment
 from core.dates import moment_words
+from core.money import format_money
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,17 @@ def _clock(data: dict[str, Any]) -> str:
 class _Blank(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def change_words(data: dict[str, Any]) -> str:
+    """What was asked for, in a few words; amounts stand in the company’s currency."""
+    amount = format_money(Decimal(str(data.get("amount") or 0)), str(data.get("currency", "USD")))
+    return {
+        "reschedule": "another time",
+        "raise_budget": f"a budget higher by {amount}",
+        "add_expense": f"expenses of {amount}",
+        "add_bonus": f"a bonus of {amount}",
+    }.get(str(data.get("kind")), "a change")
 
 
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -89,6 +102,11 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.backed_out": lambda data: f"backed out: {data.get('why', '')}",
     "assignment.budget_restored": _with("offered it at the posted price again"),
     "assignment.voided": _with("took the assignment back"),
+    "change.asked": lambda data: f"asked for {change_words(data)}",
+    "change.added": lambda data: f"added {change_words(data)}",
+    "change.accepted": lambda data: f"agreed to {change_words(data)}",
+    "change.declined": lambda data: f"declined {change_words(data)}",
+    "change.withdrawn": lambda data: f"took back the request for {change_words(data)}",
     "assignment.held": _with("placed a {kind} hold"),
     "assignment.released": _with("released the {kind} hold"),
 }

@@ -20,6 +20,7 @@ from assignments.models import (
 from assignments.moves import check, finish, lock
 from assignments.states import Status
 from core.errors import DomainError
+from core.money import ZERO
 from payments import reservations
 
 
@@ -124,7 +125,8 @@ def take_off(
        an open visit ends, files are put out of sight;
     2. the accepted application becomes declined (by the client) or withdrawn;
     3. an open schedule hold is over;
-    4. the price is put back where that was chosen, and the reservation follows;
+    4. expenses and bonus agreed with this worker are off, and the price is put back where
+       that was chosen; the reservation follows;
     5. nobody is assigned, and nothing of the work's dates is left.
     """
     assert assignment.worker is not None and assignment.assigned_at is not None
@@ -145,7 +147,9 @@ def take_off(
     _set_aside(left, at=at)
     _close_application(left, by=by, at=at)
     held.update(released_at=at)
-    changed = _put_back(assignment, by=by, at=at) if original_budget else []
+    changed = _drop_additions(assignment)
+    if original_budget or changed:
+        changed += _put_back(assignment, by=by, at=at, posted=original_budget)
     assignment.worker = None
     for name in OF_THE_WORKER:
         setattr(assignment, name, None)
@@ -190,8 +194,15 @@ def _close_application(left: Unassignment, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _put_back(assignment: Assignment, *, by: Actor, at: datetime) -> list[str]:
-    changed = posted_terms.restore(assignment)
+def _drop_additions(assignment: Assignment) -> list[str]:
+    if not assignment.expenses and not assignment.bonus:
+        return []
+    assignment.expenses = assignment.bonus = assignment.expenses_claimed = ZERO
+    return ["expenses", "bonus", "expenses_claimed"]
+
+
+def _put_back(assignment: Assignment, *, by: Actor, at: datetime, posted: bool = True) -> list[str]:
+    changed = posted_terms.restore(assignment) if posted else []
     assert assignment.reservation is not None
     total = quoting.of_budget(assignment).total
     reservations.resize(assignment.reservation, total, by=by, at=at)

@@ -21,6 +21,8 @@ by the part of the trade they belong to:
 - ``finishing``: complete_for
 - ``leaving``: unassign, back_out, restore_budget
 - ``parts``: ship, receive, send_back, take_back
+- ``changes``: reschedule, raise_budget, add_expense, add_bonus, accept_change,
+  decline_change, withdraw_change
 - ``closing``: approve, pay, cancel, close_unpaid, hold, release
 """
 
@@ -28,6 +30,15 @@ from collections.abc import Callable
 from typing import Any
 
 from assignments.applications import apply, decline, decline_application, withdraw
+from assignments.changes import (
+    accept_change,
+    add_bonus,
+    add_expense,
+    decline_change,
+    raise_budget,
+    reschedule,
+    withdraw_change,
+)
 from assignments.closing import approve, cancel, close_unpaid, hold, pay, release
 from assignments.deliverables import accept as accept_deliverable
 from assignments.deliverables import hand_in, remove
@@ -90,6 +101,14 @@ VERBS: dict[str, Callable[..., Any]] = {
     "send_back": send_back,
     "approve": approve,
     "pay": pay,
+    "reschedule": reschedule,
+    "raise_budget": raise_budget,
+    "add_expense": add_expense,
+    "add_bonus": add_bonus,
+    "accept_change": accept_change,
+    "accept_money": accept_change,
+    "decline_change": decline_change,
+    "withdraw_change": withdraw_change,
     "cancel": cancel,
     "unassign": unassign,
     "back_out": back_out,
@@ -104,11 +123,12 @@ VERBS: dict[str, Callable[..., Any]] = {
 """Every move of the table and its verb; a test proves that the two agree."""
 
 __all__ = [
-    "VERBS", "accept", "accept_deliverable", "apply", "approve", "assign", "back_out", "cancel",
-    "check_in", "check_out", "close_unpaid", "complete_for", "confirm", "correct_visit", "create",
-    "decline", "decline_application", "delete", "duplicate", "edit", "hand_in", "hold", "invite",
-    "on_my_way", "pay", "plan", "put_on_hold", "receive", "refuse_deliverable", "release",
-    "remove", "restore_budget", "return_part", "send", "send_back", "ship", "skip_ahead", "start",
-    "stop", "submit", "take_back", "take_off_hold", "tick_off", "unassign", "unconfirm", "void",
-    "withdraw",
+    "VERBS", "accept", "accept_change", "accept_deliverable", "add_bonus", "add_expense", "apply",
+    "approve", "assign", "back_out", "cancel", "check_in", "check_out", "close_unpaid",
+    "complete_for", "confirm", "correct_visit", "create", "decline", "decline_application",
+    "decline_change", "delete", "duplicate", "edit", "hand_in", "hold", "invite", "on_my_way",
+    "pay", "plan", "put_on_hold", "raise_budget", "receive", "refuse_deliverable", "release",
+    "remove", "reschedule", "restore_budget", "return_part", "send", "send_back", "ship",
+    "skip_ahead", "start", "stop", "submit", "take_back", "take_off_hold", "tick_off", "unassign",
+    "unconfirm", "void", "withdraw", "withdraw_change",
 ]  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Any
 
 from accounts.actors import Actor
 from activity.record import record
-from assignments.models import Assignment, Hold
-from assignments.states import MOVES, Status
+from assignments.models import Assignment, ChangeRequest, Hold
+from assignments.states import MOVES, UNDER_WAY, Status, allowed
 from core.errors import DomainError
 
 KEPT = ("company", "industry", "owner", "worker")
@@ -88,12 +88,22 @@ def finish(
 
     ``save`` is off where another move follows in the same breath and saves for both.
     """
-    move = MOVES[name]
+    move, before = MOVES[name], assignment.status
     changed = set(fields)
     if move.target is not None and assignment.status != move.target:
         assignment.status = move.target
         changed.add("status")
     if changed and save:
         assignment.save(update_fields=sorted(changed))
+    if "status" in changed and before in UNDER_WAY:
+        lapse(assignment, at=at)
     record(move.event, assignment, by=by, at=at, company_key=assignment.company_id, **data)
     return assignment
+
+
+def lapse(assignment: Assignment, *, at: datetime) -> None:
+    """Close the requests that can no longer be asked for in the status the assignment has."""
+    gone = [kind for kind in ChangeRequest.Kind.values if not allowed(kind, assignment.status)]
+    assignment.changes.filter(status=ChangeRequest.Status.OPEN, kind__in=gone).update(
+        status=ChangeRequest.Status.LAPSED, answered_at=at
+    )

@@ -31,6 +31,15 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
 RATES = ("flat_price", "hourly_rate", "unit_price", "first_rate", "second_rate")
 """The amounts of money among them: what the worker gets for all, for an hour, for a unit."""
 
+RAISED_BY = {
+    PricingType.HOURLY: "max_hours",
+    PricingType.UNIT: "max_units",
+    PricingType.BLENDED: "second_hours",
+}
+MOST_BUDGET = Decimal("1000000.00")
+MOST_HOURS = Decimal(4_000)
+MOST_UNITS = Decimal(100_000)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -99,6 +108,23 @@ class Terms:
     def most(self) -> Decimal:
         """The most the worker may earn."""
         return self.price_of(self.most_quantity)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it is more than we let one assignment pay, or count."""
+        most = MOST_UNITS if self.pricing == PricingType.UNIT else MOST_HOURS
+        return self.most > MOST_BUDGET or (self.most_quantity or ZERO) > most
+
+    def raised(self, *, amount: Decimal = ZERO, quantity: Decimal | None = None) -> Terms:
+        """The same price with more to pay for: a higher flat price, more hours, more units.
+
+        At two rates the further hours have the second one.
+        """
+        if self.pricing == PricingType.FLAT:
+            return replace(self, flat_price=(self.flat_price or ZERO) + amount)
+        name = RAISED_BY[PricingType(self.pricing)]
+        more: dict[str, Any] = {name: (getattr(self, name) or ZERO) + (quantity or ZERO)}
+        return replace(self, **more)
 
     def parts_of(self, quantity: Decimal | None) -> list[Part]:
         """The price of so many hours or units, rate by rate; a flat price asks for neither."""

@@ -47,7 +47,7 @@ def quote(pay: Decimal, fee_rate: Decimal) -> Quote:
 
 def of_budget(assignment: Assignment) -> Quote:
     """The most the assignment may cost: what is set aside when it is sent."""
-    return quote(assignment.budget, assignment.fee_rate)
+    return quote(assignment.most_pay, assignment.fee_rate)
 
 
 def of_terms(terms: Terms, fee_rate: Decimal) -> Quote:

@@ -267,10 +267,10 @@ def void(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assig
 
 def _require_send_limit(assignment: Assignment, by: Actor) -> None:
     limit = by.membership.send_limit if by.membership else None
-    if limit is not None and assignment.budget > limit:
+    if limit is not None and assignment.most_pay > limit:
         currency = assignment.company.currency
         raise AboveSendLimit(
-            limit=format_money(limit, currency), budget=format_money(assignment.budget, currency)
+            limit=format_money(limit, currency), budget=format_money(assignment.most_pay, currency)
         )
 
 

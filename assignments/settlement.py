@@ -69,9 +69,9 @@ def most_payable(assignment: Assignment) -> Decimal:
     if assignment.status == Status.INVOICED and assignment.invoice:
         return assignment.invoice.worker_amount
     if assignment.status in (Status.ASSIGNED, Status.IN_PROGRESS):
-        return assignment.budget
+        return assignment.most_pay
     if assignment.status == Status.CANCELLED and not assignment.cancellation.fee:
-        return assignment.budget
+        return assignment.most_pay
     return ZERO
 
 

@@ -6,6 +6,7 @@ are all read from ``MOVES``; ``assignments.lifecycle`` holds one verb per move.
 
 from __future__ import annotations
 
+from assignments.change_moves import OF_CHANGES
 from assignments.statuses import (
     BEFORE_WORKER,
     DISPUTE,
@@ -288,6 +289,7 @@ MOVES: dict[str, Move] = {
             primary=True,
         ),
         *OF_THE_WORK,
+        *OF_CHANGES,
         move_of(
             "cancel",
             "Cancel",

@@ -9,6 +9,7 @@ from assignments.views import (
     board,
     calendar,
     catalog,
+    changes,
     completion,
     detail,
     doing,
@@ -85,6 +86,13 @@ def catalog_pages(noun: str) -> list[URLPattern]:
     ]
 
 
+both_pages: list[URLPattern] = [
+    path("changes/", changes.changes, name="changes"),
+    path("changes/time/", changes.ask, {"kind": "reschedule"}, name="reschedule"),
+    path("changes/budget/", changes.ask, {"kind": "raise_budget"}, name="raise_budget"),
+    path("changes/expense/", changes.ask, {"kind": "add_expense"}, name="add_expense"),
+    path("changes/bonus/", changes.ask, {"kind": "add_bonus"}, name="add_bonus"),
+]
 import_pages: list[URLPattern] = [
     path("", importing.detail, name="import"),
     path("columns/", importing.columns, name="import_columns"),
@@ -107,7 +115,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/views/new/", saved_views.new_view, name="new_view"),
     path("assignments/views/<slug:reference>/", saved_views.view, name="view"),
     path("assignments/<slug:reference>/", detail.detail, name="detail"),
-    path("assignments/<slug:reference>/", include(client_pages + shared_pages + worker_pages)),
+    path(
+        "assignments/<slug:reference>/",
+        include(client_pages + shared_pages + worker_pages + both_pages),
+    ),
     path("settings/customers/", include(catalog_pages("customer"))),
     path("settings/projects/", include(catalog_pages("project"))),
     path("settings/locations/", include(catalog_pages("location"))),

@@ -17,7 +17,7 @@ from assignments.pricing import PricingType
 from assignments.states import Status
 from core.dates import moment_words
 from core.errors import DomainError
-from core.money import format_money
+from core.money import ZERO, format_money
 
 
 class CheckInWanted(DomainError):
@@ -30,6 +30,11 @@ class NotCheckedIn(DomainError):
 
 class SomethingMissing(DomainError):
     message = "Before you can submit: {missing}."
+
+
+class ExpensesAboveAgreed(DomainError):
+    message = "Expenses of up to {most} are agreed. Enter that or less, or ask for more first."
+    field = "expenses"
 
 
 class AmountAbovePrice(DomainError):
@@ -176,6 +181,7 @@ def submit(
     hours: Decimal | None = None,
     units: Decimal | None = None,
     amount: Decimal | None = None,
+    expenses: Decimal | None = None,
     without_missing: bool = False,
 ) -> Assignment:
     """Hand the work over for approval, once everything asked for is there.
@@ -184,7 +190,8 @@ def submit(
 
     ``hours`` or ``units`` are asked for where the price counts them, and may not exceed those
     agreed, hours not the visits either where check-in is wanted; ``amount`` may be less than
-    what the price comes to, never more. The approval clock starts at ``at``.
+    what the price comes to, never more. ``expenses`` are at most those agreed, and all of
+    them where nothing is said; an agreed bonus is added. The approval clock starts at ``at``.
     """
     assignment = lock(assignment)
     if assignment.status == Status.PENDING_APPROVAL:
@@ -198,21 +205,34 @@ def submit(
     claiming.require_within(assignment, quantity)
     price = terms.price_of(quantity)
     amount = price if amount is None else amount
+    expenses = assignment.expenses if expenses is None else expenses
+    if not ZERO <= expenses <= assignment.expenses:
+        most = format_money(assignment.expenses, assignment.company.currency)
+        raise ExpensesAboveAgreed(most=most)
     if amount > price:
         raise AmountAbovePrice(price=format_money(price, assignment.company.currency))
     if amount <= 0:
         raise DomainError("Ask for an amount above zero.")
     assignment.hours_claimed = hours if terms.is_timed else None
     assignment.units_claimed = units if terms.pricing == PricingType.UNIT else None
-    assignment.amount_claimed, assignment.resolution = amount, resolution
+    assignment.expenses_claimed = expenses
+    assignment.amount_claimed = amount + expenses + assignment.bonus
+    assignment.resolution = resolution
     assignment.submitted_at = at
     return finish(
         "submit",
         assignment,
         by=by,
         at=at,
-        amount=str(amount),
-        fields=["hours_claimed", "units_claimed", "amount_claimed", "resolution", "submitted_at"],
+        amount=str(assignment.amount_claimed),
+        fields=[
+            "expenses_claimed",
+            "hours_claimed",
+            "units_claimed",
+            "amount_claimed",
+            "resolution",
+            "submitted_at",
+        ],
     )
 
 

@@ -7,33 +7,13 @@ event, by the first line that names them, and never of what they did themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.urls import reverse
 
 from notifications import people
 from notifications.facts import Fact
-from notifications.people import Told
-
-Who = Callable[[Fact], Iterable[Told]]
-
-
-@dataclass(frozen=True)
-class Telling:
-    """Who is told, in which words; ``email`` says whether a mail goes out too.
-
-    ``title`` and ``body`` may name the words of ``Fact.words``. ``when`` may keep a line
-    silent where another line of the same act says more.
-    """
-
-    who: Who
-    title: str
-    body: str = ""
-    action: str = "Open the assignment"
-    url: Callable[[Fact], str] = lambda fact: fact.assignment.get_absolute_url()
-    email: bool = True
-    when: Callable[[Fact], bool] = lambda fact: True
+from notifications.lines import Telling
 
 
 def _page(name: str) -> Callable[[Fact], str]:
@@ -73,6 +53,10 @@ def _by_worker(fact: Fact) -> bool:
     return fact.event.acting_as == "worker"
 
 
+def _not_by_worker(fact: Fact) -> bool:
+    return not _by_worker(fact)
+
+
 OPEN_AGAIN = Telling(
     people.passed_over_before, "“{title}” is open again",
     "The worker who was chosen is no longer assigned. You may apply again.", email=False,
@@ -88,6 +72,16 @@ def _all_good(fact: Fact) -> bool:
 
 
 SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
+
+
+def _across(does: str, *, body: str = "{note}", email: bool = True) -> tuple[Telling, ...]:
+    """What one side did about a change, told to the other."""
+    more = ("Open the changes", _page("assignments:changes"), email)
+    return (
+        Telling(people.owner, "{worker} " + does, body, *more, when=_by_worker),
+        Telling(people.assigned_worker, "{company} " + does, body, *more, when=_not_by_worker),
+    )
+
 
 ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "application.made": (
@@ -123,7 +117,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "assignment.assigned": (
         Telling(people.the_worker, "You are assigned to “{title}”",
                 "{company} is counting on you. The site and the instructions are on the page.",
-                when=lambda fact: not _by_worker(fact)),
+                when=_not_by_worker),
         Telling(people.owner, "{worker} accepted “{title}”", when=_by_worker),
         Telling(people.passed_over, "Somebody else was chosen for “{title}”",
                 "Other work is waiting.", "Find work", _plain("assignments:find_work"),
@@ -148,7 +142,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.assigned_worker, "{company} corrected your times on “{title}”",
                 "The reason: {note} What was logged before is on the page.", "See the visits",
                 lambda fact: fact.assignment.get_absolute_url() + "#visits",
-                when=lambda fact: not _by_worker(fact)),
+                when=_not_by_worker),
     ),
     "assignment.deliverable_refused": (
         Telling(people.assigned_worker, "{company} refused “{name}” for “{title}”",
@@ -246,6 +240,11 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
             email=False,
         ),
     ),
+    "change.asked": _across("asks for {change} on “{title}”"),
+    "change.added": _across("added {change} to “{title}”"),
+    "change.accepted": _across("agreed to {change} on “{title}”", body=""),
+    "change.declined": _across("declined {change} on “{title}”"),
+    "change.withdrawn": _across("took back its request on “{title}”", body="", email=False),
     "message.posted": (
         Telling(people.message_readers, "New message about “{title}”", "{excerpt}",
                 "Read and answer",
@@ -255,7 +254,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.assigned_worker, "{company} rated your work on “{title}”",
                 "You see it when you have rated too, or after 14 days.", "Rate the client",
                 _page("scorecards:rate"), email=False,
-                when=lambda fact: not _by_worker(fact)),
+                when=_not_by_worker),
         Telling(people.owner, "{worker} rated the work on “{title}”",
                 "You see it when you have rated too, or after 14 days.", "Rate the worker",
                 _page("scorecards:rate"), email=False, when=_by_worker),

@@ -10,16 +10,22 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assignments.models import Assignment
+from core.forms import MoneyInput
+from core.money import LARGEST
 from core.text_fields import TextField
 
 
 class ApproveForm(forms.Form):
-    """Carries the submission that was seen, so that a later one is not approved unseen."""
+    """Carries the submission and the amount that were seen, so that others are not approved
+    unseen."""
 
     submitted_at = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
+    claimed = MoneyInput(widget=forms.HiddenInput, required=False, most=LARGEST)
+
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["claimed"].initial = assignment.amount_claimed
         seen = assignment.submitted_at
         self.fields["submitted_at"].initial = seen.isoformat() if seen else ""
 

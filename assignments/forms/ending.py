@@ -92,7 +92,7 @@ class CancellationForm(forms.Form):
             del self.fields["share"], self.fields["amount"]
             return
         self.fields["share"].choices = [*self._share_choices(), self._own_choice()]
-        self.fields["amount"].most = assignment.budget
+        self.fields["amount"].most = assignment.most_pay
         self._preselect(assignment.company.default_cancellation_percent)
 
     def clean(self) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class CancellationForm(forms.Form):
         ]
 
     def _own_choice(self) -> tuple[str, str]:
-        most = format_money(self.assignment.budget, self.currency)
+        most = format_money(self.assignment.most_pay, self.currency)
         return ("own", f"Own amount|You name it, up to {most}.")
 
     def _words(self, fee: Decimal) -> str:

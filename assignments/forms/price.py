@@ -9,13 +9,11 @@ from typing import Any
 from django import forms
 
 from assignments.forms.fields import LineField
-from assignments.pricing import FIELDS_OF, PricingType, Terms
+from assignments.pricing import FIELDS_OF, MOST_BUDGET, MOST_UNITS, PricingType, Terms
 from core.forms import ChoiceCards, MoneyInput
 
-MOST_BUDGET = Decimal("1000000.00")
 MOST_RATE = Decimal("10000.00")
 MOST_HOURS = Decimal(2000)
-MOST_UNITS = Decimal(100_000)
 PRICINGS = [
     (PricingType.FLAT, "Flat price|One price for the whole work."),
     (PricingType.HOURLY, "By the hour|A rate, and the most hours that are paid."),

@@ -15,7 +15,7 @@ from assignments.models import Assignment, DeliverableRequest
 from assignments.pricing import PricingType, hours_words
 from core.files import ALLOWED_WORDS, CleanUpload
 from core.forms import MoneyInput, UploadsField
-from core.money import format_money
+from core.money import ZERO, format_money
 
 CHECK_IN, CHECK_OUT = "check_in", "check_out"
 MOST_VISITS = 10_000
@@ -138,6 +138,7 @@ class SubmissionForm(forms.Form):
         label="Amount to ask for",
         help_text="Empty: the whole price. You may ask for less, never for more.",
     )
+    expenses = MoneyInput(required=False, least=ZERO, label="Expenses you had")
     resolution = TextField(
         max_length=5_000,
         label="What you did",
@@ -157,10 +158,21 @@ class SubmissionForm(forms.Form):
             self._ask_for_hours(visited)
         else:
             del self.fields["hours"]
+        self._ask_for_expenses()
         if self.terms.pricing == PricingType.UNIT:
             self.fields["units"].help_text = f"At most {self.agreed}."
         else:
             del self.fields["units"]
+
+    def _ask_for_expenses(self) -> None:
+        agreed = self.assignment.expenses
+        if not agreed:
+            del self.fields["expenses"]
+            return
+        words = format_money(agreed, self.assignment.company.currency)
+        field = self.fields["expenses"]
+        field.most, field.initial = agreed, agreed
+        field.help_text = f"At most the agreed {words}. Enter what they came to."
 
     def _ask_for_hours(self, visited: Decimal) -> None:
         field = self.fields["hours"]

@@ -3,6 +3,7 @@
 from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
+from assignments.models.change import ChangeRequest
 from assignments.models.ending import Cancellation, Hold, Missing, SendBack, Unassignment
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
@@ -23,6 +24,7 @@ __all__ = [
     "AssignmentQuerySet",
     "CalendarFeed",
     "Cancellation",
+    "ChangeRequest",
     "Customer",
     "Decline",
     "Deliverable",

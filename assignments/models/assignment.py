@@ -80,7 +80,9 @@ class Assignment(Priced):
     tied to its facts by CHECK constraints, so that neither can be had without the other.
     ``budget`` is the most the worker may earn under the current price; ``posted_terms`` the
     price before anybody was assigned, from the first assigning on. Work of several days has a
-    row for each; start and end are those of the first and the last of them.
+    row for each; start and end are those of the first and the last of them. ``expenses`` and
+    ``bonus`` were agreed on top of the price. ``amount_claimed`` is all that is asked for at
+    submission, ``expenses_claimed`` the part of it that refunds expenses.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="assignments")
@@ -132,6 +134,8 @@ class Assignment(Priced):
 
     budget = MoneyField()
     posted_terms = models.JSONField(null=True, blank=True)
+    expenses = MoneyField(default=0, db_default=0)
+    bonus = MoneyField(default=0, db_default=0)
     price_is_fixed = models.BooleanField(default=False)
     fee_rate = models.DecimalField(max_digits=5, decimal_places=4)
     terms_days = models.PositiveSmallIntegerField(default=0)
@@ -180,6 +184,7 @@ class Assignment(Priced):
 
     hours_claimed = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     units_claimed = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    expenses_claimed = MoneyField(default=0, db_default=0)
     amount_claimed = MoneyField(null=True, blank=True)
     resolution = models.TextField(max_length=5_000, blank=True)
 
@@ -200,7 +205,14 @@ class Assignment(Priced):
         constraints = [
             *Priced.Meta.constraints,
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="assignment_ends"),
-            models.CheckConstraint(condition=Q(budget__gt=0), name="assignment_budget"),
+            models.CheckConstraint(
+                condition=Q(budget__gt=0, expenses__gte=0, bonus__gte=0), name="assignment_budget"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["pending_approval", "invoiced", "paid"])
+                | Q(amount_claimed__lte=F("budget") + F("expenses") + F("bonus")),
+                name="assignment_claim",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "sent", "voided"], worker=None)
                 | ~Q(status__in=["draft", "sent", "voided"])
@@ -314,6 +326,16 @@ class Assignment(Priced):
         return self.support_name or (
             "Help desk" if self.support_phone or self.support_email else ""
         )
+
+    @property
+    def most_pay(self) -> Decimal:
+        """The most that may be paid to the worker: the price and what was agreed on top."""
+        return self.budget + self.expenses + self.bonus
+
+    @property
+    def price_claimed(self) -> Decimal:
+        """The part of the claim that the price pays for, without expenses and bonus."""
+        return (self.amount_claimed or Decimal(0)) - self.expenses_claimed - self.bonus
 
     @property
     def quantity_claimed(self) -> Decimal | None:

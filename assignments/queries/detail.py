@@ -18,6 +18,7 @@ from assignments.claiming import visited_hours
 from assignments.models import (
     Application,
     Assignment,
+    ChangeRequest,
     Decline,
     Deliverable,
     DeliverableRequest,
@@ -64,6 +65,8 @@ SELECT jsonb_build_object(
                                       WHERE s.assignment_id = %(key)s)),
   'send_backs', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM {send_back} s
                  WHERE s.assignment_id = %(key)s),
+  'changes', (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.id) FROM {change} c
+              WHERE c.assignment_id = %(key)s AND c.status = 'open'),
   'applicants', (SELECT count(*) FROM {application} a
                  WHERE a.assignment_id = %(key)s AND a.status = 'open'),
   'invited_count', (SELECT count(*) FROM {invitation} i WHERE i.assignment_id = %(key)s),
@@ -121,6 +124,7 @@ class Attached:
     parts: list[Part] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
+    changes: list[ChangeRequest] = field(default_factory=list)
     sent_back: SendBack | None = None
     missing: list[Missing] = field(default_factory=list)
     applicants: int = 0
@@ -168,7 +172,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     The ORM would ask a query for each of these tables, and the page is asked for often.
     """
     tables: dict[str, Any] = {
-        "hold": Hold, "visit": Visit, "request": DeliverableRequest, "deliverable": Deliverable,
+        "change": ChangeRequest, "hold": Hold, "visit": Visit, "request": DeliverableRequest,
+        "deliverable": Deliverable,
         "send_back": SendBack, "application": Application, "invitation": Invitation,
         "decline": Decline, "work_day": WorkDay, "part": Part, "document": Document,
         "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
@@ -197,6 +202,7 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
     send_backs = _rows(SendBack, found["send_backs"], assignment)
     return Attached(
         holds=_rows(Hold, found["holds"], assignment),
+        changes=_rows(ChangeRequest, found["changes"], assignment),
         visits=visits,
         requests=_rows(DeliverableRequest, found["requests"], assignment),
         days=_rows(WorkDay, found["days"], assignment),

@@ -9,6 +9,7 @@ from accounts.models import WorkerProfile
 from assignments.models import (
     Application,
     Assignment,
+    ChangeRequest,
     Decline,
     DeliverableRequest,
     Hold,
@@ -66,7 +67,13 @@ def to_do(worker: WorkerProfile) -> QuerySet[Assignment, Assignment]:
         )
         .filter(there__lt=F("count"))
     )
+    asked = ChangeRequest.objects.filter(
+        assignment=OuterRef("pk"),
+        status=ChangeRequest.Status.OPEN,
+        side=ChangeRequest.Side.CLIENT,
+    )
     return _own(worker, TO_DO).annotate(
+        is_asked=Exists(asked),
         on_visit=Exists(visits.filter(checked_out_at=None)),
         visited=Exists(visits),
         wanting=Exists(wanting),

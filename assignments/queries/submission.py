@@ -49,8 +49,20 @@ class Submission:
 
     @property
     def below_budget(self) -> Decimal:
-        """How much less than the budget the worker asks for."""
-        return self.assignment.budget - self.quote.pay
+        """How much less than what was agreed the worker asks for."""
+        return self.assignment.most_pay - self.quote.pay
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """What is paid, line by line: the price, expenses and bonus, and the fee."""
+        assignment, quote = self.assignment, self.quote
+        parts = [
+            ("Price", assignment.price_claimed),
+            ("Expenses", assignment.expenses_claimed),
+            ("Bonus", assignment.bonus),
+            (quote.fee_words, quote.fee),
+        ]
+        return [{"label": word, "amount": amount} for word, amount in parts if amount]
 
     @property
     def released(self) -> Decimal:

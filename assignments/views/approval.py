@@ -111,9 +111,7 @@ def files_of(asked: Any, assignment: Assignment) -> list[dict[str, Any]]:
 def _approve(
     request: HttpRequest, assignment: Assignment, form: ApproveForm, at: datetime
 ) -> Assignment:
-    done = lifecycle.approve(
-        assignment, submitted_at=form.cleaned_data["submitted_at"], by=request.actor, at=at
-    )
+    done = lifecycle.approve(assignment, **form.cleaned_data, by=request.actor, at=at)
     amount = format_money(done.invoice.worker_amount, assignment.company.currency)
     if done.status == Status.PAID:
         messages.success(request, f"Approved. {done.worker} has been paid {amount}.")

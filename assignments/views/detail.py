@@ -17,6 +17,7 @@ from accounts.actors import Actor
 from assignments import amounts, checklist, due, gear, history, progress, schedule
 from assignments.gear import Action
 from assignments.models import Assignment, Deliverable, DeliverableRequest
+from assignments.queries import changes
 from assignments.queries.detail import Attached, attached_to, for_detail
 from assignments.states import MOVES, UNDER_WAY, Status
 
@@ -26,7 +27,8 @@ ICONS = {
     "accept": "check", "assign": "users", "confirm": "check", "start": "play",
     "check_in": "log-in", "check_out": "log-out",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
-    "pay": "wallet", "cancel": "ban", "void": "ban",
+    "reschedule": "calendar-clock", "raise_budget": "wallet", "add_expense": "wallet",
+    "add_bonus": "star", "pay": "wallet", "cancel": "ban", "void": "ban",
     "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
     "unconfirm": "x", "on_my_way": "navigation", "put_on_hold": "pause", "take_off_hold": "play",
     "complete_for": "clipboard-check",
@@ -44,6 +46,7 @@ MARKS = {
     "assignment.on_my_way": "navigation", "assignment.visit_corrected": "pencil",
     "assignment.deliverable_refused": "x", "assignment.completed_for": "clipboard-check",
     "assignment.unassigned": "user-minus", "assignment.backed_out": "user-minus",
+    "change.asked": "repeat", "change.added": "repeat", "change.accepted": "repeat",
 }  # fmt: skip
 BEFORE_APPROVAL = UNDER_WAY - {Status.PENDING_APPROVAL}
 
@@ -83,6 +86,7 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "due": next_act,
         "buttons": buttons_of(next_act, attached),
         "gear_items": [menu_item(action) for action in actions if action.name not in due.AT_ONCE],
+        "open_changes": open_changes_of(attached, actor, at=at) if private else [],
         "steps": progress.steps(assignment, actor),
         "price": assignment.terms.sentence(assignment.company.currency),
         "terms": amounts.terms_words(assignment.terms_days),
@@ -102,6 +106,16 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "history": [timeline_entry(line) for line in reversed(history.of(assignment, actor))],
         "back": back_of(assignment, actor, is_mine=is_mine),
     }
+
+
+def open_changes_of(attached: Attached, actor: Actor, *, at: datetime) -> list[dict[str, Any]]:
+    """What was asked for and waits for an answer: the sentence, and whether it is theirs."""
+    side = "worker" if actor.is_worker else "client"
+    return [
+        {"words": changes.banner_words(change, actor), "mine": change.side == side}
+        for change in attached.changes
+        if not change.is_expired(at)
+    ]
 
 
 def asked_words(assignment: Assignment, attached: Attached) -> str:

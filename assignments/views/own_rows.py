@@ -29,6 +29,8 @@ def next_act(assignment: Assignment, at: datetime) -> tuple[str, str]:
     """The same order as on the assignment's page, from the facts the list has read."""
     if assignment.held:
         return "On hold", "neutral"
+    if assignment.is_asked:
+        return "Answer the client’s request", "warning"
     if assignment.status == Status.ASSIGNED:
         asked = assignment.wants_confirmation and not assignment.confirmed_at
         if asked and at >= confirm_from(assignment):

@@ -22,7 +22,7 @@ from assignments.models import Application, Assignment
 from assignments.pricing import Terms
 from core.files import CleanUpload
 from core.places import place_of
-from marketplace.demo import catalog
+from marketplace.demo import catalog, changes
 from marketplace.demo.catalog import Job
 from marketplace.demo.people import Client
 from messaging import posting as messages
@@ -79,8 +79,14 @@ def life(plan: Plan) -> Story:
     if plan.stage == "cancelled":
         yield from _cancellation(plan)
         return
-    if plan.stage != "assigned":
+    if plan.stage == "assigned":
+        yield from changes.before_work(plan.assignment, **_sides(plan), at=at)
+    else:
         yield from _work(plan)
+
+
+def _sides(plan: Plan) -> dict[str, Any]:
+    return {"client": plan.client.actor, "worker": plan.worker, "random": plan.random}
 
 
 def _draft(plan: Plan, at: datetime) -> Assignment:
@@ -168,6 +174,7 @@ def _work(plan: Plan) -> Story:
             slow = 30 if plan.client.hard_to_please else 1
             yield (at := at + timedelta(minutes=rnd.randint(4, 55) * slow))
             plan.post(plan.client.actor, rnd.choice(catalog.CLIENT_LINES), at)
+    at = yield from changes.during_work(assignment, **_sides(plan), at=at)
     if plan.stage == "in_progress":
         return
     yield from _handing_over(plan, at)

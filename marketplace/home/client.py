@@ -25,8 +25,8 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Company
-from assignments.models import Application, Assignment, Hold
-from assignments.states import Status
+from assignments.models import Application, Assignment, ChangeRequest, Hold
+from assignments.states import UNDER_WAY, Status
 from core.dates import day_words, relative_words
 from core.money import ZERO, format_money
 from marketplace.home.parts import (
@@ -148,7 +148,14 @@ def needing(company: Company, *, at: datetime) -> QuerySet[Assignment, Assignmen
     open_ones = Application.objects.filter(
         assignment=OuterRef("pk"), status=Application.Status.OPEN
     )
+    asked = ChangeRequest.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=at),
+        assignment=OuterRef("pk"),
+        status=ChangeRequest.Status.OPEN,
+        side=ChangeRequest.Side.WORKER,
+    )
     approving = Q(status=Status.PENDING_APPROVAL)
+    answering = Q(status__in=UNDER_WAY) & Exists(asked)
     choosing = Q(status=Status.SENT) & Exists(open_ones)
     paying = Q(
         status=Status.INVOICED,
@@ -158,13 +165,16 @@ def needing(company: Company, *, at: datetime) -> QuerySet[Assignment, Assignmen
     )
     weight = Case(
         When(Q(status=Status.INVOICED, invoice__due_on__lt=at.date()), then=Value(0)),
-        When(approving, then=Value(1)),
+        When(Q(has_asked=True) | approving, then=Value(1)),
         When(status=Status.SENT, then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
     )
     return (
-        Assignment.objects.filter(approving | choosing | paying, ~_disputed(), company=company)
+        Assignment.objects.filter(
+            answering | (approving | choosing | paying) & ~_disputed(), company=company
+        )
+        .annotate(has_asked=Exists(asked))
         .annotate(weight=weight, applicants=number(open_ones, "assignment"))
         .select_related("worker__user", "invoice")
         .defer("description", "special_instructions", "search", "resolution")
@@ -175,6 +185,14 @@ def needing(company: Company, *, at: datetime) -> QuerySet[Assignment, Assignmen
 def need_of(row: Assignment, actor: Actor, at: datetime) -> Need | None:
     """The sentence of a row, or nothing where this member's roles leave it to others."""
     currency = actor.company.currency if actor.company else "USD"
+    if row.has_asked and may_answer(row, actor):  # type: ignore[attr-defined]
+        return Need(
+            reverse("assignments:changes", args=[row.reference]),
+            row.title,
+            f"{row.worker} asks for a change",
+            "Answer",
+            tone="warning",
+        )
     if row.status == Status.PENDING_APPROVAL and actor.can("assignments.approve", row):
         late = row.submitted_at is not None and at - row.submitted_at > timedelta(days=2)
         return Need(
@@ -205,6 +223,11 @@ def need_of(row: Assignment, actor: Actor, at: datetime) -> Need | None:
             amount=format_money(row.invoice.total, currency),
         )
     return None
+
+
+def may_answer(row: Assignment, actor: Actor) -> bool:
+    """Whether this member answers requests of one kind or another."""
+    return actor.can("assignments.reschedule", row) or actor.can("assignments.add_expense", row)
 
 
 def waiting_threads(company: Company) -> QuerySet[Thread, Thread]:

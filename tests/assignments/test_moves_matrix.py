@@ -17,6 +17,7 @@ from assignments.contents import Contents
 from assignments.models import (
     Application,
     Assignment,
+    ChangeRequest,
     Deliverable,
     Hold,
     Missing,
@@ -62,6 +63,13 @@ class Scene:
         if self.assignment.status == Status.SENT:
             lifecycle.plan(self.assignment, [StepWanted(30)], by=self.client, at=self.at)
         return self.assignment
+
+    def asked(self, kind: str) -> ChangeRequest:
+        """A request of the worker's, open whatever the status is."""
+        return ChangeRequest.objects.create(
+            assignment=self.assignment, kind=kind, side="worker", key=f"matrix-{kind}",
+            reason="Parking", amount=Decimal(15), asked_by=self.worker.user, asked_at=self.at,
+        )  # fmt: skip
 
     def hold(self) -> Hold:
         standing = self.assignment.holds.first()
@@ -133,6 +141,27 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "send_back": lambda s: lifecycle.send_back(s.assignment, note="Blurred", by=s.client, at=s.at),
     "approve": lambda s: lifecycle.approve(s.assignment, by=s.client, at=s.at),
     "pay": lambda s: lifecycle.pay(s.assignment, by=s.client, at=s.at),
+    "reschedule": lambda s: lifecycle.reschedule(
+        s.assignment, starts_at=s.at + timedelta(days=1), ends_at=s.at + timedelta(days=2),
+        reason="Rain", by=s.worker, at=s.at,
+    ),
+    "raise_budget": lambda s: lifecycle.raise_budget(
+        s.assignment, amount=Decimal(20), reason="More ports", by=s.worker, at=s.at
+    ),
+    "add_expense": lambda s: lifecycle.add_expense(
+        s.assignment, amount=Decimal(15), reason="Parking", by=s.worker, at=s.at
+    ),
+    "add_bonus": lambda s: lifecycle.add_bonus(
+        s.assignment, amount=Decimal(10), reason="Early", by=s.worker, at=s.at
+    ),
+    "accept_change": lambda s: lifecycle.accept_change(s.asked("add_bonus"), by=s.client, at=s.at),
+    "accept_money": lambda s: lifecycle.accept_change(s.asked("add_expense"), by=s.client, at=s.at),
+    "decline_change": lambda s: lifecycle.decline_change(
+        s.asked("add_bonus"), reason="Not agreed", by=s.client, at=s.at
+    ),
+    "withdraw_change": lambda s: lifecycle.withdraw_change(
+        s.asked("add_bonus"), by=s.worker, at=s.at
+    ),
     "cancel": lambda s: lifecycle.cancel(
         s.assignment, reason="other", note="Not needed", by=s.client, at=s.at
     ),

@@ -9,7 +9,7 @@ import pytest
 
 from activity.models import Event
 from assignments import lifecycle
-from assignments.models import Application, Assignment
+from assignments.models import Application, Assignment, ChangeRequest
 from core.errors import DomainError
 from core.files import check_upload
 from payments.models import Invoice, LedgerAccount, Transfer
@@ -194,3 +194,68 @@ def test_approve_against_backing_out_pays_or_not_but_never_both(alice, wanda, at
         handed_over.refresh_from_db()
         assert (approved.won, left.won) == (True, False)
         assert (handed_over.status, handed_over.worker) == ("paid", wanda.worker)
+
+
+def _asked(alice, wanda, at) -> ChangeRequest:
+    given = work.in_stage("assigned", alice, wanda, at=at)
+    return lifecycle.add_expense(given, amount=Decimal(30), reason="Parking", by=wanda, at=at)
+
+
+def test_accepting_against_taking_back_ends_in_one_of_them(alice, wanda, at):
+    for _ in range(ROUNDS):
+        change = _asked(alice, wanda, at)
+
+        outcomes = race(
+            lambda c=change: lifecycle.accept_change(c, by=alice, at=at),
+            lambda c=change: lifecycle.withdraw_change(c, by=wanda, at=at),
+        )
+
+        assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        change.refresh_from_db()
+        agreed = Assignment.objects.get(pk=change.assignment_id).expenses
+        assert (change.status, agreed) in [("accepted", 30), ("withdrawn", 0)]
+
+
+def test_two_members_accepting_at_once_reserve_once(alice, mona, wanda, at):
+    for _ in range(ROUNDS):
+        change = _asked(alice, wanda, at)
+
+        outcomes = race(
+            lambda c=change: lifecycle.accept_change(c, by=alice, at=at),
+            lambda c=change: lifecycle.accept_change(c, by=mona, at=at),
+        )
+
+        assert all(outcome.won for outcome in outcomes)
+        found = Assignment.objects.select_related("reservation").get(pk=change.assignment_id)
+        assert (found.expenses, found.reservation.amount) == (30, Decimal("308.00"))
+        assert events(found, "change.accepted") == 1
+
+
+def test_accepting_money_against_cancelling_leaves_nothing_reserved(alice, mona, wanda, at):
+    for _ in range(ROUNDS):
+        change = _asked(alice, wanda, at)
+
+        race(
+            lambda c=change: lifecycle.accept_change(c, by=mona, at=at),
+            lambda c=change: lifecycle.cancel(
+                c.assignment, reason="other", note="Not needed", by=alice, at=at
+            ),
+        )
+
+        change.refresh_from_db()
+        found = Assignment.objects.select_related("reservation").get(pk=change.assignment_id)
+        assert found.status == "cancelled" and found.reservation.closed_at
+        assert change.status in ("accepted", "lapsed")
+
+
+def test_asking_twice_at_once_makes_one_request(alice, wanda, at):
+    for _ in range(ROUNDS):
+        given = work.in_stage("assigned", alice, wanda, at=at)
+
+        def ask(given=given):
+            return lifecycle.add_expense(given, amount=Decimal(9), reason="Toll", by=wanda, at=at)
+
+        outcomes = race(ask, ask)
+
+        assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        assert given.changes.count() == 1

@@ -1,0 +1,28 @@
+"""One line of the table of who is told what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from notifications.facts import Fact
+from notifications.people import Told
+
+Who = Callable[[Fact], Iterable[Told]]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told, in which words; ``email`` says whether a mail goes out too.
+
+    ``title`` and ``body`` may name the words of ``Fact.words``. ``when`` may keep a line
+    silent where another line of the same act says more.
+    """
+
+    who: Who
+    title: str
+    body: str = ""
+    action: str = "Open the assignment"
+    url: Callable[[Fact], str] = lambda fact: fact.assignment.get_absolute_url()
+    email: bool = True
+    when: Callable[[Fact], bool] = lambda fact: True
