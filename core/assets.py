@@ -45,6 +45,7 @@ JS = (
     "js/src/drafts.js",
     "js/src/moments.js",
     "js/src/fields.js",
+    "js/src/ticks.js",
     "js/src/locate.js",
     "js/src/theme.js",
     "js/src/passkeys.js",

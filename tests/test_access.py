@@ -76,6 +76,7 @@ assignments:import_errors            import            302  200  403  200  403  
 assignments:import_creation          import            302  405  405  405  405  405  405  405  405
 assignments:import_discard           import            302  405  405  405  405  405  405  405  405
 assignments:import_undo              created_import    302  200  403  200  403  404  404  404  403
+assignments:bulk                     -                 302  302  302  302  302  302  403  403  403
 assignments:export                   -                 302  200  200  200  200  200  403  403  403
 assignments:calendar                 -                 302  200  200  200  200  200  403  403  403
 assignments:feed                     -                 404  404  404  404  404  404  404  404  404

@@ -18,6 +18,7 @@ from assignments.filters import NAMES_BESIDE, ORDERS, SIZES, BoardFilter
 from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
+from assignments.views.bulk import offered_to
 from core.badges import Badge, badge_for
 from core.dates import moment_words, relative_words
 from core.money import format_money
@@ -60,6 +61,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "sizes": SIZES,
         "size": filters.size,
         "views": views_of(request.actor, filters.asked),
+        "acts": offered_to(request.actor),
         "tabs": tabs_of(request.GET, counts, filters.form.cleaned_data.get("status") or ""),
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assignments.filters import BoardFilter
+from assignments.forms.bulk import TickedForm
 from assignments.queries import export
 from core import spreadsheets
 from core.permissions import demand
@@ -16,10 +17,14 @@ from core.permissions import demand
 @login_required
 @require_safe
 def assignments_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """Every row that the same address would list, sent while it is read."""
+    """Every row that the same address would list, or those ticked, sent while it is read."""
     demand(request, "assignments.see_board")
     at = timezone.now()
     filters = BoardFilter(request.GET, actor=request.actor, at=at)
-    rows = export.rows_of(filters.rows, filters.order)
+    ticked = TickedForm(request.GET)
+    matching = filters.rows
+    if ticked.is_valid() and ticked.cleaned_data["a"]:
+        matching = matching.filter(reference__in=ticked.cleaned_data["a"])
+    rows = export.rows_of(matching, filters.order)
     name = f"{request.actor.company.slug}-assignments-{at:%Y-%m-%d}.csv"
     return spreadsheets.download(name, list(export.COLUMNS), rows)

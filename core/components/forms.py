@@ -67,7 +67,7 @@ def _state_of(form: Any) -> Iterator[Hashable]:
     for bound in form:
         widget = bound.field.widget
         if hasattr(widget, "choices"):
-            widget.choices = list(widget.choices)  # those of a queryset are read once
+            widget.choices = list(iter(widget.choices))  # a queryset's: read once, not counted
             yield tuple((str(value), str(label)) for value, label in widget.choices)
         yield type(widget), tuple((key, str(value)) for key, value in widget.attrs.items())
         yield bound.html_name, str(bound.value()), str(bound.label), str(bound.help_text)
