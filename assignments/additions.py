@@ -1,10 +1,12 @@
-"""Expenses and bonuses agreed on top of the price, as lines of the invoice."""
+"""Expenses and bonuses agreed on top of the price, and their lines on the invoice."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
-from assignments.models import Assignment, ChangeRequest
+from accounts.actors import Actor
+from assignments.models import Application, Assignment, ChangeRequest
 from core.money import ZERO
 from payments.invoicing import LineItem
 from payments.models import InvoiceLine
@@ -21,6 +23,24 @@ def agreed(assignment: Assignment, *kinds: str) -> list[ChangeRequest]:
         answered_at__gte=assignment.assigned_at,
     )
     return list(accepted.order_by("answered_at", "pk"))
+
+
+def agree_with_bid(application: Application, *, by: Actor, at: datetime) -> ChangeRequest:
+    """Keep the expenses that a chosen bid asked for among the changes agreed; no event of its
+    own, since they are part of the assigning."""
+    return ChangeRequest.objects.create(
+        assignment=application.assignment,
+        kind=Kind.EXPENSE,
+        side=ChangeRequest.Side.WORKER,
+        status=ChangeRequest.Status.ACCEPTED,
+        key=f"bid-{application.pk}-{at.timestamp():.0f}",
+        reason=application.expenses_for,
+        amount=application.expenses,
+        asked_by=application.worker.user,
+        asked_at=at,
+        answered_by=by.user,
+        answered_at=at,
+    )
 
 
 def lines_of(assignment: Assignment) -> list[LineItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists
@@ -16,6 +17,7 @@ from assignments.posting import PriceMissing
 from assignments.pricing import Terms
 from conduct import acceptance
 from core.errors import DomainError
+from core.money import ZERO
 
 
 class NotOpenToYou(DomainError):
@@ -46,11 +48,14 @@ def apply(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     expires_at: datetime | None = None,
+    expenses: Decimal = ZERO,
+    expenses_for: str = "",
     red_scorecard_seen: bool = False,
 ) -> Application:
     """Bid on a sent assignment; applying twice returns the first application.
 
-    Terms or a start that differ from what is posted make it a counteroffer. Refused where
+    Terms or a start that differ from what is posted, or ``expenses`` to be refunded up to an
+    amount, make it a counteroffer; expenses may be asked for with a fixed price too. Refused where
     the worker may not work for this company, has not accepted the guidelines, or has not
     confirmed a caution about the client.
     """
@@ -76,9 +81,12 @@ def apply(
         note=note,
         is_counteroffer=(
             terms != assignment.terms
+            or expenses > ZERO
             or (starts_at, ends_at) != (assignment.starts_at, assignment.ends_at)
         ),
         **terms.fields,
+        expenses=expenses,
+        expenses_for=expenses_for,
         starts_at=starts_at,
         ends_at=ends_at,
         expires_at=expires_at,

@@ -185,6 +185,8 @@ def _doing(facts: Facts) -> Due:
     back = attached.sent_back
     undone = [item for item in attached.missing if not item.ticked_at]
     note = f"Sent back by the client: {back.note}" if back else ""
+    if back and back.proposed_amount:
+        note += f" They would approve {facts.money(back.proposed_amount)}."
     wanting = [request for request in attached.requests
                if attached.count_of(request) < request.count]  # fmt: skip
     if visit := attached.open_visit:

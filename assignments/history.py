@@ -50,6 +50,14 @@ def change_words(data: dict[str, Any]) -> str:
     }.get(str(data.get("kind")), "a change")
 
 
+def proposal_words(data: dict[str, Any]) -> str:
+    """The lower amount that the client would approve, if they named one."""
+    if not data.get("amount"):
+        return ""
+    amount = Decimal(str(data["amount"]))
+    return f" and proposed to pay {format_money(amount, str(data.get('currency', 'USD')))}"
+
+
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.created": lambda data: (
         f"imported the draft from {data['imported']}" if data.get("imported") else "wrote the draft"
@@ -94,7 +102,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.part_returned": _with("sent {part} back"),
     "assignment.part_back": _with("received {part} back"),
     "assignment.submitted": _with("submitted the work for approval"),
-    "assignment.sent_back": _with("sent the work back"),
+    "assignment.sent_back": lambda data: "sent the work back" + proposal_words(data),
     "assignment.approved": _with("approved the work"),
     "assignment.paid": _with("paid"),
     "assignment.cancelled": _with("cancelled the assignment"),

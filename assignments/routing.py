@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import applications, posted_terms, pricing, quoting, schedule, waterfall
+from assignments import additions, applications, posted_terms, pricing, quoting, schedule, waterfall
 from assignments.models import Application, Assignment, SendReport
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -290,7 +290,7 @@ def _take_over(
     """Make the application's price and times those of the assignment."""
     posted_terms.keep(assignment)
     assignment.terms = terms = application.terms
-    assignment.budget = terms.most
+    assignment.budget, assignment.expenses = terms.most, application.expenses
     if application.starts_at != assignment.starts_at:
         schedule.move_to(assignment, application.starts_at, application.ends_at)
     assert assignment.reservation is not None
@@ -309,6 +309,8 @@ def _assign(
     _pass_over(assignment, by=by, at=at)
     waterfall.end(assignment, Ending.ASSIGNED, by=by, at=at)
     assignment.worker, assignment.assigned_at = application.worker, at
+    if application.expenses:
+        additions.agree_with_bid(application, by=by, at=at)
     return finish(
         move,
         assignment,
@@ -320,6 +322,7 @@ def _assign(
             "assigned_at",
             *pricing.FIELDS,
             "budget",
+            "expenses",
             "starts_at",
             "ends_at",
             "posted_terms",

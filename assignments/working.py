@@ -37,6 +37,11 @@ class ExpensesAboveAgreed(DomainError):
     field = "expenses"
 
 
+class NotLess(DomainError):
+    message = "Propose an amount above zero and below what the worker asks for, or leave it empty."
+    field = "amount"
+
+
 class AmountAbovePrice(DomainError):
     message = "You may ask for {price} or less, not more."
     field = "amount"
@@ -238,18 +243,28 @@ def submit(
 
 @transaction.atomic
 def send_back(
-    assignment: Assignment, *, note: str, by: Actor, at: datetime, missing: Sequence[str] = ()
+    assignment: Assignment,
+    *,
+    note: str,
+    by: Actor,
+    at: datetime,
+    missing: Sequence[str] = (),
+    amount: Decimal | None = None,
 ) -> Assignment:
     """Return submitted work with what is missing; the approval clock stops until it is back.
 
-    Each of ``missing`` is a line that the worker ticks off before submitting again.
+    Each of ``missing`` is a line that the worker ticks off before submitting again. A lower
+    ``amount`` is only a proposal: the worker submits for it, or for the whole again.
     """
     assert by.user is not None
     assignment = lock(assignment)
     check("send_back", assignment)
+    if amount is not None and not ZERO < amount < (assignment.amount_claimed or ZERO):
+        raise NotLess
     returned = SendBack.objects.create(
-        assignment=assignment, note=note, sent_back_by=by.user, sent_back_at=at
-    )
+        assignment=assignment, note=note, proposed_amount=amount, sent_back_by=by.user,
+        sent_back_at=at,
+    )  # fmt: skip
     Missing.objects.bulk_create(
         Missing(send_back=returned, text=text, position=position)
         for position, text in enumerate(missing)
@@ -257,6 +272,7 @@ def send_back(
     assignment.submitted_at = None
     return finish(
         "send_back", assignment, by=by, at=at, note=note, missing=len(missing),
+        amount=None if amount is None else str(amount), currency=assignment.company.currency,
         fields=["submitted_at"],
     )  # fmt: skip
 

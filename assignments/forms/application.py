@@ -9,12 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assignments import pricing
-from assignments.forms.fields import TextField, WallClockField
+from assignments.forms.fields import LineField, TextField, WallClockField
 from assignments.forms.price import PriceForm
 from assignments.models import Assignment
 from assignments.pricing import FIELDS_OF, Terms, plain
 from core.dates import zone_word
-from core.forms import zoned
+from core.forms import MoneyInput, zoned
+from core.money import ZERO
 
 FURTHEST = timedelta(days=730)
 
@@ -74,6 +75,17 @@ class ApplicationForm(PriceForm, TakingForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Why you: similar work, tools you bring, when you are near.",
     )
+    expenses = MoneyInput(
+        required=False,
+        label="Expenses to be refunded",
+        help_text="At most; you claim what they come to. Empty: none.",
+    )
+    expenses_for = LineField(
+        max_length=200,
+        required=False,
+        label="What they are for",
+        help_text="Parking, a part you bring, a long drive.",
+    )
     starts_at = WallClockField(required=False, label="Another start")
     expires_at = WallClockField(required=False, label="Your offer stands until")
 
@@ -103,12 +115,20 @@ class ApplicationForm(PriceForm, TakingForm):
         """Whether anything of a counteroffer was typed, so that the page shows it open."""
         return self.is_bound and any(
             str(self.data.get(name, "")).strip()
-            for name in (*pricing.FIELDS[1:], "starts_at", "expires_at")
+            for name in (
+                *pricing.FIELDS[1:],
+                "expenses",
+                "expenses_for",
+                "starts_at",
+                "expires_at",
+            )
         )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._clean_times(data)
+        if data.get("expenses") and not data.get("expenses_for", "x"):
+            self.add_error("expenses_for", "Say what the expenses are for.")
         if "pricing" in self.fields:
             self._clean_price(data)
         return data
@@ -128,6 +148,8 @@ class ApplicationForm(PriceForm, TakingForm):
         return {
             "note": data["note"],
             "terms": self.terms,
+            "expenses": data.get("expenses") or ZERO,
+            "expenses_for": data["expenses_for"] if data.get("expenses") else "",
             "starts_at": start,
             "ends_at": start + (posted.ends_at - posted.starts_at) if start else None,
             "expires_at": data.get("expires_at"),

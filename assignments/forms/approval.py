@@ -64,6 +64,13 @@ class SendBackForm(forms.Form):
         error_messages={"required": "Say what is missing, so that the worker can correct it."},
     )
 
+    amount = MoneyInput(
+        required=False,
+        label="Propose to pay less",
+        help_text="Empty: the amount stays. You pay less only where the worker agrees and submits "
+        "for it; they may also ask for the whole again, or open a case.",
+    )
+
     use_required_attribute = False
 
     def __init__(

@@ -148,7 +148,14 @@ class SubmissionForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, assignment: Assignment, visited: Decimal, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        assignment: Assignment,
+        visited: Decimal,
+        proposed: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.assignment = assignment
         self.terms = assignment.terms
@@ -159,6 +166,9 @@ class SubmissionForm(forms.Form):
         else:
             del self.fields["hours"]
         self._ask_for_expenses()
+        if proposed:
+            price = proposed - assignment.expenses - assignment.bonus
+            self.fields["amount"].initial = price if price > ZERO else None
         if self.terms.pricing == PricingType.UNIT:
             self.fields["units"].help_text = f"At most {self.agreed}."
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from django.db.models import Q
 from accounts.models import WorkerProfile
 from assignments.models.assignment import Assignment
 from assignments.models.priced import Priced
+from core.fields import MoneyField
 
 
 class Invitation(models.Model):
@@ -44,6 +47,8 @@ class Application(Priced):
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     note = models.TextField(max_length=2_000, blank=True)
     is_counteroffer = models.BooleanField(default=False)
+    expenses = MoneyField(default=0, db_default=0)
+    expenses_for = models.CharField(max_length=200, blank=True, default="", db_default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +64,7 @@ class Application(Priced):
     class Meta:
         constraints = [
             *Priced.Meta.constraints,
+            models.CheckConstraint(condition=Q(expenses__gte=0), name="application_expenses"),
             models.UniqueConstraint(
                 fields=["assignment", "worker"],
                 condition=Q(status__in=["open", "accepted"]),
@@ -74,6 +80,11 @@ class Application(Priced):
 
     def __str__(self) -> str:
         return f"{self.worker} for {self.assignment}"
+
+    @property
+    def most_pay(self) -> Decimal:
+        """The most this bid may come to: its price, and the expenses it asks for."""
+        return self.terms.most + self.expenses
 
 
 class Decline(models.Model):

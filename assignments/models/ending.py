@@ -46,10 +46,14 @@ class Hold(models.Model):
 
 
 class SendBack(models.Model):
-    """Submitted work returned to the worker, with what is missing."""
+    """Submitted work returned to the worker, with what is missing.
+
+    ``proposed_amount`` of worker pay is what the client would approve instead; it binds nobody.
+    """
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="send_backs")
     note = models.TextField(max_length=2_000)
+    proposed_amount = MoneyField(null=True, blank=True)
     sent_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sent_back_at = models.DateTimeField()
 

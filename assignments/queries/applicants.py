@@ -34,7 +34,7 @@ class Applicant:
 
     @property
     def price_differs(self) -> bool:
-        return self.application.terms != self.posted.terms
+        return self.application.terms != self.posted.terms or bool(self.application.expenses)
 
     @property
     def times_differ(self) -> bool:
@@ -115,7 +115,7 @@ def _applicant(
         application=application,
         worker=application.worker,
         posted=assignment,
-        quote=quoting.of_terms(application.terms, assignment.fee_rate),
+        quote=quoting.quote(application.most_pay, assignment.fee_rate),
         reserved=reservation.amount if reservation else Decimal("0.00"),
         miles=_miles(assignment, application.worker),
         done_with_us=done,

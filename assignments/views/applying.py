@@ -16,6 +16,7 @@ from assignments.forms.application import AcceptForm, ApplicationForm, DeclineFo
 from assignments.models import Application, Assignment
 from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from conduct.gate import policies_accepted
+from core.money import format_money
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -120,7 +121,10 @@ def already_applied(request: HttpRequest, standing: Application) -> HttpResponse
 
 def applied_words(made: Application) -> str:
     what = "Counteroffer sent" if made.is_counteroffer else "Applied"
-    price = made.terms.sentence(made.assignment.company.currency)
+    currency = made.assignment.company.currency
+    price = made.terms.sentence(currency)
+    if made.expenses:
+        price += f", and expenses of up to {format_money(made.expenses, currency)}"
     return f"{what}: {price}. You are told as soon as the client decides."
 
 

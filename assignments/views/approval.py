@@ -125,7 +125,8 @@ def _send_back(
     request: HttpRequest, assignment: Assignment, form: SendBackForm, at: datetime
 ) -> Assignment:
     returned = lifecycle.send_back(
-        assignment, note=form.cleaned_data["note"], missing=form.lines, by=request.actor, at=at
-    )
+        assignment, note=form.cleaned_data["note"], missing=form.lines,
+        amount=form.cleaned_data["amount"], by=request.actor, at=at,
+    )  # fmt: skip
     messages.success(request, f"Sent back. {assignment.worker} is told what is missing.")
     return returned

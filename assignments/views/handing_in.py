@@ -72,7 +72,13 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.submit")
     refused_now("submit", assignment)
     attached = attached_to(assignment, request.actor)
-    form = SubmissionForm(posted(request), assignment=assignment, visited=attached.hours)
+    back = attached.sent_back
+    form = SubmissionForm(
+        posted(request),
+        assignment=assignment,
+        visited=attached.hours,
+        proposed=back.proposed_amount if back else None,
+    )
     if form.is_valid():
         at = timezone.now()
         if attempted(
@@ -86,7 +92,7 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "items": items,
         "complete": all(item.done for item in items if item.needed),
-        "sent_back": attached.sent_back,
+        "sent_back": back,
         "missing": attached.missing,
         "price": assignment.terms.sentence(assignment.company.currency),
         "terms": amounts.terms_words(assignment.terms_days),

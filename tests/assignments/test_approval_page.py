@@ -178,3 +178,42 @@ def test_who_may_pay(client_of, cody, mona, dirk, charlie, invoiced):
     answers = ((cody, 200), (mona, 403), (dirk, 403), (charlie, 404))
     for actor, answer in answers:
         assert client_of(actor).get(url).status_code == answer
+
+
+def test_a_lower_amount_is_only_proposed_and_the_worker_decides(
+    as_alice, url, submitted, wanda, alice, client_of
+):
+    typed = {"note": "One port was left out.", "amount": "200", "send_back": "y"}
+    assert as_alice.post(url, typed).status_code == 302
+    submitted.refresh_from_db()
+    assert submitted.send_backs.get().proposed_amount == 200
+
+    address = reverse("assignments:submission", args=[submitted.reference])
+    page = client_of(wanda).get(address)
+    assert page.context["form"]["amount"].value() == 200
+    assert "They would approve $200.00 in all" in words_of(page)
+    history = words_of(as_alice.get(submitted.get_absolute_url()))
+    assert "sent the work back and proposed to pay $200.00" in history
+
+    at = submitted.ends_at
+    whole = lifecycle.submit(submitted, resolution="It was asked for.", by=wanda, at=at)
+    assert whole.amount_claimed == 250
+    assert lifecycle.approve(whole, by=alice, at=at).invoice.worker_amount == 250
+
+
+@pytest.mark.parametrize("amount", ["250", "250.01", "0", "-1", "NaN", "x"])
+def test_only_less_than_what_is_asked_for_can_be_proposed(as_alice, url, submitted, amount):
+    page = as_alice.post(url, {"note": "Less, please.", "amount": amount, "send_back": "y"})
+    assert page.status_code == 200 and "amount" in page.context["back_form"].errors
+    submitted.refresh_from_db()
+    assert submitted.status == "pending_approval"
+
+
+def test_an_amount_that_was_not_seen_is_not_approved(as_alice, url, submitted, alice):
+    seen = {name: hidden(as_alice, url, name) for name in ("submitted_at", "claimed")}
+    lifecycle.add_bonus(
+        submitted, amount=Decimal(20), reason="Early", by=alice, at=submitted.submitted_at
+    )
+    page = as_alice.post(url, {**seen, "approve": "y"})
+    assert "an expense or a bonus was added" in errors_of(page)
+    assert "Approve and pay $297.00" in words_of(as_alice.get(url))

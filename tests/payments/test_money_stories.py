@@ -78,6 +78,34 @@ def test_hours_are_paid_as_worked(alice, wanda, at, accounts):
     assert accounts() == ("302.00", "0.00", "180.00", "18.00")
 
 
+def test_an_expense_and_a_bonus_are_set_aside_as_they_are_agreed(alice, wanda, at, accounts):
+    add_cash(alice.company, Decimal(500), at=at)
+    posted = work.assigned(work.sent(work.draft(alice, at=at), alice, at=at), alice, wanda, at=at)
+    asked = lifecycle.add_expense(posted, amount=Decimal(40), reason="Parking", by=wanda, at=at)
+    assert accounts() == ("225.00", "275.00", "0.00", "0.00")
+
+    lifecycle.accept_change(asked, by=alice, at=at)
+    assert accounts() == ("181.00", "319.00", "0.00", "0.00")
+
+    lifecycle.add_bonus(posted, amount=Decimal(20), reason="Early", by=alice, at=at)
+    assert accounts() == ("159.00", "341.00", "0.00", "0.00")
+
+    done = work.submitted(work.in_progress(posted, wanda), wanda, expenses=Decimal(30))
+    work.approved(done, alice)
+    assert accounts() == ("170.00", "0.00", "300.00", "30.00")
+
+
+def test_more_hours_are_set_aside_before_they_are_worked(alice, wanda, at, accounts):
+    add_cash(alice.company, Decimal(500), at=at)
+    two_rates = work.draft(alice, at=at, **work.TWO_RATES)
+    posted = work.assigned(work.sent(two_rates, alice, at=at), alice, wanda, at=at)
+    assert accounts() == ("192.00", "308.00", "0.00", "0.00")
+
+    more = {"quantity": Decimal(1), "reason": "Two more ports", "by": wanda, "at": at}
+    lifecycle.accept_change(lifecycle.raise_budget(posted, **more), by=alice, at=at)
+    assert accounts() == ("148.00", "352.00", "0.00", "0.00")
+
+
 def test_void_gives_everything_back(alice, at, accounts):
     add_cash(alice.company, Decimal(500), at=at)
     posted = work.sent(work.draft(alice, at=at), alice, at=at)
