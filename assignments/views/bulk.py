@@ -92,7 +92,7 @@ def _act(request: HttpRequest, act: Act, rows: list[Assignment], *, at: datetime
     possible = [one for one in foreseen if one.went]
     context: dict[str, Any] = {
         "act": act,
-        "heading": f"{act.label} {counted(len(possible))}",
+        "heading": f"{act.label} {counted(len(possible))}" if possible else act.label,
         "form": form,
         "possible": possible,
         "refused": [one for one in foreseen if not one.went],
