@@ -80,7 +80,7 @@ class BoardFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, actor: Actor, at: datetime, **kwargs: Any) -> None:
         assert actor.company is not None and actor.user is not None
         super().__init__(data, queryset=board.for_board(actor.company), **kwargs)
-        self.at = at
+        self.at, self.company = at, actor.company
         self.zone = ZoneInfo(actor.user.time_zone)
         self.form.fields["owner"].queryset = User.objects.filter(
             memberships__company=actor.company
@@ -128,7 +128,7 @@ class BoardFilter(django_filters.FilterSet):
         return rows.filter(on_site=value == "site")
 
     def of_words(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
-        return matching(rows, value)
+        return matching(rows, value, of=self.company)
 
     def of_worker(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return board.of_worker_named(rows, value)

@@ -13,6 +13,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.models import Company, Industry, WorkerProfile
@@ -26,6 +27,9 @@ from vetting.queries.groups import keys_of_groups
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
+
+OF_COMPANY = "ofcompany"
+"""With a company's key behind it, the word in ``search`` that stands for the company."""
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -194,10 +198,20 @@ class Assignment(Priced):
             SearchVector("title", weight="A", config="english")
             + SearchVector("description", weight="C", config="english")
             + SearchVector("city", weight="B", config="english")
+            + SearchVector(
+                Concat(
+                    Value(OF_COMPANY, models.TextField()),
+                    Cast(F("company"), models.TextField()),
+                ),
+                weight="D",
+                config="simple",
+            )
         ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    """The words of the posting, and one that stands for its company: an index over words alone
+    would read every company's assignments to find those of one."""
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -287,6 +301,7 @@ class Assignment(Priced):
                 condition=Q(status="sent"),
                 name="assignment_routed_groups",
             ),
+            GinIndex(fields=["search"], name="assignment_words"),
             GinIndex(
                 fields=["search"],
                 condition=Q(status="sent", is_listed=True),

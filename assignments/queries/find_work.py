@@ -23,9 +23,10 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 
-from accounts.models import WorkerProfile
+from accounts.models import Company, WorkerProfile
 from assignments import pricing
 from assignments.models import Application, Assignment, Decline, Invitation
+from assignments.models.assignment import OF_COMPANY
 from assignments.states import Status
 from core.paging import Key, measure_key, moment_key, number_key
 from core.places import Place
@@ -190,15 +191,21 @@ def count_up_to(rows: QuerySet[Assignment, Assignment], most: int = COUNTED) -> 
     return rows.order_by()[: most + 1].count()
 
 
-def matching(rows: QuerySet[Assignment, Assignment], text: str) -> QuerySet[Assignment, Assignment]:
-    """Rows that hold every typed word, or a word beginning with it; or the row of a number."""
+def matching(
+    rows: QuerySet[Assignment, Assignment], text: str, *, of: Company | None = None
+) -> QuerySet[Assignment, Assignment]:
+    """Rows that hold every typed word, or a word beginning with it; or the row of a number.
+
+    ``of`` is the company whose rows they are: the index then reads no others.
+    """
     if REFERENCE.fullmatch(text.strip()):
         return rows.filter(reference=text.strip().upper())
     words = WORD.findall(text.lower())[:MOST_WORDS]
     if not words:
         return rows
-    query = " & ".join(f"{word}:*" for word in words)
-    return rows.filter(search=SearchQuery(query, config="english", search_type="raw"))
+    wanted = [f"{word}:*" for word in words] + ([f"{OF_COMPANY}{of.pk}"] if of else [])
+    query = SearchQuery(" & ".join(wanted), config="english", search_type="raw")
+    return rows.filter(search=query)
 
 
 def _within(rows: Any, origin: Origin, miles: int) -> Any:

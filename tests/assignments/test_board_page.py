@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assignments.models import Assignment
 from assignments.queries import board
+from assignments.queries.find_work import matching
 from tests.assignments.pages import HOSTILE, errors_of
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -146,3 +147,19 @@ def test_rows_say_what_waits(as_alice, sent, wanda, at):
     work.application(sent, wanda, at=at)
     row = as_alice.get(URL).context["rows"][0]
     assert (row.hint, row.waits) == ("1 applicant to choose from", True)
+
+
+def test_words_of_another_company_are_found_by_nobody_else(client_of, alice, charlie, at):
+    work.draft(alice, at=at, title="Paint a fence")
+    work.draft(charlie, at=at, title="Paint a wall")
+    assert titles(client_of(alice).get(URL, {"words": "paint"})) == ["Paint a fence"]
+    assert titles(client_of(charlie).get(URL, {"words": "paint"})) == ["Paint a wall"]
+
+
+def test_the_search_of_a_company_reads_the_index_with_the_company_in_it(alice, at):
+    work.draft(alice, at=at)
+    rows = board.for_board(alice.company)
+    query = str(matching(rows, "switch", of=alice.company).query)
+    assert f"ofcompany{alice.company.pk}" in query
+    row = Assignment.objects.get()
+    assert f"'ofcompany{alice.company.pk}'" in row.search
