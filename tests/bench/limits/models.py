@@ -73,7 +73,6 @@ class Assignment(Narrow):
     longitude = models.FloatField()
     budget = models.DecimalField(max_digits=14, decimal_places=2)
     terms_days = models.IntegerField()
-    on_marketplace = models.BooleanField()
     is_listed = models.BooleanField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
