@@ -95,12 +95,21 @@ class RescheduleForm(AskForm):
         }
         super().__init__(data, assignment=assignment, initial=initial, **kwargs)
         self.fields["starts_at"].help_text = f"In {self.zone}."
+        if assignment.day_count > 1:
+            del self.fields["ends_at"]
+            self.fields["starts_at"].help_text += " The other days move with it."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         for name in ("starts_at", "ends_at"):
             self.place(name, data)
         return data
+
+    def values(self) -> dict[str, Any]:
+        """Work of several days keeps its length."""
+        data = super().values()
+        length = self.assignment.ends_at - self.assignment.starts_at
+        return {**data, "ends_at": data.get("ends_at") or data["starts_at"] + length}
 
 
 class BudgetForm(AskForm):

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assignments import lifecycle
+from assignments.contents import Contents
 from assignments.models import Assignment, ChangeRequest
+from assignments.schedule import Day
 from tests.assignments.pages import HOSTILE, errors_of, said, words_of
 from tests.factories import assignments as work
 
@@ -138,6 +140,28 @@ def test_another_time_is_asked_on_the_clock_of_the_site(as_alice, as_wanda, give
     )
     assert answer(as_wanda, change, "accept").status_code == 302
     assert Assignment.objects.get(pk=given.pk).starts_at == change.starts_at
+
+
+def test_the_days_of_longer_work_move_together(as_alice, as_wanda, alice, wanda, funds):
+    funds(alice.company, 1000)
+    at = timezone.now()
+    first = at + timedelta(days=3)
+    days = tuple(
+        Day(first + timedelta(days=n), first + timedelta(days=n, hours=4)) for n in range(3)
+    )
+    draft = work.draft(alice, at=at, starts_at=first, ends_at=days[-1].ends_at)
+    edited = lifecycle.edit(draft, Contents({}, days=days), revision=0, by=alice, at=at)
+    given = work.assigned(work.sent(edited, alice, at=at), alice, wanda, at=at)
+    start = (first + timedelta(days=7)).astimezone(given.zone)
+
+    assert "ends_at" not in as_alice.get(url(given, "time/")).context["form"].fields
+    asked(as_alice, given, "time/", starts_at=start.strftime("%Y-%m-%dT%H:%M"))
+    answer(as_wanda, ChangeRequest.objects.get(), "accept")
+
+    moved = list(given.work_days.order_by("starts_at").values_list("starts_at", flat=True))
+    assert [day.date() for day in moved] == [
+        (first + timedelta(days=7 + n)).date() for n in range(3)
+    ]
 
 
 def test_a_fixed_price_says_why_in_the_menu_and_on_the_page(as_wanda, given):
