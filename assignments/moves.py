@@ -68,9 +68,18 @@ def check(name: str, assignment: Assignment) -> None:
 
 
 def refusal_now(name: str, assignment: Assignment) -> DomainError | None:
-    """As ``refusal``, with the holds read where the move can be held at all."""
-    holds = open_holds(assignment) if MOVES[name].held_by else set()
-    return refusal(name, assignment, holds)
+    """As ``refusal``, with the holds read where the move can be held at all.
+
+    Whether a change waits for an answer is read in the same statement, so that ``finish`` need
+    not ask again.
+    """
+    if not MOVES[name].held_by:
+        return refusal(name, assignment, set())
+    holds = assignment.holds.filter(released_at=None).values_list("kind", flat=True)
+    asked = assignment.changes.filter(status=ChangeRequest.Status.OPEN)
+    standing = set(holds.union(asked.values_list("kind", flat=True), all=True))
+    assignment.is_asked_for_change = bool(standing & set(ChangeRequest.Kind.values))
+    return refusal(name, assignment, standing)
 
 
 def finish(
@@ -95,7 +104,7 @@ def finish(
         changed.add("status")
     if changed and save:
         assignment.save(update_fields=sorted(changed))
-    if "status" in changed and before in UNDER_WAY:
+    if "status" in changed and before in UNDER_WAY and assignment.is_asked_for_change:
         lapse(assignment, at=at)
     record(move.event, assignment, by=by, at=at, company_key=assignment.company_id, **data)
     return assignment

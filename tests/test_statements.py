@@ -182,5 +182,5 @@ def test_assigning(sent, alice, wanda, client_of, at):
 
 def test_the_verb_alone_costs_less(submitted, alice, wanda, at):
     work.in_stage("paid", alice, wanda, at=at)
-    with at_most(15):
+    with at_most(16):
         lifecycle.approve(submitted, by=alice, at=submitted.submitted_at)

@@ -213,6 +213,9 @@ class Assignment(Priced):
     """The words of the posting, and one that stands for its company: an index over words alone
     would read every company's assignments to find those of one."""
 
+    is_asked_for_change = True
+    """Whether a change may be waiting for an answer; a verb that has looked knows better."""
+
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:

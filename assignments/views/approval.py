@@ -45,14 +45,18 @@ def approval(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     data, sends_back = posted(request), "send_back" in request.POST
     approve_form = ApproveForm(None if sends_back else data, assignment=assignment)
+    if approve_form.is_valid() and attempted(
+        approve_form, lambda: _approve(request, assignment, approve_form, at)
+    ):
+        return redirect("assignments:approval", reference)
     handed_over = submission.of(assignment)
     back_form = SendBackForm(
         data if sends_back else None, wanted=handed_over.titles, refused=handed_over.refused_titles
     )
-    form, act = (back_form, _send_back) if sends_back else (approve_form, _approve)
-    if form.is_valid() and attempted(form, lambda: act(request, assignment, form, at)):
-        page = "assignments:detail" if sends_back else "assignments:approval"
-        return redirect(page, reference)
+    if back_form.is_valid() and attempted(
+        back_form, lambda: _send_back(request, assignment, back_form, at)
+    ):
+        return redirect(assignment)
     return _page(request, assignment, handed_over, approve_form, back_form, at)
 
 
