@@ -7,52 +7,24 @@ moment has come, so that all stories of the world run in one order of time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-from accounts.actors import Actor
 from accounts.models import Industry
 from assignments import lifecycle
 from assignments.claiming import most_hours, visited_hours
 from assignments.contents import Contents, Wanted
 from assignments.models import Application, Assignment
 from assignments.pricing import Terms
-from core.files import CleanUpload
 from core.places import place_of
-from marketplace.demo import catalog, changes
-from marketplace.demo.catalog import Job
-from marketplace.demo.people import Client
-from messaging import posting as messages
+from marketplace.demo import catalog, changes, turns
+from marketplace.demo.plans import Plan, file_of
 from payments import subjects
 from scorecards import rating
 
 Story = Iterator[datetime]
-
-
-@dataclass
-class Plan:
-    """One assignment to be: whose, what, when it starts, how far it gets, who does it."""
-
-    client: Client
-    job: Job
-    starts_at: datetime
-    stage: str
-    terms_days: int
-    worker: Actor
-    others: list[Actor]
-    latest: datetime
-    random: Random
-    assignment: Assignment | None = None
-
-    def post(self, by: Actor, body: str, at: datetime) -> None:
-        assert self.assignment is not None and self.worker.worker is not None
-        key = f"demo-{self.assignment.reference}-{by.user_id}-{at.isoformat()}"
-        messages.post(
-            assignment=self.assignment, worker=self.worker.worker, body=body, by=by, at=at, key=key
-        )
 
 
 def life(plan: Plan) -> Story:
@@ -74,12 +46,20 @@ def life(plan: Plan) -> Story:
         lifecycle.void(assignment, note="Moved to next quarter.", by=plan.client.actor, at=at)
         return
     yield (at := at + timedelta(hours=rnd.randint(24, 40)))
-    chosen = Application.objects.filter(assignment=assignment, worker=plan.worker.worker).get()
+    if plan.stage == "paid" and plan.others and turns.chance(plan, "backs out") < 0.12:
+        for moment in turns.somebody_else_first(plan, at):
+            yield (at := moment)
+    chosen = Application.objects.filter(
+        assignment=assignment, worker=plan.worker.worker, status="open"
+    ).get()
     plan.assignment = lifecycle.assign(chosen, by=plan.client.actor, at=at)
     if plan.stage == "cancelled":
         yield from _cancellation(plan)
         return
     if plan.stage == "assigned":
+        if turns.chance(plan, "waits") < 0.2:
+            yield from turns.on_hold(plan, plan.assignment, at)
+            return
         yield from changes.before_work(plan.assignment, **_sides(plan), at=at)
     else:
         yield from _work(plan)
@@ -162,7 +142,10 @@ def _work(plan: Plan) -> Story:
     if assignment.wants_confirmation:
         yield (at := plan.starts_at - timedelta(hours=rnd.randint(20, 30)))
         lifecycle.confirm(assignment, by=worker, at=at)
-    yield (at := plan.starts_at + timedelta(minutes=rnd.choice([-12, -8, -5, 0, 4, 9, 11, 35])))
+    at = plan.starts_at + timedelta(minutes=rnd.choice([-12, -8, -5, 0, 4, 9, 11, 35]))
+    if assignment.on_site and turns.chance(plan, "sets out") < 0.4:
+        yield from turns.on_the_way(plan, assignment, at)
+    yield at
     if assignment.wants_check_in:
         lifecycle.check_in(assignment, by=worker, at=at)
     else:
@@ -188,7 +171,7 @@ def _handing_over(plan: Plan, at: datetime) -> Story:
     )
     yield (at := done_at)
     for request in assignment.deliverable_requests.all():
-        lifecycle.hand_in(request, _file(request.title), by=worker, at=at)
+        lifecycle.hand_in(request, file_of(request.title), by=worker, at=at)
     if assignment.wants_check_in:
         lifecycle.check_out(assignment, by=worker, at=at)
     yield (at := at + timedelta(minutes=rnd.randint(10, 180)))
@@ -198,6 +181,13 @@ def _handing_over(plan: Plan, at: datetime) -> Story:
     )  # fmt: skip
     if plan.stage == "pending_approval":
         return
+    if plan.stage == "paid" and turns.chance(plan, "sent back") < 0.12:
+        for moment in turns.sent_back(plan, assignment, at):
+            yield (at := moment)
+        lifecycle.submit(
+            assignment, resolution="Put right, with a new photo.", **_claim_of(assignment),
+            by=worker, at=at,
+        )  # fmt: skip
     yield (at := at + timedelta(hours=rnd.randint(*plan.client.approval_hours)))
     approved = lifecycle.approve(assignment, by=plan.client.actor, at=at)
     yield from _money_and_ratings(plan, approved, at)
@@ -250,9 +240,3 @@ def _rate(plan: Plan, assignment: Assignment, at: datetime) -> None:
 
 def _overall(rnd: Random, good: bool) -> str:
     return rnd.choice(["excellent", "satisfied"]) if good else "unsatisfied"
-
-
-def _file(title: str) -> CleanUpload:
-    text = f"{title}\n\nHanded in for the demonstration.\n".encode()
-    name = title.lower().replace(" ", "-") + ".txt"
-    return CleanUpload(text, name, "text/plain", len(text))
