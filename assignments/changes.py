@@ -15,7 +15,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from activity.record import record
-from assignments import pricing, quoting
+from assignments import holding, pricing, quoting
 from assignments.applications import PriceIsFixed
 from assignments.closing import AboveApproveLimit
 from assignments.models import Assignment, ChangeRequest
@@ -156,6 +156,7 @@ def accept_change(request: ChangeRequest, *, by: Actor, at: datetime) -> ChangeR
     changed = _take_effect(assignment, request, by=by, at=at)
     _close(request, ChangeRequest.Status.ACCEPTED, by=by, at=at)
     finish(move, assignment, by=by, at=at, fields=changed, **_facts(request))
+    holding.answered(assignment, request, accepted=True, by=by, at=at)
     return request
 
 
@@ -163,7 +164,10 @@ def accept_change(request: ChangeRequest, *, by: Actor, at: datetime) -> ChangeR
 def decline_change(
     request: ChangeRequest, *, reason: str, by: Actor, at: datetime
 ) -> ChangeRequest:
-    """Say no, with the reason that the other side will read; nothing changes."""
+    """Say no, with the reason that the other side will read; nothing changes.
+
+    But for a worker to whom new times after a hold do not suit: they are off the assignment.
+    """
     assignment = lock(request.assignment)
     request = _current(request, assignment)
     if request.status == ChangeRequest.Status.DECLINED:
@@ -175,6 +179,7 @@ def decline_change(
     request.answer = reason
     _close(request, ChangeRequest.Status.DECLINED, by=by, at=at)
     finish("decline_change", assignment, by=by, at=at, note=reason, **_facts(request))
+    holding.answered(assignment, request, accepted=False, by=by, at=at)
     return request
 
 

@@ -224,6 +224,11 @@ def _held(facts: Facts) -> Due:
         return Due("On hold while a case is open", hold.reason, tone="warning")
     since = f"Since {facts.when(hold.placed_at)}, and nothing counts as late meanwhile."
     release = facts.act("take_off_hold")
+    if any(change.pk == hold.request_id for change in facts.attached.changes):
+        asked = "New times are proposed; the hold ends with the worker’s answer."
+        if not release:
+            asked = "Answer the new times: if they do not suit you, you are off without a mark."
+        return Due(f"On hold: {hold.reason}", asked, tone="warning")
     return Due(f"On hold: {hold.reason}", since, release, tone="warning")
 
 

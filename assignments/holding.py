@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments import closing
-from assignments.models import Assignment, Hold
+from assignments import closing, leaving, reasons, rescheduling
+from assignments.models import Assignment, ChangeRequest, Hold, Reason
 from assignments.moves import check, lock
 from core.errors import DomainError
 
@@ -37,18 +37,41 @@ def put_on_hold(assignment: Assignment, *, reason: str, by: Actor, at: datetime)
     return placed
 
 
-@transaction.atomic
-def take_off_hold(assignment: Assignment, *, by: Actor, at: datetime) -> Assignment:
-    """Let the work go on at the times agreed; where the start has passed, work must have begun."""
-    assignment = lock(assignment)
-    check("take_off_hold", assignment)
-    held = standing(assignment)
-    if held is None:
-        return assignment
-    if assignment.started_at is None and not assignment.is_window and assignment.starts_at <= at:
+def resume(assignment: Assignment, held: Hold, *, by: Actor, at: datetime) -> None:
+    """Let the locked assignment go on at the times agreed; where the start has passed, work must
+    have begun."""
+    if may_resume(assignment, at=at):
+        closing.release(held, by=by, at=at)
+    else:
         raise StartHasPassed
-    closing.release(held, by=by, at=at)
-    return assignment
+
+
+def may_resume(assignment: Assignment, *, at: datetime) -> bool:
+    """Whether the times agreed before the hold can still be kept."""
+    begun = assignment.started_at is not None or assignment.is_window
+    return begun or assignment.starts_at > at
+
+
+def answered(
+    assignment: Assignment, request: ChangeRequest, *, accepted: bool, by: Actor, at: datetime
+) -> None:
+    """What the worker's answer to new times does to the hold that they would end.
+
+    A yes ends the hold. A no takes the worker off without a mark; the assignment is sent again,
+    for the times that the client proposed as long as they are still to come.
+    """
+    held = standing(assignment)
+    if held is None or held.request_id != request.pk:
+        return
+    if accepted:
+        closing.release(held, by=by, at=at)
+        return
+    check("back_out", assignment)
+    assert request.starts_at is not None
+    if request.starts_at > at:
+        assignment.save(update_fields=rescheduling.move_times(assignment, request, at=at))
+    why = reasons.named(Reason.Act.UNASSIGN, reasons.NEW_TIMES_DECLINED)
+    leaving.take_off("back_out", assignment, why, note=request.answer, by=by, at=at)
 
 
 def standing(assignment: Assignment) -> Hold | None:

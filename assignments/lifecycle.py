@@ -17,7 +17,7 @@ by the part of the trade they belong to:
   tick_off
 - ``visiting``: correct_visit (by the worker, or by the client as amend_visit)
 - ``deliverables``: hand_in, remove, accept, refuse
-- ``holding``: put_on_hold, take_off_hold
+- ``holding``, ``releasing``: put_on_hold, take_off_hold
 - ``finishing``: complete_for
 - ``leaving``: unassign, back_out, restore_budget
 - ``parts``: ship, receive, send_back, take_back
@@ -44,11 +44,12 @@ from assignments.deliverables import accept as accept_deliverable
 from assignments.deliverables import hand_in, remove
 from assignments.deliverables import refuse as refuse_deliverable
 from assignments.finishing import complete_for
-from assignments.holding import put_on_hold, take_off_hold
+from assignments.holding import put_on_hold
 from assignments.leaving import back_out, restore_budget, unassign
 from assignments.parts import receive, ship, take_back
 from assignments.parts import send_back as return_part
 from assignments.posting import create, delete, duplicate, edit
+from assignments.releasing import take_off_hold
 from assignments.routing import accept, assign, invite, send, void
 from assignments.visiting import correct_visit
 from assignments.waterfall import plan, skip_ahead, stop

@@ -150,5 +150,52 @@ class HoldForm(forms.Form):
     use_required_attribute = False
 
 
+class ReleaseForm(forms.Form):
+    """Go on as agreed, or ask the worker for new times."""
+
+    how = forms.ChoiceField(widget=ChoiceCards, label="When does it go on?")
+    starts_at = WallClockField(required=False, label="New start")
+    ends_at = WallClockField(required=False, label="New end")
+    reason = LineField(
+        max_length=500, required=False, label="A few words to the worker",
+        help_text="For example: the power is back from Monday on.",
+    )  # fmt: skip
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, assignment: Assignment, may_keep: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignment = assignment
+        keep = [("keep", "At the times agreed|The hold ends now.")] if may_keep else []
+        move = ("move", "At new times|The worker is asked. Until they answer it stays on hold.")
+        self.fields["how"].choices = [*keep, move]
+        self.fields["how"].initial = keep[0][0] if keep else "move"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("how") != "move":
+            return data
+        for name in ("starts_at", "ends_at"):
+            if data.get(name):
+                try:
+                    data[name] = zoned(data[name], self.assignment.time_zone)
+                except ValidationError as error:
+                    self.add_error(name, error)
+            elif name not in self.errors:
+                self.add_error(name, "Enter the new time.")
+        return data
+
+    @property
+    def moves(self) -> bool:
+        return self.cleaned_data.get("how") == "move"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the verb takes."""
+        if not self.moves:
+            return {}
+        return {name: self.cleaned_data[name] for name in ("starts_at", "ends_at", "reason")}
+
+
 class TickForm(forms.Form):
     done = forms.BooleanField(required=False)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import WorkerProfile
 from assignments.models.assignment import Assignment
+from assignments.models.change import ChangeRequest
 from assignments.models.reason import Mark, Reason
 from core.fields import MoneyField
 
@@ -16,7 +17,8 @@ class Hold(models.Model):
     """A pause with an author and a reason; open until released.
 
     A ``dispute`` hold blocks approval, payment and cancellation and stops the approval and
-    payment clocks; a ``schedule`` hold blocks the work and stops the lateness clocks.
+    payment clocks; a ``schedule`` hold blocks the work and stops the lateness clocks. It ends
+    with the worker's answer to ``request``, where the client proposed new times.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +33,9 @@ class Hold(models.Model):
     )
     placed_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
+    request = models.OneToOneField(
+        ChangeRequest, models.PROTECT, null=True, blank=True, related_name="hold"
+    )
 
     class Meta:
         constraints = [

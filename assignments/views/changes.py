@@ -18,6 +18,7 @@ from assignments.gear import ASKED_BY_WORKER
 from assignments.models import Assignment, ChangeRequest
 from assignments.queries import changes as queries
 from assignments.states import MOVES
+from assignments.views.applying import redirect_where_visible
 from assignments.views.detail import menu_item
 from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
 from conduct.gate import policies_accepted
@@ -49,7 +50,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         change = _answered(request, assignment, form)
         if attempted(form, lambda: _answer(request, change, form, at)):
-            return redirect("assignments:changes", reference)
+            return _after_answering(request, Assignment.objects.get(pk=assignment.pk))
     actions = gear.menu(assignment, request.actor, at=at)
     shown = queries.of(assignment, request.actor, at=at)
     context = {
@@ -97,6 +98,14 @@ def ask(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
         return redirect("assignments:changes", reference)
     context["missing"] = getattr(getattr(form, "refused", None), "missing", None)
     return render(request, "assignments/change.html", context)
+
+
+def _after_answering(request: HttpRequest, assignment: Assignment) -> HttpResponse:
+    """Back to the changes, unless the answer took the worker off the assignment."""
+    if request.actor.can("assignments.see_changes", assignment):
+        return redirect("assignments:changes", assignment.reference)
+    messages.info(request, "You are off the assignment, without a mark on your scorecard.")
+    return redirect_where_visible(request, assignment)
 
 
 def _ask(

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,10 +17,11 @@ from assignments.forms.doing import (
     CorrectionForm,
     HoldForm,
     OnMyWayForm,
+    ReleaseForm,
     TickForm,
     VerdictForm,
 )
-from assignments.holding import standing
+from assignments.holding import may_resume, standing
 from assignments.models import Assignment, Deliverable, Missing, Visit
 from assignments.views.loading import (
     answers_late_moves,
@@ -167,16 +167,23 @@ def back_to(request: HttpRequest, assignment: Assignment) -> str:
 def release(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.put_on_hold")
     refused_now("take_off_hold", assignment)
-    form, at = Form(posted(request)), timezone.now()
+    at, held = timezone.now(), standing(assignment)
+    form = ReleaseForm(
+        posted(request), assignment=assignment, may_keep=may_resume(assignment, at=at)
+    )
     if form.is_valid() and attempted(
-        form, lambda: lifecycle.take_off_hold(assignment, by=request.actor, at=at)
+        form,
+        lambda: lifecycle.take_off_hold(assignment, by=request.actor, at=at, **form.values),
     ):
-        messages.success(request, f"The hold is over. {assignment.worker} has been told.")
+        said = "is asked for the new times" if form.moves else "has been told that it goes on"
+        messages.success(request, f"{assignment.worker} {said}.")
         return redirect(assignment)
+    asked = held.request if held and held.request and held.request.status == "open" else None
     context: dict[str, Any] = {
         "assignment": assignment,
         "form": form,
-        "held": standing(assignment),
+        "held": held,
+        "asked": asked,
         "gear": other_acts(request, assignment, at=at),
     }
     return render(request, "assignments/release.html", context)

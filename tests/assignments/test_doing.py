@@ -270,3 +270,69 @@ def test_on_hold_it_cannot_be_completed(assigned, alice):
     lifecycle.put_on_hold(assigned, reason="No key", by=alice, at=at)
     with pytest.raises(OnHold):
         lifecycle.complete_for(assigned, reason="x", resolution="y", by=alice, at=at)
+
+
+# Releasing a hold with new times
+
+
+@pytest.fixture
+def proposed(assigned, alice):
+    """On hold over the start; two days later is proposed."""
+    start = assigned.starts_at
+    lifecycle.put_on_hold(assigned, reason="No key", by=alice, at=start - HOUR)
+    later = start + timedelta(days=2)
+    lifecycle.take_off_hold(
+        assigned, starts_at=later, ends_at=later + 4 * HOUR, reason="The key is back",
+        by=alice, at=start + HOUR,
+    )  # fmt: skip
+    return assigned.changes.get()
+
+
+def test_new_times_are_asked_for_and_the_hold_waits_for_the_answer(proposed, alice, wanda):
+    assignment = proposed.assignment
+    assert (proposed.kind, proposed.status, proposed.reason) == (
+        "reschedule", "open", "The key is back",
+    )  # fmt: skip
+    assert assignment.holds.get().released_at is None
+    with pytest.raises(OnHold):
+        lifecycle.check_in(assignment, by=wanda, at=assignment.starts_at + 2 * HOUR)
+    tell_everything(assignment.starts_at)
+    assert len(told(wanda, "change.asked")) == 1
+
+
+def test_a_yes_moves_the_times_and_ends_the_hold(proposed, wanda):
+    at = proposed.asked_at + HOUR
+    lifecycle.accept_change(proposed, by=wanda, at=at)
+    assignment = type(proposed.assignment).objects.get()
+    assert assignment.starts_at == proposed.starts_at
+    assert assignment.holds.get().released_at == at
+    lifecycle.check_in(assignment, by=wanda, at=assignment.starts_at)
+    assert card_of(wanda, assignment.starts_at).on_time == 1.0
+
+
+def test_a_no_takes_the_worker_off_without_a_mark(proposed, alice, wanda, walt):
+    at = proposed.asked_at + HOUR
+    lifecycle.decline_change(proposed, reason="I am away then", by=wanda, at=at)
+    assignment = type(proposed.assignment).objects.get()
+    left = assignment.unassignments.get()
+    assert (assignment.status, assignment.worker) == ("sent", None)
+    assert (left.side, left.mark, left.reason_id) == ("worker", "none", "new_times_declined")
+    assert assignment.starts_at == proposed.starts_at
+    assert assignment.holds.get().released_at == at
+    card = card_of(wanda, at)
+    assert (card.cancelled, card.cancelled_late, card.abandoned) == (0, 0, 0)
+    tell_everything(at)
+    assert len(told(alice, "assignment.backed_out")) == 1
+    assert work.assigned(assignment, alice, walt, at=at).worker == walt.worker
+
+
+def test_a_request_that_has_nothing_to_do_with_the_hold_leaves_it(assigned, alice, wanda, at):
+    later = assigned.starts_at + timedelta(days=1)
+    asked = lifecycle.reschedule(
+        assigned, starts_at=later, ends_at=later + HOUR, reason="School", by=wanda, at=at
+    )
+    lifecycle.put_on_hold(assigned, reason="No key", by=alice, at=at)
+    lifecycle.decline_change(asked, reason="No", by=alice, at=at)
+    assigned.refresh_from_db()
+    assert assigned.worker == wanda.worker
+    assert assigned.holds.get().released_at is None

@@ -139,3 +139,29 @@ def test_the_client_completes_it_with_times_and_files(as_alice, url, assigned, t
     assigned.refresh_from_db()
     assert assigned.status == "pending_approval"
     assert Visit.objects.get().note == "Entered by the client"
+
+
+def test_releasing_offers_the_agreed_times_only_while_they_can_be_kept(
+    as_alice, as_wanda, url, assigned, today
+):
+    as_alice.post(url(assigned, "hold/"), {"reason": "No power"})
+    page = as_alice.get(url(assigned, "release/"))
+    assert "At the times agreed" in words_of(page)
+    today.move_to(assigned.starts_at + HOUR)
+    page = as_alice.post(url(assigned, "release/"), {"how": "keep"})
+    assert "Select a valid choice" in errors_of(page)
+    page = as_alice.post(url(assigned, "release/"), {"how": "move", "starts_at": "soon"})
+    assert "date and a time" in errors_of(page) and "Enter the new time" in errors_of(page)
+    past = {"how": "move", "starts_at": "2026-11-01T09:00", "ends_at": "2026-11-01T10:00"}
+    assert "has passed" in errors_of(as_alice.post(url(assigned, "release/"), past))
+    new = {"how": "move", "starts_at": "2026-11-20T09:00", "ends_at": "2026-11-20T12:00"}
+    page = as_alice.post(url(assigned, "release/"), new, follow=True)
+    assert "is asked for the new times" in said(page)
+    assert "has not answered yet" in words_of(as_alice.get(url(assigned, "release/")))
+    assert "off without a mark" in words_of(as_wanda.get(url(assigned)))
+    change = assigned.changes.get()
+    answer = {"change": change.pk, "act": "decline", "reason": "No"}
+    page = as_wanda.post(url(assigned, "changes/"), answer, follow=True)
+    assert page.status_code == 200 and "without a mark" in said(page)
+    assigned.refresh_from_db()
+    assert assigned.status == "sent" and assigned.worker is None

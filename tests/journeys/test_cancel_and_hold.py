@@ -33,7 +33,7 @@ def with_password(actor: Actor) -> Actor:
 @pytest.fixture
 def coming() -> Assignment:
     """Assigned at $250, starting in three days; Ruth is the client, Sam the worker."""
-    now = timezone.now().replace(second=0, microsecond=0)
+    now = timezone.now()
     company = people.company("Bright Bakeries")
     ruth = with_password(people.member(company, "Ruth Okafor", ["administrator"], at=now))
     sam = with_password(people.worker("Sam Ortiz", at=now))
@@ -84,3 +84,37 @@ def test_cancelling_a_minute_after_it_shows_what_moves_and_pays_it(person, comin
         Decimal("125.00"), "cancelled_late",
     )  # fmt: skip
     assert cash() == before + Decimal("137.50")
+
+
+def test_work_that_has_to_wait_is_released_and_declined(person, coming):
+    client, worker = as_ruth(person, coming), person(phone=True)
+    sign_in(worker, coming.worker.user)
+    page = f"/assignments/{coming.reference}"
+    client.opens(f"{page}/hold/")
+    client.writes(reason="The oven has not come.")
+    client.presses("Put on hold", exact=True)
+    client.sees("On hold: The oven has not come.")
+    worker.opens(f"{page}/")
+    worker.sees("On hold: The oven has not come.")
+
+    client.opens(f"{page}/release/")
+    client.chooses("how", "move")
+    starts = coming.starts_at + 7 * DAY
+    client.writes(
+        starts_at=starts.strftime("%Y-%m-%dT09:00"), ends_at=starts.strftime("%Y-%m-%dT12:00"),
+        reason="It comes next week.",
+    )  # fmt: skip
+    client.presses("Release the hold", exact=True)
+    client.sees("Sam Ortiz is asked for the new times.")
+
+    worker.opens(f"{page}/changes/")
+    worker.page.get_by_text("Decline", exact=True).first.click()
+    worker.writes(reason="I am away that week.")
+    worker.page.locator("button[value=decline]").first.click()
+    worker.page.wait_for_load_state()
+    client.opens(f"{page}/")
+    client.sees("Earlier workers")
+    client.sees("No mark")
+    coming.refresh_from_db()
+    assert (coming.status, coming.worker) == ("sent", None)
+    assert coming.unassignments.get().mark == "none"
