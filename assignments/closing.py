@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from activity.record import recorded_together
@@ -343,10 +345,18 @@ def require_range(amount: Decimal, *, most: Decimal, assignment: Assignment) -> 
 
 
 def _require_nothing_refused(assignment: Assignment, by: Actor) -> None:
-    """A refused file contradicts the client's yes to the whole; staff decide as they do."""
+    """A refused file that nothing has replaced contradicts the client's yes to the whole; staff
+    decide as they do."""
     if by.is_staff:
         return
-    refused = assignment.deliverables.standing().filter(verdict=Deliverable.Verdict.REFUSED)
+    counted = Deliverable.objects.counted().filter(request=OuterRef("request")).order_by()
+    there = counted.values("request").annotate(number=Count("pk")).values("number")
+    refused = (
+        assignment.deliverables.standing()
+        .filter(verdict=Deliverable.Verdict.REFUSED)
+        .annotate(there=Coalesce(Subquery(there), 0))
+        .filter(there__lt=F("request__count"))
+    )
     if name := refused.values_list("name", flat=True).first():
         raise RefusedFile(name=name)
 

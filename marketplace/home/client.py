@@ -17,6 +17,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -154,7 +155,14 @@ def needing(company: Company, *, at: datetime) -> QuerySet[Assignment, Assignmen
         status=ChangeRequest.Status.OPEN,
         side=ChangeRequest.Side.WORKER,
     )
+    waiting = Hold.objects.filter(
+        ~Exists(ChangeRequest.objects.filter(hold=OuterRef("pk"), status="open")),
+        assignment=OuterRef("pk"),
+        kind=Hold.Kind.SCHEDULE,
+        released_at=None,
+    )
     approving = Q(status=Status.PENDING_APPROVAL)
+    holding = Q(status__in=(Status.ASSIGNED, Status.IN_PROGRESS)) & Exists(waiting)
     answering = Q(status__in=UNDER_WAY) & Exists(asked)
     choosing = Q(status=Status.SENT) & Exists(open_ones)
     paying = Q(
@@ -172,9 +180,9 @@ def needing(company: Company, *, at: datetime) -> QuerySet[Assignment, Assignmen
     )
     return (
         Assignment.objects.filter(
-            answering | (approving | choosing | paying) & ~_disputed(), company=company
+            answering | holding | (approving | choosing | paying) & ~_disputed(), company=company
         )
-        .annotate(has_asked=Exists(asked))
+        .annotate(has_asked=Exists(asked), held_at=Subquery(waiting.values("placed_at")[:1]))
         .annotate(weight=weight, applicants=number(open_ones, "assignment"))
         .select_related("worker__user", "invoice")
         .defer("description", "special_instructions", "search", "resolution")
@@ -192,6 +200,14 @@ def need_of(row: Assignment, actor: Actor, at: datetime) -> Need | None:
             f"{row.worker} asks for a change",
             "Answer",
             tone="warning",
+        )
+    held_at = row.held_at  # type: ignore[attr-defined]
+    if held_at and actor.can("assignments.put_on_hold", row):
+        return Need(
+            reverse("assignments:release", args=[row.reference]),
+            row.title,
+            f"On hold, placed {relative_words(held_at, at)}; {row.worker} waits",
+            "Release it",
         )
     if row.status == Status.PENDING_APPROVAL and actor.can("assignments.approve", row):
         late = row.submitted_at is not None and at - row.submitted_at > timedelta(days=2)

@@ -259,3 +259,19 @@ def test_asking_twice_at_once_makes_one_request(alice, wanda, at):
 
         assert sorted(outcome.won for outcome in outcomes) == [False, True]
         assert given.changes.count() == 1
+
+
+def test_check_in_against_a_hold_leaves_nobody_on_site(alice, wanda, at):
+    for _ in range(ROUNDS):
+        coming = work.in_stage("assigned", alice, wanda, at=at)
+        when = coming.starts_at
+
+        checked, held = race(
+            lambda a=coming, t=when: lifecycle.check_in(a, by=wanda, at=t),
+            lambda a=coming, t=when: lifecycle.put_on_hold(a, reason="No key", by=alice, at=t),
+        )
+
+        assert held.won
+        assert checked.won or "on hold" in str(checked.refusal)
+        assert coming.visits.count() == (1 if checked.won else 0)
+        assert not coming.visits.filter(checked_out_at=None).exists()

@@ -21,6 +21,8 @@ from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
 BUDGET = 10
 
 
@@ -122,6 +124,18 @@ def test_work_in_dispute_waits_for_staff_not_for_the_client(alice, wanda, home, 
     _, made = home(alice)
 
     assert not made.needs and "To approve" not in tiles(made)
+
+
+def test_a_hold_nobody_released_is_not_forgotten(alice, wanda, home, now):
+    coming = work.in_stage("assigned", alice, wanda, at=now - DAY, title="Wait for me")
+    lifecycle.put_on_hold(coming, reason="No key", by=alice, at=now - HOUR)
+    _, made = home(alice)
+    assert [(need.title, need.act) for need in made.needs] == [("Wait for me", "Release it")]
+    later = coming.starts_at + DAY
+    lifecycle.take_off_hold(
+        coming, starts_at=later, ends_at=later + HOUR, reason="Found", by=alice, at=now
+    )
+    assert home(alice)[1].needs == [], "the worker is asked now"
 
 
 def test_another_companys_work_is_nobodys_business(alice, charlie, wanda, home, now):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assignments", "0015_changes_to_agreed_work"),
+        ("assignments", "0016_bids_with_expenses_and_proposals"),
     ]
 
     operations = [
