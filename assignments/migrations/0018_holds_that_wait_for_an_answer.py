@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assignments", "0016_bids_with_expenses_and_proposals"),
+        ("assignments", "0017_search_within_a_company"),
     ]
 
     operations = [
