@@ -17,6 +17,7 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import Industry, Membership, Role, User
 from conduct import acceptance
 from marketplace.demo.catalog import FIRST, JOBS, LAST, SITES
+from marketplace.demo.handing_over import Shelf
 from marketplace.demo.logins import PASSWORD
 from payments.models import CompanyBooks
 
@@ -33,6 +34,7 @@ class Client:
     pleased: float
     terms: tuple[int, ...]
     hard_to_please: bool = False
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from assignments.contents import Contents, Wanted
 from assignments.models import Application, Assignment
 from assignments.pricing import Terms
 from core.places import place_of
-from marketplace.demo import catalog, changes, turns
+from marketplace.demo import catalog, changes, handing_over, turns
 from marketplace.demo.plans import Plan, file_of
 from payments import subjects
 from scorecards import rating
@@ -56,6 +56,7 @@ def life(plan: Plan) -> Story:
     if plan.stage == "cancelled":
         yield from _cancellation(plan)
         return
+    yield from handing_over.shipping(plan.assignment, plan.client.actor, plan.worker, at)
     if plan.stage == "assigned":
         if turns.chance(plan, "waits") < 0.2:
             yield from turns.on_hold(plan, plan.assignment, at)
@@ -101,7 +102,11 @@ def _draft(plan: Plan, at: datetime) -> Assignment:
         **terms.fields,
     }
     wanted = tuple(Wanted(title) for title in job.deliverables)
-    return lifecycle.create(Contents(fields, deliverables=wanted), by=plan.client.actor, at=at)
+    owner = plan.client.actor
+    contents = handing_over.enriched(
+        Contents(fields, deliverables=wanted), plan.client.shelf, owner=owner.user, stage=plan.stage
+    )
+    return lifecycle.create(contents, by=owner, at=at)
 
 
 def _applications(plan: Plan, at: datetime) -> Story:

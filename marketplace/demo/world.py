@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import cases, catalog, files, groups, routing
+from marketplace.demo import cases, catalog, files, groups, handing_over, routing
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding
@@ -28,10 +28,19 @@ STAGES: dict[str, dict[str, int]] = {
 FUNDS = {"harbor": 30_000, "pinnacle": 12_000, "lakeshore": 18_000, "fernway": 2_500}
 
 
+CUSTOMERS = {
+    "harbor": ("Brightmart", "Corner Pharmacy", "Fresh Fields"),
+    "lakeshore": ("Riverside Libraries", "Oakwood Schools"),
+}
+
+
 def build(*, now: datetime, seed: int = 2026) -> Cast:
     """Make the whole world through the verbs, with a clock moved to each step's moment."""
     random = Random(seed)
     cast = assemble(random, now=now)
+    for name, customers in CUSTOMERS.items():
+        client = cast.clients[name]
+        client.shelf = handing_over.stock(client.actor, customers, now=now)
     plans = _plans(cast, random, now=now)
     stories: list[Story] = [life(plan) for plan in plans]
     stories += [_money_arrives(name, client, now=now) for name, client in cast.clients.items()]
