@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from assignments.models import Assignment, DeliverableRequest, Missing, Part, Visit
+from assignments.models import (
+    Assignment,
+    AssignmentField,
+    DeliverableRequest,
+    Missing,
+    Part,
+    Visit,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Item:
 
 
 def for_submission(assignment: Assignment) -> list[Item]:
-    """Everything the client asked for, done or not, in the order it is done (three queries)."""
+    """Everything the client asked for, done or not, in the order it is done (four queries)."""
     visits = list(assignment.visits.current()) if assignment.wants_check_in else []
     wanted = assignment.deliverable_requests.annotate(
         there=Count(
@@ -33,7 +40,9 @@ def for_submission(assignment: Assignment) -> list[Item]:
         )
     ).order_by("position", "pk")
     counted = [(request, request.there) for request in wanted]
-    return items(assignment, visits, counted, missing=asked_again(assignment))
+    questions = assignment.asked.of_worker().filter(required=True).in_order()
+    missing = asked_again(assignment)
+    return items(assignment, visits, counted, missing=missing, questions=questions)
 
 
 def asked_again(assignment: Assignment) -> list[Missing]:
@@ -49,6 +58,8 @@ def items(
     wanted: Iterable[tuple[DeliverableRequest, int]],
     parts: Iterable[Part] = (),
     missing: Iterable[Missing] = (),
+    *,
+    questions: Iterable[AssignmentField] = (),
 ) -> list[Item]:
     """The same from rows that a page has read already: each request with its count of files.
 
@@ -57,6 +68,7 @@ def items(
     return [
         *_visit_items(assignment, visits),
         *_deliverable_items(assignment, wanted),
+        *_question_items(assignment, questions),
         *_missing_items(assignment, missing),
         *_part_items(assignment, parts),
     ]
@@ -104,4 +116,19 @@ def _part_items(assignment: Assignment, parts: Iterable[Part]) -> list[Item]:
         Item(f"Return: {part.name}", bool(part.returned_at or part.back_at), url, needed=False)
         for part in parts
         if part.return_wanted
+    ]
+
+
+def _question_items(assignment: Assignment, questions: Iterable[AssignmentField]) -> list[Item]:
+    """What the worker must fill in; the survey is asked while submitting."""
+    fields = reverse("assignments:fields", args=[assignment.reference])
+    survey = reverse("assignments:submission", args=[assignment.reference]) + "#survey"
+    return [
+        Item(
+            f"{'Answer' if row.is_survey else 'Fill in'}: {row.label}",
+            row.value is not None,
+            survey if row.is_survey else fields,
+        )
+        for row in questions
+        if row.required and not row.by_client
     ]

@@ -13,8 +13,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from assignments import pricing
-from assignments.models import Assignment, DeliverableRequest, Document, Part, WorkDay
+from accounts.actors import Actor
+from assignments import asked, pricing
+from assignments.asked import Asked
+from assignments.models import (
+    Assignment,
+    AssignmentField,
+    DeliverableRequest,
+    Document,
+    Part,
+    WorkDay,
+)
 from assignments.schedule import Day, days_of, span_of
 from core.errors import DomainError
 from core.wall_clock import moved
@@ -110,6 +119,7 @@ class Contents:
     days: tuple[Day, ...] | None = None
     documents: tuple[GivenDocument, ...] | None = None
     parts: tuple[GivenPart, ...] | None = None
+    asked: tuple[Asked, ...] | None = None
 
 
 def of(assignment: Assignment) -> Contents:
@@ -126,6 +136,7 @@ def of(assignment: Assignment) -> Contents:
             for row in assignment.documents.order_by("position", "pk")
         ),
         parts=parts_of(assignment),
+        asked=asked.of(assignment),
     )
 
 
@@ -145,8 +156,16 @@ def settle_times(assignment: Assignment, contents: Contents) -> None:
         assignment.is_window = False
 
 
-def write_rows(assignment: Assignment, contents: Contents) -> None:
+def write_rows(
+    assignment: Assignment,
+    contents: Contents,
+    *,
+    by: Actor | None = None,
+    at: datetime | None = None,
+) -> None:
     """Make what hangs on the assignment what the contents say; to be called under its lock."""
+    if contents.asked is not None:
+        assignment.asked.current().delete()
     if contents.deliverables is not None:
         assignment.deliverable_requests.all().delete()
     if contents.days is not None:
@@ -155,12 +174,22 @@ def write_rows(assignment: Assignment, contents: Contents) -> None:
         assignment.documents.all().delete()
     if contents.parts is not None:
         _change_parts(assignment, contents.parts)
-    write_first_rows([(assignment, replace(contents, parts=None))])
+    write_first_rows([(assignment, replace(contents, parts=None))], by=by, at=at)
 
 
-def write_first_rows(each: Iterable[tuple[Assignment, Contents]]) -> None:
+def write_first_rows(
+    each: Iterable[tuple[Assignment, Contents]],
+    *,
+    by: Actor | None = None,
+    at: datetime | None = None,
+) -> None:
     """Write what hangs on assignments that have nothing yet: one statement for each kind."""
     pairs = list(each)
+    AssignmentField.objects.bulk_create(
+        row
+        for assignment, contents in pairs
+        for row in asked.rows_for(assignment, contents.asked or (), by=by, at=at)
+    )
     DeliverableRequest.objects.bulk_create(
         DeliverableRequest(
             assignment=assignment,
@@ -224,7 +253,7 @@ def _change_parts(assignment: Assignment, parts: Sequence[GivenPart]) -> None:
 
 def drop_rows(*drafts: Assignment) -> None:
     """Delete what hangs on drafts that are deleted; files stay, since copies share them."""
-    for model in (DeliverableRequest, WorkDay, Document, Part):
+    for model in (DeliverableRequest, WorkDay, Document, Part, AssignmentField):
         model._default_manager.filter(assignment__in=drafts).delete()
 
 

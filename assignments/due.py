@@ -79,6 +79,7 @@ def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attach
         "start": assignment.wants_check_in,
         "check_in": attached.open_visit is not None,
         "check_out": attached.open_visit is None,
+        "fill_in": not any(row.is_for_page for row in attached.asked),
         "hand_in": not attached.requests,
         "unconfirm": not assignment.confirmed_at,
         "on_my_way": attached.open_visit is not None or not assignment.on_site,
@@ -205,6 +206,9 @@ def _doing(facts: Facts) -> Due:
         title = f"Still to hand in: {wanting[0].title}"
         also = facts.acts("check_in")
         return Due(title, note, facts.act("hand_in", "Add a deliverable"), also)
+    if unfilled := [row for row in attached.asked if row.is_missing and row.is_for_page]:
+        title = f"Still to fill in: {unfilled[0].label}"
+        return Due(title, note, facts.act("fill_in", "Fill in the fields"), facts.acts("check_in"))
     if undone:
         left = f"{len(undone)} of {len(attached.missing)} still to put right"
         return Due(f"Sent back: {left}", note, also=facts.acts("check_in"), tone="warning")

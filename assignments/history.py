@@ -58,6 +58,13 @@ def proposal_words(data: dict[str, Any]) -> str:
     return f" and proposed to pay {format_money(amount, str(data.get('currency', 'USD')))}"
 
 
+def listed(names: list[str]) -> str:
+    """A few names, and how many more there are."""
+    shown = ", ".join(f"“{name}”" for name in names[:3])
+    more = len(names) - 3
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.created": lambda data: (
         f"imported the draft from {data['imported']}" if data.get("imported") else "wrote the draft"
@@ -101,6 +108,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.part_received": _with("received {part}"),
     "assignment.part_returned": _with("sent {part} back"),
     "assignment.part_back": _with("received {part} back"),
+    "assignment.filled_in": lambda data: f"filled in {listed(data.get('names', []))}",
     "assignment.submitted": _with("submitted the work for approval"),
     "assignment.sent_back": lambda data: "sent the work back" + proposal_words(data),
     "assignment.approved": _with("approved the work"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments import posted_terms, quoting, reasons
+from assignments import asked, posted_terms, quoting, reasons
 from assignments.models import (
     Application,
     Assignment,
@@ -121,7 +121,7 @@ def take_off(
 ) -> Assignment:
     """What every leaving does, on the locked assignment:
 
-    1. note it with its mark; visits and files of this worker now belong to that note,
+    1. note it with its mark; visits, answers and files of this worker now belong to that note,
        an open visit ends, files are put out of sight;
     2. the accepted application becomes declined (by the client) or withdrawn;
     3. an open schedule hold is over;
@@ -145,6 +145,7 @@ def take_off(
         unassigned_at=at,
     )
     _set_aside(left, at=at)
+    asked.set_aside(left)
     _close_application(left, by=by, at=at)
     held.update(released_at=at)
     changed = _drop_additions(assignment)

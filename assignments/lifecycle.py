@@ -19,6 +19,7 @@ by the part of the trade they belong to:
 - ``deliverables``: hand_in, remove, accept, refuse
 - ``holding``, ``releasing``: put_on_hold, take_off_hold
 - ``finishing``: complete_for
+- ``filling_in``: fill_in
 - ``leaving``: unassign, back_out, restore_budget
 - ``parts``: ship, receive, send_back, take_back
 - ``changes``: reschedule, raise_budget, add_expense, add_bonus, accept_change,
@@ -43,6 +44,7 @@ from assignments.closing import approve, cancel, close_unpaid, hold, pay, releas
 from assignments.deliverables import accept as accept_deliverable
 from assignments.deliverables import hand_in, remove
 from assignments.deliverables import refuse as refuse_deliverable
+from assignments.filling_in import fill_in
 from assignments.finishing import complete_for
 from assignments.holding import put_on_hold
 from assignments.leaving import back_out, restore_budget, unassign
@@ -98,6 +100,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "refuse_deliverable": refuse_deliverable,
     "tick_off": tick_off,
     "complete_for": complete_for,
+    "fill_in": fill_in,
     "submit": submit,
     "send_back": send_back,
     "approve": approve,
@@ -127,7 +130,8 @@ __all__ = [
     "VERBS", "accept", "accept_change", "accept_deliverable", "add_bonus", "add_expense", "apply",
     "approve", "assign", "back_out", "cancel", "check_in", "check_out", "close_unpaid",
     "complete_for", "confirm", "correct_visit", "create", "decline", "decline_application",
-    "decline_change", "delete", "duplicate", "edit", "hand_in", "hold", "invite", "on_my_way",
+    "decline_change", "delete", "duplicate", "edit", "fill_in", "hand_in", "hold", "invite",
+    "on_my_way",
     "pay", "plan", "put_on_hold", "raise_budget", "receive", "refuse_deliverable", "release",
     "remove", "reschedule", "restore_budget", "return_part", "send", "send_back", "ship",
     "skip_ahead", "start", "stop", "submit", "take_back", "take_off_hold", "tick_off", "unassign",

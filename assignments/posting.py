@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from activity.record import record
-from assignments import catalog, quoting
+from assignments import asked, catalog, quoting
 from assignments.contents import (
     FIELDS,
     Contents,
@@ -74,6 +75,7 @@ def create(
 
     ``reference`` may be chosen beforehand (by a form that might be sent twice): where it
     is taken by the same company, that assignment is returned and nothing is written.
+    Contents that say nothing of the company's own fields ask those of customer and project.
     ``save_location`` keeps the site among the company's locations (``SiteNameTaken``).
     """
     assert by.membership is not None and by.user is not None
@@ -99,7 +101,9 @@ def create(
         if reference and (twin := _twin(reference, by)):
             return twin
         raise
-    write_rows(assignment, contents)
+    if contents.asked is None:
+        contents = replace(contents, asked=_wanted_of(assignment))
+    write_rows(assignment, contents, by=by, at=at)
     record("assignment.created", assignment, by=by, at=at, company_key=assignment.company_id)
     return assignment
 
@@ -140,7 +144,7 @@ def edit(
         assert assignment.reservation is not None
         total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
-    write_rows(assignment, contents)
+    write_rows(assignment, contents, by=by, at=at)
     return finish("edit", assignment, by=by, at=at, fields=[*FIELDS, *DERIVED])
 
 
@@ -177,6 +181,15 @@ def delete(assignment: Assignment, *, by: Actor, at: datetime) -> None:
     drop_rows(assignment)
     finish("delete", assignment, by=by, at=at, title=assignment.title)
     assignment.delete()
+
+
+def _wanted_of(assignment: Assignment) -> tuple[asked.Asked, ...]:
+    """What the company asks of such an assignment, where whoever writes it says nothing of it."""
+    return asked.by_default(
+        asked.sets_of(assignment.company),
+        customer=assignment.customer_id,
+        project=assignment.project_id,
+    )
 
 
 def _twin(reference: str, by: Actor) -> Assignment | None:

@@ -10,7 +10,16 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from assignments import additions, applications, posted_terms, pricing, quoting, schedule, waterfall
+from assignments import (
+    additions,
+    applications,
+    asked,
+    posted_terms,
+    pricing,
+    quoting,
+    schedule,
+    waterfall,
+)
 from assignments.models import Application, Assignment, SendReport
 from assignments.moves import IllegalMove, check, finish, lock
 from assignments.posting import ChangedMeanwhile, StartsInThePast
@@ -79,6 +88,7 @@ def send(
         raise SendsToNobody
     if assignment.starts_at < at:
         raise StartsInThePast
+    asked.require_answers(assignment)
     _require_send_limit(assignment, by)
     assignment.reservation = reservations.reserve(
         company=assignment.company,

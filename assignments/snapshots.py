@@ -17,6 +17,7 @@ from typing import Any
 from django.db import models
 
 from assignments import contents
+from assignments.asked import Asked
 from assignments.contents import FIELDS, Contents, Wanted
 from assignments.models import Assignment
 from core.wall_clock import on_wall
@@ -41,6 +42,8 @@ def take(of: Contents) -> Content:
         {name: _written(value) for name, value in asdict(one).items()}
         for one in of.deliverables or ()
     ]
+    if of.asked is not None:
+        content["asked"] = [asdict(one) for one in of.asked]
     return content
 
 
@@ -94,7 +97,11 @@ def rows_of(content: Content) -> Contents:
         Wanted(**{**one, "due_at": one["due_at"] and datetime.fromisoformat(one["due_at"])})
         for one in content.get("deliverables", ())
     )
-    return Contents(deliverables=tuple(wanted))
+    questions = content.get("asked")
+    return Contents(
+        deliverables=tuple(wanted),
+        asked=None if questions is None else tuple(Asked.read(one) for one in questions),
+    )
 
 
 def moved(content: Content, starts_at: datetime) -> Content:

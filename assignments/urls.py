@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from assignments.views import (
+    answers,
     applications,
     applying,
     approval,
@@ -16,6 +17,8 @@ from assignments.views import (
     doing,
     ending,
     export,
+    field_sets,
+    filling_in,
     find_work,
     handed,
     handing_in,
@@ -71,6 +74,8 @@ worker_pages: list[URLPattern] = [
     path("missing/<int:number>/", doing.tick, name="tick"),
     path("deliverables/", handing_in.deliverables, name="deliverables"),
     path("deliverables/<int:number>/", handing_in.deliverable, name="deliverable"),
+    path("fields/", filling_in.fields, name="fields"),
+    path("fields/<int:number>/", filling_in.file, name="field_file"),
     path("back-out/", leaving.back_out, name="back_out"),
     path("deliverables/<int:number>/verdict/", doing.verdict, name="verdict"),
     path("submission/", handing_in.submission, name="submission"),
@@ -124,6 +129,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/customers/", include(catalog_pages("customer"))),
     path("settings/projects/", include(catalog_pages("project"))),
     path("settings/locations/", include(catalog_pages("location"))),
+    path("settings/fields/", field_sets.listing, name="field_sets"),
+    path("settings/fields/new/", field_sets.new, name="new_field_set"),
+    path("settings/fields/<slug:reference>/", field_sets.entry, name="field_set"),
+    path("settings/fields/<slug:reference>/answers/", answers.summary, name="field_set_answers"),
+    path(
+        "settings/fields/<slug:reference>/answers.csv",
+        answers.summary_csv,
+        name="field_set_answers_csv",
+    ),
     path("work/", find_work.find_work, name="find_work"),
     path("work/map/", work_map.work_map, name="work_map"),
     path("work/mine/", work.my_work, name="my_work"),

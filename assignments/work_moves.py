@@ -64,6 +64,15 @@ OF_THE_WORK = (
         event="assignment.deliverable_refused",
     ),
     move_of(
+        "fill_in",
+        "Fill in the client’s fields",
+        {S.ASSIGNED, S.IN_PROGRESS},
+        None,
+        "worker",
+        event="assignment.filled_in",
+        url="assignments:fields",
+    ),
+    move_of(
         "tick_off",
         "Tick off what was missing",
         {S.IN_PROGRESS},

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.actors import Actor
-from assignments import checklist, claiming
+from assignments import checklist, claiming, filling_in
 from assignments.models import Assignment, Missing, SendBack, Visit
 from assignments.moves import check, finish, lock
 from assignments.pricing import PricingType
@@ -188,10 +189,12 @@ def submit(
     amount: Decimal | None = None,
     expenses: Decimal | None = None,
     without_missing: bool = False,
+    answers: Mapping[int, Any] | None = None,
 ) -> Assignment:
     """Hand the work over for approval, once everything asked for is there.
 
     ``without_missing`` goes without the rest, which only the client may say.
+    ``answers`` are those to the closing survey, by the keys of its questions.
 
     ``hours`` or ``units`` are asked for where the price counts them, and may not exceed those
     agreed, hours not the visits either where check-in is wanted; ``amount`` may be less than
@@ -202,6 +205,7 @@ def submit(
     if assignment.status == Status.PENDING_APPROVAL:
         return assignment
     check("submit", assignment)
+    filling_in.write(assignment, answers or {}, by=by, at=at)
     missing = [item.label for item in checklist.for_submission(assignment) if not item.done]
     if missing and not without_missing:
         raise SomethingMissing(missing="; ".join(missing))

@@ -17,10 +17,9 @@ from pathlib import PurePosixPath
 
 import puremagic
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from PIL import Image, ImageOps
 
@@ -189,10 +188,10 @@ def store(clean: CleanUpload, folder: str) -> str:
     )
 
 
-def serve(field_file: FieldFile, name: str, content_type: str) -> FileResponse:
+def serve(file: "File[bytes]", name: str, content_type: str) -> FileResponse:
     """A download that no browser opens as a page of ours; raises ``FileNotFoundError``."""
     response = FileResponse(
-        field_file.open("rb"), as_attachment=True, filename=name, content_type=content_type
+        file.open("rb"), as_attachment=True, filename=name, content_type=content_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from accounts.actors import Actor
 from activity import reactions
 from assignments import catalog, lifecycle, saved_views
 from assignments.models import Assignment, Customer, Project
-from core.files import CleanUpload
+from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
 from tests.assignments.imports.files import checked, created, row, text
@@ -131,6 +131,8 @@ assignments:start                    remote            302  403  403  403  403  
 assignments:visits                   in_progress       302  403  403  403  403  404  200  404  403
 assignments:deliverables             in_progress       302  403  403  403  403  404  200  404  403
 assignments:deliverable              file              302  200  200  200  200  404  200  404  200
+assignments:fields                   in_progress       302  403  403  403  403  404  200  404  403
+assignments:field_file               answer            302  200  200  200  200  404  200  404  200
 assignments:submission               in_progress       302  403  403  403  403  404  200  404  403
 assignments:customers                -                 302  200  200  200  200  200  404  404  404
 assignments:new_customer             -                 302  200  403  200  403  200  404  404  404
@@ -146,6 +148,11 @@ assignments:parts                    sent              302  200  200  200  200  
 assignments:parts                    assigned          302  200  200  200  200  404  200  404  200
 assignments:document                 open_document     302  200  200  200  200  404  200  200  200
 assignments:document                 own_document      302  200  200  200  200  404  403  403  200
+assignments:field_sets               -                 302  200  200  200  200  200  404  404  404
+assignments:new_field_set            -                 302  200  403  200  403  200  404  404  404
+assignments:field_set                field_set         302  200  403  200  403  404  404  404  403
+assignments:field_set_answers        field_set         302  200  200  200  200  404  404  404  403
+assignments:field_set_answers_csv    field_set         302  200  200  200  200  404  404  404  403
 assignments:find_work                -                 302  403  403  403  403  403  200  200  403
 assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
@@ -277,6 +284,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "first": {"reference": first.reference},
         "report": {"reference": sent.reference, "number": sent.send_reports.get().pk},
         "remote": {"reference": remote.reference},
+        "answer": {"reference": done.reference, "number": _answer(done, alice, at=now)},
+        "field_set": {"reference": work.field_set(alice, at=now).reference},
         "customer": {"reference": customer.reference},
         "project": {"reference": project.reference},
         "open_document": {"reference": sent.reference, "number": documents[0].pk},
@@ -316,6 +325,16 @@ def _sent(by: Actor, *, at, first_to_accept: bool = False, **fields: Any) -> Ass
 
 def _visit_of(assignment: Assignment) -> dict[str, Any]:
     return {"reference": assignment.reference, "number": assignment.visits.get().pk}
+
+
+def _answer(assignment: Assignment, by: Actor, *, at: datetime) -> int:
+    """A question that a file answers."""
+    row = work.question(assignment, by, at=at)
+    stored = store(CleanUpload(b"Signed", "form.txt", "text/plain", 6), "fields/acme")
+    row.kind = "file"
+    row.value = {"path": stored, "name": "form.txt", "content_type": "text/plain", "size": 6}
+    row.save()
+    return row.pk
 
 
 def _notice_of(actor: Actor) -> int:

@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from assignments import completeness, contents, quoting
 from assignments.completeness import Point
 from assignments.contents import Contents, Wanted
+from assignments.forms.asked import PostingFields
 from assignments.forms.handed import DocumentsForm, PartRows, initial_parts, part_rows
 from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingForm, initial_of
 from assignments.forms.site import filled_from
@@ -74,10 +75,26 @@ class Sheet:
             company=actor.company,
             given=(start.documents or ()) if start else (),
         )
+        self._uploads, self._start = uploads, start
+        self.own = self._own_fields(data)
+
+    def _own_fields(self, data: Any, initial: Mapping[str, Any] | None = None) -> PostingFields:
+        """The company's own fields for the customer and the project that the form names."""
+        assert self.form.actor.company is not None
+        return PostingFields(
+            data,
+            self._uploads,
+            company=self.form.actor.company,
+            stored=(self._start.asked or ()) if self._start else (),
+            fixed=self.assignment is not None and not self.assignment.is_draft,
+            party=self.form.party,
+            initial=initial,
+        )
 
     def is_valid(self) -> bool:
         """Whether everything is good; days and due times are checked once the rest is."""
         valid = [self.form.is_valid(), self.rows.is_valid(), self.documents.is_valid()]
+        valid.append(self.own.is_valid())
         if self.parts.is_bound:
             valid.append(self.parts.is_valid())
         if self.has_days:
@@ -128,6 +145,7 @@ class Sheet:
             days=self.days.days() if self.has_days else (),
             documents=self.documents.contents(),
             parts=self.parts.parts() if self.parts.is_bound else None,
+            asked=self.own.asked,
         )
 
     @property
@@ -174,7 +192,9 @@ class Sheet:
         days = [typed_in(row) for row in self.days.forms]
         parts = [typed_in(row) for row in self.parts.forms]
         fill = typed_in(FillDaysForm(self.form.data))
+        own = typed_in(self.own.chosen) | typed_in(self.own.form)
         self.form = _unbound(self.form, typed)
+        self.own = self._own_fields(None, own)
         self.rows = rows_of(initial=rows, extra=extra)
         self.days = day_rows(initial=days, extra=more_days or (0 if days else 2))
         self.parts = part_rows(initial=parts, extra=more_parts or (0 if parts else 1))

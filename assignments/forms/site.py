@@ -132,6 +132,24 @@ class SiteForm(forms.Form):
     def has_projects(self) -> bool:
         return len(self.fields["project"].choices) > 1
 
+    @property
+    def party(self) -> dict[str, int | None]:
+        """The keys of the customer and the project that the form names now, unjudged.
+
+        A project brings its customer with it.
+        """
+        found: dict[str, Any] = {}
+        for name in ("customer", "project"):
+            field = self.fields[name]
+            try:
+                found[name] = field.clean(field.prepare_value(self[name].value()) or "")
+            except forms.ValidationError:
+                found[name] = None
+        project, customer = found["project"], found["customer"]
+        if project and customer is None:
+            return {"customer": project.customer_id, "project": project.pk}
+        return {name: value and value.pk for name, value in found.items()}
+
     def clean_parties(self, data: dict[str, Any]) -> None:
         """A project brings its customer with it, and fits no other."""
         project, customer = data.get("project"), data.get("customer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from django.db.models import ProtectedError, Q
 
 from accounts.actors import SYSTEM, Actor
 from activity.record import record_many
-from assignments import contents, posting, snapshots
+from assignments import asked, contents, posting, snapshots
 from assignments.importing.noting import drafts_of, forget, note, require_drafts
 from assignments.importing.refusals import InUse, LostTheClaim
-from assignments.models import Assignment, Import, ImportRow
+from assignments.models import Assignment, FieldSet, Import, ImportRow
 from assignments.models.imports import IN_THE_BACKGROUND, Stage
 from conduct import acceptance
 from core.errors import DomainError
@@ -202,14 +203,30 @@ def _write(imported: Import, batch: list[tuple[str, Any]], *, by: Actor, at: dat
         posting.tidy(draft)
         made.append(draft)
     Assignment.objects.bulk_create(made)
+    sets = asked.sets_of(imported.company)
     contents.write_first_rows(
-        (draft, snapshots.rows_of(content)) for draft, (_, content) in zip(made, batch, strict=True)
+        (
+            (draft, _with_questions(draft, snapshots.rows_of(content), sets))
+            for draft, (_, content) in zip(made, batch, strict=True)
+        ),
+        by=by,
+        at=at,
     )
     record_many(
         "assignment.created", made, by=by, at=at, company_key=imported.company_id,
         imported=imported.file_name,
     )  # fmt: skip
     return len(made)
+
+
+def _with_questions(
+    draft: Assignment, rows: contents.Contents, sets: Sequence[FieldSet]
+) -> contents.Contents:
+    """A file names no fields of the company's own: what customer and project want is asked."""
+    if rows.asked is not None:
+        return rows
+    wanted = asked.by_default(sets, customer=draft.customer_id, project=draft.project_id)
+    return replace(rows, asked=wanted)
 
 
 def _renew_taken_references(imported: Import) -> None:

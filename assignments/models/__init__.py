@@ -4,6 +4,12 @@ from assignments.models.application import Application, Decline, Invitation
 from assignments.models.assignment import Assignment, AssignmentQuerySet
 from assignments.models.catalog import Customer, Location, LocationContact, Project
 from assignments.models.change import ChangeRequest
+from assignments.models.custom import (
+    AssignmentField,
+    AssignmentFieldQuerySet,
+    CustomField,
+    FieldSet,
+)
 from assignments.models.ending import Cancellation, Hold, Missing, SendBack, Unassignment
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
@@ -21,15 +27,19 @@ from assignments.models.work import Deliverable, DeliverableRequest, Visit, Visi
 __all__ = [
     "Application",
     "Assignment",
+    "AssignmentField",
+    "AssignmentFieldQuerySet",
     "AssignmentQuerySet",
     "CalendarFeed",
     "Cancellation",
     "ChangeRequest",
+    "CustomField",
     "Customer",
     "Decline",
     "Deliverable",
     "DeliverableRequest",
     "Document",
+    "FieldSet",
     "Hold",
     "Import",
     "ImportMapping",

@@ -27,6 +27,12 @@ def named(rows: Any, text: str) -> Any:
     return rows.filter(reduce(Q.__and__, holds, Q()))
 
 
+def with_words(rows: Any, text: str) -> Any:
+    """Rows whose name holds every typed word."""
+    holds = (Q(name__icontains=word) for word in text.split()[:MOST_WORDS])
+    return rows.filter(reduce(Q.__and__, holds, Q()))
+
+
 def customers(company: Company | None) -> QuerySet[Customer, Customer]:
     """For the list of customers, with how many current projects each has."""
     current = Count("projects", filter=Q(projects__archived_at=None))

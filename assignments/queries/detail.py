@@ -18,6 +18,7 @@ from assignments.claiming import visited_hours
 from assignments.models import (
     Application,
     Assignment,
+    AssignmentField,
     ChangeRequest,
     Decline,
     Deliverable,
@@ -63,6 +64,9 @@ SELECT jsonb_build_object(
   'missing', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.position, m.id) FROM {missing} m
               WHERE m.send_back_id = (SELECT max(s.id) FROM {send_back} s
                                       WHERE s.assignment_id = %(key)s)),
+  'asked', (SELECT jsonb_agg(to_jsonb(q) ORDER BY q.is_survey, q.set_name, q.field_set_id,
+                             q.position, q.id)
+            FROM {asked} q WHERE q.assignment_id = %(key)s AND q.unassignment_id IS NULL),
   'send_backs', (SELECT jsonb_agg(to_jsonb(s) ORDER BY s.id) FROM {send_back} s
                  WHERE s.assignment_id = %(key)s),
   'changes', (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.id) FROM {change} c
@@ -125,6 +129,7 @@ class Attached:
     documents: list[Document] = field(default_factory=list)
     handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
     changes: list[ChangeRequest] = field(default_factory=list)
+    asked: list[AssignmentField] = field(default_factory=list)
     sent_back: SendBack | None = None
     missing: list[Missing] = field(default_factory=list)
     applicants: int = 0
@@ -174,7 +179,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     tables: dict[str, Any] = {
         "change": ChangeRequest, "hold": Hold, "visit": Visit, "request": DeliverableRequest,
         "deliverable": Deliverable,
-        "send_back": SendBack, "application": Application, "invitation": Invitation,
+        "asked": AssignmentField, "send_back": SendBack, "application": Application,
+        "invitation": Invitation,
         "decline": Decline, "work_day": WorkDay, "part": Part, "document": Document,
         "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
         "correction": VisitCorrection, "missing": Missing, "profile": WorkerProfile,
@@ -209,6 +215,7 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         parts=_rows(Part, found["parts"], assignment),
         documents=_rows(Document, found["documents"], assignment),
         handed_in=handed_in,
+        asked=_rows(AssignmentField, found["asked"], assignment),
         sent_back=(standing := _standing(send_backs, assignment)),
         missing=_items(found["missing"], standing),
         left=[_left(row, assignment) for row in found["left"] or ()],

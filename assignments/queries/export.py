@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from assignments.models import Assignment
+from assignments.models import Assignment, CustomField
+from assignments.queries.custom import answers_of, with_answers
 from core.paging import Key, walk
 
 
@@ -63,16 +64,16 @@ COLUMNS: dict[str, Callable[[Assignment], object]] = {
 
 
 def rows_of(
-    matching: QuerySet[Assignment, Assignment], keys: Sequence[Key]
+    matching: QuerySet[Assignment, Assignment], keys: Sequence[Key], own: Sequence[CustomField] = ()
 ) -> Iterator[list[object]]:
-    """One line after the other, read in chunks."""
-    rows = (
+    """One line after the other, read in chunks; last the answers to ``own`` fields."""
+    rows = with_answers(
         matching.select_related("company", "industry", "owner", "worker__user", "invoice")
         .defer(None)
         .defer("description", "special_instructions", "search", "resolution")
     )
     for row in walk(rows, keys):
-        yield [_cell(read(row)) for read in COLUMNS.values()]
+        yield [*(_cell(read(row)) for read in COLUMNS.values()), *answers_of(row, own)]
 
 
 def _cell(value: object) -> object:

@@ -9,19 +9,27 @@ from django.db.models import Prefetch
 
 from assignments import amounts, quoting
 from assignments.claiming import visited_hours
-from assignments.models import Assignment, Deliverable, DeliverableRequest, SendBack, Visit
+from assignments.models import (
+    Assignment,
+    AssignmentField,
+    Deliverable,
+    DeliverableRequest,
+    SendBack,
+    Visit,
+)
 from assignments.quoting import Quote
 from core.money import ZERO
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Everything a client looks at before approving, read in three queries."""
+    """Everything a client looks at before approving, read in four queries."""
 
     assignment: Assignment
     visits: list[Visit]
     requests: list[DeliverableRequest]
     send_backs: list[SendBack]
+    answers: list[AssignmentField]
     quote: Quote
 
     @property
@@ -35,8 +43,9 @@ class Submission:
 
     @property
     def titles(self) -> list[str]:
-        """What was asked for, by its title."""
-        return [asked.title for asked in self.requests]
+        """What was asked for, by its title: files, and the fields that the worker fills in."""
+        fields = [row.label for row in self.answers if row.is_for_page]
+        return [*(asked.title for asked in self.requests), *fields]
 
     @property
     def refused_titles(self) -> list[str]:
@@ -86,5 +95,6 @@ def of(assignment: Assignment) -> Submission:
         send_backs=list(
             assignment.send_backs.select_related("sent_back_by").order_by("sent_back_at", "pk")
         ),
+        answers=list(assignment.asked.current().in_order()),
         quote=quoting.quote(assignment.amount_claimed or ZERO, assignment.fee_rate),
     )

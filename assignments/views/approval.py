@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments import lifecycle
+from assignments.answers import groups_of
 from assignments.forms.approval import ApproveForm, SendBackForm
 from assignments.models import Assignment
 from assignments.queries import submission
@@ -73,6 +74,7 @@ def _page(
         "assignment": assignment,
         "submission": handed_over,
         "files": [(asked, files_of(asked, assignment)) for asked in handed_over.requests],
+        "answers": groups_of(assignment, handed_over.answers),
         "approve_form": approve_form,
         "back_form": back_form,
         "is_done": assignment.status in DONE,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
-from assignments import amounts, checklist, due, gear, history, progress, schedule
+from assignments import amounts, answers, checklist, due, gear, history, progress, schedule
 from assignments.gear import Action
 from assignments.models import Assignment, Deliverable, DeliverableRequest
 from assignments.queries import changes
@@ -26,6 +26,7 @@ ICONS = {
     "invite": "user-plus", "apply": "hand", "withdraw": "undo-2", "decline": "x",
     "accept": "check", "assign": "users", "confirm": "check", "start": "play",
     "check_in": "log-in", "check_out": "log-out",
+    "fill_in": "square-pen",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
     "reschedule": "calendar-clock", "raise_budget": "wallet", "add_expense": "wallet",
     "add_bonus": "star", "pay": "wallet", "cancel": "ban", "void": "ban",
@@ -37,6 +38,7 @@ ICONS = {
 MARKS = {
     "assignment.sent": "send", "assignment.routed": "send", "assignment.assigned": "user-check",
     "assignment.checked_in": "log-in", "assignment.checked_out": "log-out",
+    "assignment.filled_in": "square-pen",
     "assignment.handed_in": "upload", "assignment.submitted": "clipboard-check",
     "assignment.sent_back": "undo-2", "assignment.approved": "check", "assignment.paid": "wallet",
     "assignment.part_shipped": "truck", "assignment.part_received": "package",
@@ -66,7 +68,14 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         gear.menu(assignment, actor, at=at, holds=attached.kinds_of_hold), assignment, attached
     )
     counts = [(request, attached.count_of(request)) for request in attached.requests]
-    items = checklist.items(assignment, attached.visits, counts, attached.parts, attached.missing)
+    items = checklist.items(
+        assignment,
+        attached.visits,
+        counts,
+        attached.parts,
+        attached.missing,
+        questions=attached.asked,
+    )
     next_act = due.of(assignment, attached, actor, at=at, actions=actions, items=items)
     is_mine = bool(actor.worker and assignment.worker_id == actor.worker.pk)
     judges = actor.can("assignments.judge", assignment) and assignment.status in UNDER_WAY
@@ -97,6 +106,8 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
             actor.can("assignments.amend", assignment)
             and assignment.status in (Status.IN_PROGRESS, Status.PENDING_APPROVAL)
         ),
+        "answers": answers.groups_of(assignment, answers.readable(attached.asked, actor)),
+        "may_fill_in": doing and any(row.is_for_page for row in attached.asked),
         "visits": attached.visits,
         "hours": attached.hours,
         "may_tick": doing and assignment.status == Status.IN_PROGRESS,
@@ -127,6 +138,10 @@ def asked_words(assignment: Assignment, attached: Attached) -> str:
         asked.append("check in and out on site" if assignment.on_site else "check in and out")
     if count := len(attached.requests):
         asked.append(f"hand in {count} deliverable{'s' * (count != 1)}")
+    if count := sum(row.is_for_page for row in attached.asked):
+        asked.append(f"fill in {count} field{'s' * (count != 1)}")
+    if any(row.is_survey for row in attached.asked):
+        asked.append("answer a short survey")
     asked.append("submit with a few words on what was done")
     words = "; ".join(asked)
     return f"{words[0].upper()}{words[1:]}."

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assignments.filters import BoardFilter
 from assignments.forms.bulk import TickedForm
-from assignments.queries import export
+from assignments.queries import custom, export
 from core import spreadsheets
 from core.permissions import demand
 
@@ -25,6 +25,7 @@ def assignments_csv(request: HttpRequest) -> StreamingHttpResponse:
     matching = filters.rows
     if ticked.is_valid() and ticked.cleaned_data["a"]:
         matching = matching.filter(reference__in=ticked.cleaned_data["a"])
-    rows = export.rows_of(matching, filters.order)
+    own = list(custom.answered_fields(request.actor.company))
+    rows = export.rows_of(matching, filters.order, own)
     name = f"{request.actor.company.slug}-assignments-{at:%Y-%m-%d}.csv"
-    return spreadsheets.download(name, list(export.COLUMNS), rows)
+    return spreadsheets.download(name, [*export.COLUMNS, *map(custom.heading, own)], rows)

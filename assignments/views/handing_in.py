@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments import amounts, checklist, lifecycle
+from assignments.forms.asked import AnswersForm, worker_form
 from assignments.forms.work import HandInForm, SubmissionForm
 from assignments.models import Assignment, Deliverable
 from assignments.queries.detail import Attached, attached_to
@@ -73,23 +74,18 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("submit", assignment)
     attached = attached_to(assignment, request.actor)
     back = attached.sent_back
-    form = SubmissionForm(
-        posted(request),
-        assignment=assignment,
-        visited=attached.hours,
-        proposed=back.proposed_amount if back else None,
-    )
-    if form.is_valid():
+    form, survey = submission_forms(request, assignment, attached)
+    if all([form.is_valid(), survey.is_valid()]):
         at = timezone.now()
-        if attempted(
-            form, lambda: lifecycle.submit(assignment, by=request.actor, at=at, **form.cleaned_data)
-        ):
+        claim = {**form.cleaned_data, "answers": survey.answers}
+        if attempted(form, lambda: lifecycle.submit(assignment, by=request.actor, at=at, **claim)):
             messages.success(request, "Submitted. The client has been asked to approve.")
             return redirect(assignment)
-    items = items_of(assignment, attached)
+    items = items_of(assignment, attached, survey=False)
     context = {
         "assignment": assignment,
         "form": form,
+        "survey": survey,
         "items": items,
         "complete": all(item.done for item in items if item.needed),
         "sent_back": back,
@@ -98,6 +94,22 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
         "terms": amounts.terms_words(assignment.terms_days),
     }
     return render(request, "assignments/submission.html", context)
+
+
+def submission_forms(
+    request: HttpRequest, assignment: Assignment, attached: Attached
+) -> tuple[SubmissionForm, AnswersForm]:
+    """What the worker claims, and the client's closing survey."""
+    back, data = attached.sent_back, posted(request)
+    form = SubmissionForm(
+        data,
+        assignment=assignment,
+        visited=attached.hours,
+        proposed=back.proposed_amount if back else None,
+    )
+    questions = [row for row in attached.asked if row.is_survey]
+    survey = worker_form(assignment, questions, data, request.FILES, strict=True, prefix="survey")
+    return form, survey
 
 
 def readable(request: HttpRequest) -> QuerySet[Deliverable, Deliverable]:
@@ -125,9 +137,20 @@ def hand_in_all(request: HttpRequest, form: HandInForm, *, at: datetime) -> bool
     return True
 
 
-def items_of(assignment: Assignment, attached: Attached) -> list[checklist.Item]:
+def items_of(
+    assignment: Assignment, attached: Attached, *, survey: bool = True
+) -> list[checklist.Item]:
+    """The checklist; without the survey where that stands on the page itself."""
     counts = [(wanted, attached.count_of(wanted)) for wanted in attached.requests]
-    return checklist.items(assignment, attached.visits, counts, attached.parts, attached.missing)
+    questions = [row for row in attached.asked if survey or not row.is_survey]
+    return checklist.items(
+        assignment,
+        attached.visits,
+        counts,
+        attached.parts,
+        attached.missing,
+        questions=questions,
+    )
 
 
 def entries_of(

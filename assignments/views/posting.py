@@ -32,6 +32,7 @@ from conduct.gate import policies_accepted
 from core.permissions import demand
 
 ASIDE, FOUND = "posting-aside", "found-locations"
+OWN = "own-fields"
 PARTS = {"site": "assignments/_posting_site.html", "days": "assignments/_posting_days.html"}
 """The parts of the page that scripts ask for alone."""
 
@@ -138,6 +139,9 @@ def _without_saving(
     if part == FOUND:
         sheet.find_locations()
         return render(request, "assignments/_found_locations.html", {"sheet": sheet})
+    if part == OWN:
+        sheet.retype()
+        return render(request, "assignments/_posting_fields.html", {"sheet": sheet, **context})
     changed = _changed(request, sheet)
     if changed is None:
         return None
@@ -167,6 +171,8 @@ def _changed(request: HttpRequest, sheet: Sheet) -> str | None:
     if "fill_days" in request.POST:
         sheet.fill_days(request.POST)
         return "days"
+    if "show_fields" in request.POST:
+        return "own"
     if "find_location" in request.POST:
         sheet.find_locations()
         found = sheet.found

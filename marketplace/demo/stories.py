@@ -19,7 +19,7 @@ from assignments.contents import Contents, Wanted
 from assignments.models import Application, Assignment
 from assignments.pricing import Terms
 from core.places import place_of
-from marketplace.demo import catalog, changes, handing_over, turns
+from marketplace.demo import catalog, changes, handing_over, own_fields, turns
 from marketplace.demo.plans import Plan, file_of
 from payments import subjects
 from scorecards import rating
@@ -103,8 +103,12 @@ def _draft(plan: Plan, at: datetime) -> Assignment:
     }
     wanted = tuple(Wanted(title) for title in job.deliverables)
     owner = plan.client.actor
+    questions = own_fields.asked_for(plan.client, int(plan.starts_at.timestamp()))
     contents = handing_over.enriched(
-        Contents(fields, deliverables=wanted), plan.client.shelf, owner=owner.user, stage=plan.stage
+        Contents(fields, deliverables=wanted, asked=questions),
+        plan.client.shelf,
+        owner=owner.user,
+        stage=plan.stage,
     )
     return lifecycle.create(contents, by=owner, at=at)
 
@@ -177,12 +181,13 @@ def _handing_over(plan: Plan, at: datetime) -> Story:
     yield (at := done_at)
     for request in assignment.deliverable_requests.all():
         lifecycle.hand_in(request, file_of(request.title), by=worker, at=at)
+    own_fields.fill_in(assignment, worker, at=at)
     if assignment.wants_check_in:
         lifecycle.check_out(assignment, by=worker, at=at)
     yield (at := at + timedelta(minutes=rnd.randint(10, 180)))
     lifecycle.submit(
         assignment, resolution="Done as described; the manager signed.", **_claim_of(assignment),
-        by=worker, at=at,
+        answers=own_fields.survey_of(assignment), by=worker, at=at,
     )  # fmt: skip
     if plan.stage == "pending_approval":
         return

@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import cases, catalog, files, groups, handing_over, routing
+from marketplace.demo import cases, catalog, files, groups, handing_over, own_fields, routing
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding
@@ -41,6 +41,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     for name, customers in CUSTOMERS.items():
         client = cast.clients[name]
         client.shelf = handing_over.stock(client.actor, customers, now=now)
+    own_fields.define(cast.clients["harbor"], now=now)
     plans = _plans(cast, random, now=now)
     stories: list[Story] = [life(plan) for plan in plans]
     stories += [_money_arrives(name, client, now=now) for name, client in cast.clients.items()]

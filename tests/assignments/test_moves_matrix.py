@@ -17,6 +17,7 @@ from assignments.contents import Contents
 from assignments.models import (
     Application,
     Assignment,
+    AssignmentField,
     ChangeRequest,
     Deliverable,
     Hold,
@@ -70,6 +71,11 @@ class Scene:
             assignment=self.assignment, kind=kind, side="worker", key=f"matrix-{kind}",
             reason="Parking", amount=Decimal(15), asked_by=self.worker.user, asked_at=self.at,
         )  # fmt: skip
+
+    @property
+    def question(self) -> AssignmentField:
+        """A question that the worker has not answered yet."""
+        return work.question(self.assignment, self.client, at=self.at)
 
     def hold(self) -> Hold:
         standing = self.assignment.holds.first()
@@ -137,6 +143,9 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
         s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
     ),
     "remove_deliverable": lambda s: _remove(s),
+    "fill_in": lambda s: lifecycle.fill_in(
+        s.assignment, {s.question.pk: "7"}, by=s.worker, at=s.at
+    ),
     "submit": lambda s: _submit(s),
     "send_back": lambda s: lifecycle.send_back(s.assignment, note="Blurred", by=s.client, at=s.at),
     "approve": lambda s: lifecycle.approve(s.assignment, by=s.client, at=s.at),

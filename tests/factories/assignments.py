@@ -9,9 +9,17 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actors import Actor
-from assignments import catalog, lifecycle
+from assignments import asked, catalog, field_sets, lifecycle
 from assignments.contents import Contents, Wanted
-from assignments.models import Application, Assignment, Document, Location
+from assignments.field_sets import Given, Use
+from assignments.models import (
+    Application,
+    Assignment,
+    AssignmentField,
+    Document,
+    FieldSet,
+    Location,
+)
 from core import files
 from core.files import check_upload
 from tests.factories.accounts import industry
@@ -57,6 +65,33 @@ def draft(by: Actor, *, at: datetime, deliverables: bool = True, **fields: Any) 
     }
     wanted = (Wanted("Photo of the rack"),) if deliverables else ()
     return lifecycle.create(Contents(facts, deliverables=wanted), by=by, at=at)
+
+
+def field_set(
+    by: Actor, *fields: Given, name: str = "Switch swap", at: datetime, **use: Any
+) -> FieldSet:
+    """A set of the company's own fields; without ``fields`` one of every kind, by the worker."""
+    given = fields or (
+        Given("Old serial number", "text", required=True, help="On the label at the back."),
+        Given("Signal strength", "number"),
+        Given("Installed on", "date"),
+        Given("State of the rack", "choice", choices=("Good", "Fair", "Poor")),
+        Given("Tools used", "choices", choices=("Ladder", "Drill", "Tester")),
+        Given("Uplink tested", "yes_no", required=True),
+        Given("Signed form", "file"),
+    )
+    return field_sets.add(name, Use(**use), given, by=by, at=at)
+
+
+def question(
+    assignment: Assignment, by: Actor, *, at: datetime, label: str = "Ticket number"
+) -> AssignmentField:
+    """A question to the worker, put on the assignment though it is posted already."""
+    found = field_set(by, Given(label, "text"), name=f"Set {at.isoformat()}", at=at)
+    (one,) = asked.questions_of(found)
+    (row,) = asked.rows_for(assignment, [one], by=by, at=at)
+    row.save()
+    return row
 
 
 def location(by: Actor, name: str = "Store 114", *, at: datetime, **fields: Any) -> Location:
