@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from activity.record import record
 from conduct.models import Acceptance, Audience, PolicyVersion
-from conduct.queries import not_accepted_by
+from conduct.queries import is_any_not_accepted, not_accepted_by
 from core.errors import DomainError
 
 AUDIENCE_OF_KIND = {
@@ -41,7 +41,10 @@ def outstanding(actor: Actor, *, at: datetime) -> list[PolicyVersion]:
 
 def passed(actor: Actor, *, at: datetime) -> bool:
     """Whether nothing is outstanding; what was accepted stays so, and ``require`` relies on it."""
-    if not outstanding(actor, at=at):
+    audiences = AUDIENCE_OF_KIND.get(actor.kind)
+    if audiences is None or actor.user_id is None:
+        return True
+    if not is_any_not_accepted(actor.user_id, audiences, at=at):
         actor.asked["policies accepted"] = True
     return "policies accepted" in actor.asked
 

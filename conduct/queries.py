@@ -1,10 +1,13 @@
 """Which policy versions are in force, and which of them a person has yet to accept."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from conduct.models import Acceptance, PolicyVersion
+from conduct.models import Acceptance, Policy, PolicyVersion
 
 
 def in_force(*, at: datetime) -> QuerySet[PolicyVersion]:
@@ -23,3 +26,33 @@ def not_accepted_by(user_id: int, *, at: datetime) -> QuerySet[PolicyVersion]:
     """Of the versions in force, those without this person's yes."""
     accepted = Acceptance.objects.filter(version=OuterRef("pk"), user_id=user_id)
     return in_force(at=at).filter(~Exists(accepted))
+
+
+ANY_NOT_ACCEPTED = f"""
+SELECT EXISTS (
+  SELECT FROM {PolicyVersion._meta.db_table} AS version
+  JOIN {Policy._meta.db_table} AS policy ON policy.id = version.policy_id
+  WHERE policy.audience = ANY(%(audiences)s) AND version.in_force_from <= %(at)s
+    AND NOT EXISTS (
+      SELECT FROM {PolicyVersion._meta.db_table} AS newer
+      WHERE newer.policy_id = version.policy_id AND newer.number > version.number
+        AND newer.in_force_from <= %(at)s)
+    AND NOT EXISTS (
+      SELECT FROM {Acceptance._meta.db_table} AS accepted
+      WHERE accepted.version_id = version.id AND accepted.user_id = %(user)s))
+"""  # noqa: S608 - of constants
+
+
+def is_any_not_accepted(user_id: int, audiences: Sequence[str], *, at: datetime) -> bool:
+    """Whether ``not_accepted_by`` finds anything for these audiences.
+
+    Written out, since every page that changes something asks it first.
+    """
+    asked: dict[str, Any] = {
+        "audiences": [str(one) for one in audiences],
+        "at": at,
+        "user": user_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_NOT_ACCEPTED, asked)
+        return bool(cursor.fetchone()[0])

@@ -19,6 +19,8 @@ from conduct.gate import policies_accepted
 from core.money import format_money
 
 METHODS = ["GET", "HEAD", "POST"]
+SHOWN = ("company", "industry")
+"""What a worker reads of an assignment that nobody is assigned to yet."""
 
 
 @login_required
@@ -26,7 +28,7 @@ METHODS = ["GET", "HEAD", "POST"]
 @policies_accepted
 @require_http_methods(METHODS)
 def apply(request: HttpRequest, reference: str) -> HttpResponse:
-    assignment = load(request, reference, "assignments.apply")
+    assignment = load(request, reference, "assignments.apply", joined=SHOWN)
     refused_now("apply", assignment)
     if standing := own_application(request, assignment):
         return already_applied(request, standing)
@@ -51,7 +53,7 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
 @policies_accepted
 @require_http_methods(METHODS)
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
-    assignment = load(request, reference, "assignments.accept")
+    assignment = load(request, reference, "assignments.accept", joined=SHOWN)
     if assignment.worker_id == request.actor.worker.pk:
         messages.info(request, "This assignment is yours already.")
         return redirect(assignment)

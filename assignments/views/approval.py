@@ -32,6 +32,7 @@ from assignments.views.loading import (
 from conduct.gate import policies_accepted
 from core.money import format_money
 
+SHOWN = ("company", "worker__user", "reservation", "invoice")
 DONE = (Status.INVOICED, Status.PAID)
 
 
@@ -40,7 +41,7 @@ DONE = (Status.INVOICED, Status.PAID)
 @policies_accepted
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval(request: HttpRequest, reference: str) -> HttpResponse:
-    assignment = load(request, reference, "assignments.approve")
+    assignment = load(request, reference, "assignments.approve", joined=SHOWN)
     if request.method != "POST" and assignment.status not in DONE:
         refused_now("approve", assignment)
     at = timezone.now()

@@ -25,13 +25,23 @@ View = Callable[..., HttpResponse]
 TOO_LATE = (IllegalMove, OnHold, SomebodyElseWasAssigned)
 
 
-def load(request: HttpRequest, reference: str, permission: str) -> Assignment:
+EVERYTHING = (
+    "company", "industry", "owner", "customer", "project", "location", "support_contact",
+    "worker__user", "reservation", "invoice",
+)  # fmt: skip
+
+
+def load(
+    request: HttpRequest,
+    reference: str,
+    permission: str,
+    *,
+    joined: tuple[str, ...] = EVERYTHING,
+) -> Assignment:
     """The assignment with what every page shows of it: 404 where it cannot be seen, 403 where
-    the rule says no."""
-    rows = Assignment.objects.visible_to(request.actor).select_related(
-        "company", "industry", "owner", "customer", "project", "location", "support_contact",
-        "worker__user", "reservation", "invoice",
-    )  # fmt: skip
+    the rule says no. A page that shows less names what it needs; the rest is read when asked for.
+    """
+    rows = Assignment.objects.visible_to(request.actor).select_related(*joined)
     assignment = get_object_or_404(rows, reference=reference)
     demand(request, permission, assignment)
     return assignment
