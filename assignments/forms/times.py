@@ -251,10 +251,10 @@ def initial_days(days: Iterable[Day], zone: str) -> list[dict[str, Any]]:
 class FillDaysForm(forms.Form):
     """``Mon to Fri, 9 to 5, from one day to another``: rows of days made at once."""
 
-    first = DayField(label="From")
-    last = DayField(label="To")
+    first = DayField(label="First day")
+    last = DayField(label="Last day")
     start = forms.TimeField(widget=TimeInput, label="Each day from", initial=time(9))
-    end = forms.TimeField(widget=TimeInput, label="to", initial=time(17))
+    end = forms.TimeField(widget=TimeInput, label="Each day to", initial=time(17))
     weekdays = forms.MultipleChoiceField(
         choices=WEEKDAYS,
         initial=["0", "1", "2", "3", "4"],
