@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.actors import Actor
-from assignments import closing, posting, quoting, routing
+from assignments import closing, labelling, posting, quoting, routing
 from assignments.models import Assignment, Hold
 from assignments.moves import refusal
 from core.errors import DomainError
@@ -199,12 +199,22 @@ def _delete_effect(assignment: Assignment, choices: Choices, at: datetime) -> tu
     return "The draft is gone for good.", ZERO
 
 
+def _relabel(assignment: Assignment, choices: Choices, *, by: Actor, at: datetime) -> Any:
+    return labelling.put_on(assignment, choices["label"], by=by, at=at)
+
+
+def _relabel_effect(assignment: Assignment, choices: Choices, at: datetime) -> tuple[str, Decimal]:
+    label = choices.get("label")
+    return f"Gets the label “{label}”." if label else "Gets the label you choose.", ZERO
+
+
 ACTS: dict[str, Act] = {
     act.name: act
     for act in (
         Act("approve", "Approve", "approved", _approve, _approve_effect),
         Act("cancel", "Cancel", "cancelled", _cancel, _cancel_effect, danger=True),
         Act("void", "Void", "taken back", _void, _void_effect, danger=True),
+        Act("relabel", "Put a label on", "labelled", _relabel, _relabel_effect),
         Act("delete", "Delete", "deleted", _delete, _delete_effect, danger=True),
     )
 }

@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from accounts.actors import Actor
 from accounts.models import Industry, User
 from assignments.forms.find_work import DayField
-from assignments.models import Assignment
+from assignments.label_rules import RULES
+from assignments.models import Assignment, Label
 from assignments.queries import board
 from assignments.queries.find_work import matching
 from assignments.states import Status
@@ -66,6 +67,9 @@ class BoardFilter(django_filters.FilterSet):
     where = django_filters.ChoiceFilter(
         label="Where", choices=WHERE, method="of_place", empty_label="On site or remote"
     )
+    label = django_filters.ChoiceFilter(
+        label="Label", choices=[], method="of_label", empty_label="With or without"
+    )
     sort = django_filters.ChoiceFilter(
         label="Order", choices=ORDERS, method="keep_all", widget=forms.HiddenInput
     )
@@ -85,6 +89,14 @@ class BoardFilter(django_filters.FilterSet):
         self.form.fields["owner"].queryset = User.objects.filter(
             memberships__company=actor.company
         ).order_by("full_name", "pk")
+
+        own = Label.objects.of(actor.company).current().order_by("name", "pk")
+        self.form.fields["label"].choices = [
+            ("", "With or without"),
+            (board.ANY_RULE, "Anything that needs attention"),
+            *((rule.name, rule.label) for rule in RULES.values()),
+            *((label.reference, label.name) for label in own),
+        ]
 
     @property
     def rows(self) -> QuerySet[Assignment]:
@@ -123,6 +135,9 @@ class BoardFilter(django_filters.FilterSet):
 
     def of_need(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return board.needing(rows, value, at=self.at)
+
+    def of_label(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
+        return board.labelled(rows, value)
 
     def of_place(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return rows.filter(on_site=value == "site")

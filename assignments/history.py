@@ -65,6 +65,12 @@ def listed(names: list[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
+def relabelled(data: dict[str, Any]) -> str:
+    """Which labels were put on and taken off."""
+    acts = [("put on", data.get("put_on")), ("took off", data.get("taken_off"))]
+    return " and ".join(f"{act} {listed(names)}" for act, names in acts if names)
+
+
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.created": lambda data: (
         f"imported the draft from {data['imported']}" if data.get("imported") else "wrote the draft"
@@ -108,6 +114,8 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.part_received": _with("received {part}"),
     "assignment.part_returned": _with("sent {part} back"),
     "assignment.part_back": _with("received {part} back"),
+    "assignment.relabelled": lambda data: relabelled(data),
+    "assignment.label_resolved": _with("resolved the label “{label}”"),
     "assignment.filled_in": lambda data: f"filled in {listed(data.get('names', []))}",
     "assignment.submitted": _with("submitted the work for approval"),
     "assignment.sent_back": lambda data: "sent the work back" + proposal_words(data),
@@ -131,7 +139,8 @@ CLIENT_ONLY = frozenset(
      "assignment.routing_planned", "assignment.routing_stopped", "application.made",
      "application.withdrawn",
      "application.declined", "assignment.declined", "assignment.unassigned",
-     "assignment.backed_out", "assignment.budget_restored"}
+     "assignment.backed_out", "assignment.budget_restored", "assignment.relabelled",
+     "assignment.label_resolved"}
 )  # fmt: skip
 """What a worker does not read: who else was asked or assigned, and what they answered."""
 OF_THE_POSTING = frozenset({"assignment.sent", "assignment.edited"})

@@ -20,6 +20,7 @@ by the part of the trade they belong to:
 - ``holding``, ``releasing``: put_on_hold, take_off_hold
 - ``finishing``: complete_for
 - ``filling_in``: fill_in
+- ``labelling``: relabel, resolve_label
 - ``leaving``: unassign, back_out, restore_budget
 - ``parts``: ship, receive, send_back, take_back
 - ``changes``: reschedule, raise_budget, add_expense, add_bonus, accept_change,
@@ -47,6 +48,7 @@ from assignments.deliverables import refuse as refuse_deliverable
 from assignments.filling_in import fill_in
 from assignments.finishing import complete_for
 from assignments.holding import put_on_hold
+from assignments.labelling import relabel, resolve_label
 from assignments.leaving import back_out, restore_budget, unassign
 from assignments.parts import receive, ship, take_back
 from assignments.parts import send_back as return_part
@@ -101,6 +103,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "tick_off": tick_off,
     "complete_for": complete_for,
     "fill_in": fill_in,
+    "relabel": relabel,
+    "resolve_label": resolve_label,
     "submit": submit,
     "send_back": send_back,
     "approve": approve,
@@ -127,13 +131,61 @@ VERBS: dict[str, Callable[..., Any]] = {
 """Every move of the table and its verb; a test proves that the two agree."""
 
 __all__ = [
-    "VERBS", "accept", "accept_change", "accept_deliverable", "add_bonus", "add_expense", "apply",
-    "approve", "assign", "back_out", "cancel", "check_in", "check_out", "close_unpaid",
-    "complete_for", "confirm", "correct_visit", "create", "decline", "decline_application",
-    "decline_change", "delete", "duplicate", "edit", "fill_in", "hand_in", "hold", "invite",
+    "VERBS",
+    "accept",
+    "accept_change",
+    "accept_deliverable",
+    "add_bonus",
+    "add_expense",
+    "apply",
+    "approve",
+    "assign",
+    "back_out",
+    "cancel",
+    "check_in",
+    "check_out",
+    "close_unpaid",
+    "complete_for",
+    "confirm",
+    "correct_visit",
+    "create",
+    "decline",
+    "decline_application",
+    "decline_change",
+    "delete",
+    "duplicate",
+    "edit",
+    "fill_in",
+    "hand_in",
+    "hold",
+    "invite",
     "on_my_way",
-    "pay", "plan", "put_on_hold", "raise_budget", "receive", "refuse_deliverable", "release",
-    "remove", "reschedule", "restore_budget", "return_part", "send", "send_back", "ship",
-    "skip_ahead", "start", "stop", "submit", "take_back", "take_off_hold", "tick_off", "unassign",
-    "unconfirm", "void", "withdraw", "withdraw_change",
+    "pay",
+    "plan",
+    "put_on_hold",
+    "raise_budget",
+    "receive",
+    "refuse_deliverable",
+    "relabel",
+    "release",
+    "remove",
+    "reschedule",
+    "resolve_label",
+    "restore_budget",
+    "return_part",
+    "send",
+    "send_back",
+    "ship",
+    "skip_ahead",
+    "start",
+    "stop",
+    "submit",
+    "take_back",
+    "take_off_hold",
+    "tick_off",
+    "unassign",
+    "unconfirm",
+    "void",
+    "withdraw",
+    "withdraw_change",
 ]  # fmt: skip

@@ -72,6 +72,7 @@ PERMISSIONS = {
     "assignments.receive_part": is_worker_of,
     "assignments.return_part": is_worker_of,
     "assignments.take_back_part": dispatches & belongs_to_company,
+    "assignments.relabel": dispatches & belongs_to_company,
     "assignments.fill_in": is_worker_of,
     "assignments.submit": is_worker_of,
     "assignments.reschedule": dispatches & belongs_to_company | is_worker_of,

@@ -4,13 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from activity.tasks import nudge
-from assignments import auto_approval, import_steps, waterfall
+from assignments import auto_approval, import_steps, label_rules, waterfall
 
 
 @shared_task(name="assignments.sweep_auto_approvals")
 def sweep_auto_approvals(**kwargs: object) -> int:
     """Approve submitted work of companies that have switched automatic approval on."""
     return auto_approval.sweep(at=timezone.now())
+
+
+@shared_task(name="assignments.sweep_labels")
+def sweep_labels(**kwargs: object) -> int:
+    """Set the labels of rules that have become true, resolve those that no longer are."""
+    return label_rules.sweep(at=timezone.now())
 
 
 @shared_task(name="assignments.import_files")

@@ -23,6 +23,7 @@ from assignments.views import (
     handed,
     handing_in,
     importing,
+    labels,
     leaving,
     payment,
     posting,
@@ -55,6 +56,7 @@ client_pages: list[URLPattern] = [
     path("unassignment/", leaving.unassign, name="unassign"),
     path("budget/", leaving.budget, name="budget"),
     path("void/", ending.void, name="void"),
+    path("labels/", labels.of_assignment, name="labels_of"),
 ]
 shared_pages: list[URLPattern] = [
     path("parts/", handed.parts, name="parts"),
@@ -129,6 +131,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/customers/", include(catalog_pages("customer"))),
     path("settings/projects/", include(catalog_pages("project"))),
     path("settings/locations/", include(catalog_pages("location"))),
+    path("settings/labels/", labels.listing, name="labels"),
+    path("settings/labels/new/", labels.new, name="new_label"),
+    path("settings/labels/<slug:reference>/", labels.entry, name="label"),
     path("settings/fields/", field_sets.listing, name="field_sets"),
     path("settings/fields/new/", field_sets.new, name="new_field_set"),
     path("settings/fields/<slug:reference>/", field_sets.entry, name="field_set"),

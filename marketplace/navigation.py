@@ -53,6 +53,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Customers", "assignments:customers", "handshake"),
         Entry("Projects", "assignments:projects", "folder"),
         Entry("Locations", "assignments:locations", "map-pin"),
+        Entry("Labels", "assignments:labels", "tag"),
         Entry("Fields and surveys", "assignments:field_sets", "list-checks"),
     ),
     "worker": (

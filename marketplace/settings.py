@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.sweep_auto_approvals",
         "schedule": timedelta(minutes=5),
     },
+    "sweep-labels": {"task": "assignments.sweep_labels", "schedule": timedelta(minutes=1)},
     "import-files": {"task": "assignments.import_files", "schedule": timedelta(seconds=15)},
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},

@@ -20,8 +20,8 @@ from django.utils import timezone
 from accounts import team
 from accounts.actors import Actor
 from activity import reactions
-from assignments import catalog, lifecycle, saved_views
-from assignments.models import Assignment, Customer, Project
+from assignments import catalog, labelling, lifecycle, saved_views
+from assignments.models import Assignment, Customer, Label, Project
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
@@ -148,6 +148,10 @@ assignments:parts                    sent              302  200  200  200  200  
 assignments:parts                    assigned          302  200  200  200  200  404  200  404  200
 assignments:document                 open_document     302  200  200  200  200  404  200  200  200
 assignments:document                 own_document      302  200  200  200  200  404  403  403  200
+assignments:labels_of                sent              302  200  403  200  403  404  403  403  403
+assignments:labels                   -                 302  200  200  200  200  200  404  404  404
+assignments:new_label                -                 302  200  403  200  403  200  404  404  404
+assignments:label                    label             302  200  403  200  403  404  404  404  403
 assignments:field_sets               -                 302  200  200  200  200  200  404  404  404
 assignments:new_field_set            -                 302  200  403  200  403  200  404  404  404
 assignments:field_set                field_set         302  200  403  200  403  404  404  404  403
@@ -285,6 +289,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "report": {"reference": sent.reference, "number": sent.send_reports.get().pk},
         "remote": {"reference": remote.reference},
         "answer": {"reference": done.reference, "number": _answer(done, alice, at=now)},
+        "label": {"reference": _label(alice, at=now).reference},
         "field_set": {"reference": work.field_set(alice, at=now).reference},
         "customer": {"reference": customer.reference},
         "project": {"reference": project.reference},
@@ -325,6 +330,10 @@ def _sent(by: Actor, *, at, first_to_accept: bool = False, **fields: Any) -> Ass
 
 def _visit_of(assignment: Assignment) -> dict[str, Any]:
     return {"reference": assignment.reference, "number": assignment.visits.get().pk}
+
+
+def _label(by: Actor, *, at: datetime) -> Label:
+    return labelling.add_label(name="Key account", tone="info", icon="star", by=by, at=at)
 
 
 def _answer(assignment: Assignment, by: Actor, *, at: datetime) -> int:

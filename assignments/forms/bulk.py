@@ -11,7 +11,7 @@ from accounts.models import Company
 from assignments import reasons
 from assignments.bulk import ACTS, MOST, stamp
 from assignments.forms.ending import SHARES
-from assignments.models import Assignment, Reason
+from assignments.models import Assignment, Label, Reason
 from assignments.queries.find_work import REFERENCE
 from core.forms import ChoiceCards
 from core.text_fields import LineField, TextField
@@ -121,7 +121,23 @@ class CancelManyForm(ActForm):
         return data
 
 
-FORMS: dict[str, type[ActForm]] = {"void": VoidManyForm, "cancel": CancelManyForm}
+class LabelManyForm(ActForm):
+    label = forms.ModelChoiceField(
+        Label.objects.none(),
+        empty_label="Choose…",
+        help_text="Set up under Settings, Labels.",
+        error_messages={"required": "Choose the label."},
+    )
+
+    def __init__(self, *args: Any, company: Company, is_late: bool, **kwargs: Any) -> None:
+        super().__init__(*args, company=company, is_late=is_late, **kwargs)
+        own = Label.objects.of(company).current()
+        self.fields["label"].queryset = own.order_by("name", "pk")
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "void": VoidManyForm, "cancel": CancelManyForm, "relabel": LabelManyForm,
+}  # fmt: skip
 
 
 def seen_in(data: Any) -> dict[str, str]:

@@ -13,6 +13,7 @@ from assignments.models.custom import (
 from assignments.models.ending import Cancellation, Hold, Missing, SendBack, Unassignment
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
+from assignments.models.label import AssignmentLabel, Label
 from assignments.models.posted import Document, Part, WorkDay
 from assignments.models.reason import Mark, Reason
 from assignments.models.routing import (
@@ -29,6 +30,7 @@ __all__ = [
     "Assignment",
     "AssignmentField",
     "AssignmentFieldQuerySet",
+    "AssignmentLabel",
     "AssignmentQuerySet",
     "CalendarFeed",
     "Cancellation",
@@ -45,6 +47,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Invitation",
+    "Label",
     "Location",
     "LocationContact",
     "Mark",

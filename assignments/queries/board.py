@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import (
     Count,
     DateTimeField,
@@ -20,10 +21,11 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Company
-from assignments.models import Application, Assignment, Hold
+from assignments.label_rules import RULES
+from assignments.models import Application, Assignment, AssignmentLabel, Hold
 from assignments.states import Status
 from core.paging import Key, moment_key, number_key
 
@@ -140,3 +142,35 @@ def of_worker_named(
     words = text.split()[:MOST_WORDS]
     holds = (Q(worker__user__full_name__icontains=word) for word in words)
     return rows.filter(reduce(Q.__and__, holds, Q()))
+
+
+def with_labels(rows: QuerySet[Assignment, Any]) -> QuerySet[Assignment, Any]:
+    """Each row with ``open_labels``: what is on it now, read with the row."""
+    found = (
+        AssignmentLabel.objects.filter(assignment=OuterRef("pk"), resolved_at=None)
+        .order_by()
+        .values("assignment")
+        .annotate(
+            all=JSONBAgg(
+                JSONObject(rule="rule", name="label__name", tone="label__tone", icon="label__icon"),
+                order_by=["label__name", "pk"],
+            )
+        )
+        .values("all")
+    )
+    return rows.annotate(open_labels=Subquery(found))
+
+
+def labelled(rows: QuerySet[Assignment, Any], name: str) -> QuerySet[Assignment, Any]:
+    """Rows with this label on: a rule's name, the reference of an own one, or any rule's."""
+    on = AssignmentLabel.objects.filter(assignment=OuterRef("pk"), resolved_at=None)
+    if name == ANY_RULE:
+        on = on.exclude(rule="")
+    elif name in RULES:
+        on = on.filter(rule=name)
+    else:
+        on = on.filter(label__reference=name)
+    return rows.filter(Exists(on))
+
+
+ANY_RULE = "attention"

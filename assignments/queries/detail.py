@@ -19,6 +19,7 @@ from assignments.models import (
     Application,
     Assignment,
     AssignmentField,
+    AssignmentLabel,
     ChangeRequest,
     Decline,
     Deliverable,
@@ -26,6 +27,7 @@ from assignments.models import (
     Document,
     Hold,
     Invitation,
+    Label,
     Missing,
     Part,
     Reason,
@@ -64,6 +66,10 @@ SELECT jsonb_build_object(
   'missing', (SELECT jsonb_agg(to_jsonb(m) ORDER BY m.position, m.id) FROM {missing} m
               WHERE m.send_back_id = (SELECT max(s.id) FROM {send_back} s
                                       WHERE s.assignment_id = %(key)s)),
+  'labels', (SELECT jsonb_agg(jsonb_build_object('rule', l.rule, 'name', o.name, 'tone', o.tone,
+                              'icon', o.icon) ORDER BY o.name, l.id)
+             FROM {label} l LEFT JOIN {own_label} o ON o.id = l.label_id
+             WHERE l.assignment_id = %(key)s AND l.resolved_at IS NULL),
   'asked', (SELECT jsonb_agg(to_jsonb(q) ORDER BY q.is_survey, q.set_name, q.field_set_id,
                              q.position, q.id)
             FROM {asked} q WHERE q.assignment_id = %(key)s AND q.unassignment_id IS NULL),
@@ -130,6 +136,7 @@ class Attached:
     handed_in: dict[int, list[Deliverable]] = field(default_factory=dict)
     changes: list[ChangeRequest] = field(default_factory=list)
     asked: list[AssignmentField] = field(default_factory=list)
+    labels: list[dict[str, str]] = field(default_factory=list)
     sent_back: SendBack | None = None
     missing: list[Missing] = field(default_factory=list)
     applicants: int = 0
@@ -179,7 +186,8 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
     tables: dict[str, Any] = {
         "change": ChangeRequest, "hold": Hold, "visit": Visit, "request": DeliverableRequest,
         "deliverable": Deliverable,
-        "asked": AssignmentField, "send_back": SendBack, "application": Application,
+        "label": AssignmentLabel, "own_label": Label, "asked": AssignmentField,
+        "send_back": SendBack, "application": Application,
         "invitation": Invitation,
         "decline": Decline, "work_day": WorkDay, "part": Part, "document": Document,
         "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
@@ -216,6 +224,7 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         documents=_rows(Document, found["documents"], assignment),
         handed_in=handed_in,
         asked=_rows(AssignmentField, found["asked"], assignment),
+        labels=found["labels"] or [],
         sent_back=(standing := _standing(send_backs, assignment)),
         missing=_items(found["missing"], standing),
         left=[_left(row, assignment) for row in found["left"] or ()],

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from assignments import schedule
 from assignments.filters import NAMES_BESIDE, ORDERS, SIZES, BoardFilter
+from assignments.label_rules import badges_of
 from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
@@ -41,6 +42,7 @@ class Row:
     amount: str
     hint: str
     waits: bool
+    labels: list[Badge]
 
 
 @login_required
@@ -49,7 +51,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.see_board")
     at, company = timezone.now(), request.actor.company
     filters = BoardFilter(request.GET, actor=request.actor, at=at)
-    rows = board.with_applicants(filters.rows)
+    rows = board.with_labels(board.with_applicants(filters.rows))
     page = page_of(rows, filters.order, size=filters.size, **cursors_of(request.GET))
     counts = board.counts(company)
     context = {
@@ -124,6 +126,7 @@ def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
         amount=format_money(amount, currency),
         hint=hint,
         waits=waits,
+        labels=badges_of(assignment.open_labels),
     )
 
 

@@ -14,7 +14,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
-from assignments import amounts, answers, checklist, due, gear, history, progress, schedule
+from assignments import (
+    amounts,
+    answers,
+    checklist,
+    due,
+    gear,
+    history,
+    progress,
+    schedule,
+)
+from assignments import (
+    label_rules as labels,
+)
 from assignments.gear import Action
 from assignments.models import Assignment, Deliverable, DeliverableRequest
 from assignments.queries import changes
@@ -26,7 +38,7 @@ ICONS = {
     "invite": "user-plus", "apply": "hand", "withdraw": "undo-2", "decline": "x",
     "accept": "check", "assign": "users", "confirm": "check", "start": "play",
     "check_in": "log-in", "check_out": "log-out",
-    "fill_in": "square-pen",
+    "relabel": "tag", "fill_in": "square-pen",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
     "reschedule": "calendar-clock", "raise_budget": "wallet", "add_expense": "wallet",
     "add_bonus": "star", "pay": "wallet", "cancel": "ban", "void": "ban",
@@ -91,7 +103,9 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "private": private,
         "own_time": schedule.own_time(assignment, reader),
         "documents": [row for row in attached.documents if private or not row.private],
-        "inside": actor.can("assignments.see_customer", assignment),
+        "inside": (inside := actor.can("assignments.see_customer", assignment)),
+        "labels": labels.badges_of(attached.labels) if inside else [],
+        "may_label": actor.can("assignments.relabel", assignment),
         "due": next_act,
         "buttons": buttons_of(next_act, attached),
         "gear_items": [menu_item(action) for action in actions if action.name not in due.AT_ONCE],

@@ -26,7 +26,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Company
-from assignments.models import Application, Assignment, ChangeRequest, Hold
+from assignments.models import Application, Assignment, AssignmentLabel, ChangeRequest, Hold
 from assignments.states import UNDER_WAY, Status
 from core.dates import day_words, relative_words
 from core.money import ZERO, format_money
@@ -83,6 +83,9 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
     waiting = Thread.objects.filter(company=OuterRef("pk"), waiting_for="company")
     cash = LedgerAccount.objects.filter(company=OuterRef("pk"), currency=company.currency)
     coming = mine.filter(status=Status.ASSIGNED, starts_at__lte=at + timedelta(days=1))
+    attention = AssignmentLabel.objects.filter(
+        assignment__company=OuterRef("pk"), resolved_at=None, label=None
+    )
     return Company.objects.filter(pk=company.pk).values(
         approving=number(approving, "company"),
         approving_since=figure(approving, "company", Min("submitted_at")),
@@ -96,6 +99,7 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
         cash=cash.filter(kind=AccountKind.COMPANY_CASH).values("balance")[:1],
         reserved=cash.filter(kind=AccountKind.COMPANY_RESERVED).values("balance")[:1],
         starting=number(coming, "company"),
+        attention=number(attention, "assignment__company"),
         sent_ever=Exists(mine.filter(sent_at__isnull=False)),
         drafted_ever=Exists(mine),
     )[0]
@@ -115,6 +119,14 @@ def tiles_of(
             icon="clipboard-check",
             note=f"{format_money(facts['approving_sum'], company.currency)}, the oldest submitted "
             f"{relative_words(facts['approving_since'], at)}",
+        ),
+        facts["attention"] and Tile(
+            "Needs attention",
+            str(facts["attention"]),
+            f"{board}?label=attention",
+            "See what is late or at risk",
+            tone="bad",
+            icon="triangle-alert",
         ),
         facts["applicants"] and Tile(
             "Applicants waiting",

@@ -12,15 +12,17 @@ import pytest
 
 from accounts.actors import Actor
 from activity.models import Event
-from assignments import lifecycle
+from assignments import labelling, lifecycle
 from assignments.contents import Contents
 from assignments.models import (
     Application,
     Assignment,
     AssignmentField,
+    AssignmentLabel,
     ChangeRequest,
     Deliverable,
     Hold,
+    Label,
     Missing,
     Part,
     SendBack,
@@ -143,6 +145,15 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
         s.assignment.deliverable_requests.get(), check_upload(work.photo()), by=s.worker, at=s.at
     ),
     "remove_deliverable": lambda s: _remove(s),
+    "relabel": lambda s: lifecycle.relabel(
+        s.assignment, [_label(s)], by=s.client, at=s.at
+    ),
+    "resolve_label": lambda s: lifecycle.resolve_label(
+        AssignmentLabel.objects.create(
+            assignment=s.assignment, rule="late", since=s.at, opened_at=s.at
+        ),
+        note="Called them", by=s.client, at=s.at,
+    ),
     "fill_in": lambda s: lifecycle.fill_in(
         s.assignment, {s.question.pk: "7"}, by=s.worker, at=s.at
     ),
@@ -211,6 +222,10 @@ DONE_ALREADY: dict[str, set[str]] = {
 GOES_ON = {"approve": Status.PAID, "complete_for": Status.PENDING_APPROVAL}
 """On immediate terms, as here, approving makes the invoice and pays it in the same breath; what
 the client completes is submitted in the same breath."""
+
+
+def _label(scene: Scene) -> Label:
+    return labelling.add_label(name="Key", tone="info", icon="tag", by=scene.client, at=scene.at)
 
 
 def _accept(scene: Scene) -> Assignment:
