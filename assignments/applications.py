@@ -1,23 +1,28 @@
-"""A worker's answer to a sent assignment: apply, withdraw, decline; and the client's no."""
+"""A worker's answer to a sent assignment: apply, withdraw, decline; the client's star and no."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists
 
-from accounts.actors import Actor
+from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership, WorkerProfile
 from assignments import cautions
 from assignments.models import Application, Assignment, Decline
 from assignments.moves import check, finish, lock
 from assignments.posting import PriceMissing
 from assignments.pricing import Terms
+from assignments.states import Status
 from conduct import acceptance
 from core.errors import DomainError
 from core.money import ZERO
+
+MOST_EXPIRED = 500
+log = logging.getLogger(__name__)
 
 
 class NotOpenToYou(DomainError):
@@ -31,6 +36,10 @@ class OwnCompany(DomainError):
 class PriceIsFixed(DomainError):
     message = "The client fixed the price of this assignment. Apply for the price as posted."
     field: str | None = "pricing"
+
+
+class StillStands(DomainError):
+    message = "This offer still stands."
 
 
 class NoLongerOpen(DomainError):
@@ -139,8 +148,66 @@ def decline_application(
         at=at,
         worker=application.worker.reference,
         application=application.pk,
+        reason=reason,
     )
     return application
+
+
+@transaction.atomic
+def shortlist(application: Application, *, starred: bool, by: Actor, at: datetime) -> Application:
+    """Keep an open application among the company's favorites, or no longer; nobody is told."""
+    assignment = lock(application.assignment)
+    application.refresh_from_db()
+    check("shortlist", assignment)
+    if application.status != Application.Status.OPEN:
+        raise NoLongerOpen(status=application.get_status_display().lower())
+    if starred == (application.shortlisted_at is not None):
+        return application
+    application.shortlisted_at = at if starred else None
+    application.save(update_fields=["shortlisted_at"])
+    finish(
+        "shortlist", assignment, by=by, at=at, worker=application.worker.reference,
+        starred=starred,
+    )  # fmt: skip
+    return application
+
+
+@transaction.atomic
+def expire(application: Application, *, by: Actor, at: datetime) -> Application:
+    """Close an offer whose time is over; the worker may apply again. Twice closes once."""
+    assignment = lock(application.assignment)
+    application.refresh_from_db()
+    if application.status == Application.Status.EXPIRED:
+        return application
+    check("expire", assignment)
+    if application.expires_at is None or application.expires_at > at:
+        raise StillStands
+    _close(application, Application.Status.EXPIRED, by=by, at=at)
+    finish(
+        "expire", assignment, by=by, at=at, worker=application.worker.reference,
+        application=application.pk,
+    )  # fmt: skip
+    return application
+
+
+def sweep_expired(*, at: datetime) -> int:
+    """Close every open offer whose time is over; returns how many were.
+
+    Each in a transaction of its own: one that was answered meanwhile leaves the others be.
+    """
+    due = Application.objects.filter(
+        status=Application.Status.OPEN, expires_at__lte=at, assignment__status=Status.SENT
+    )
+    closed = 0
+    rows = due.select_related("assignment", "worker").order_by("expires_at", "pk")
+    for application in rows[:MOST_EXPIRED]:
+        try:
+            expire(application, by=SYSTEM, at=at)
+        except DomainError as refusal:
+            log.info("application %s did not expire: %s", application.pk, refusal)
+        else:
+            closed += 1
+    return closed
 
 
 @transaction.atomic

@@ -129,6 +129,10 @@ def _looking(facts: Facts) -> Due:
             facts.act("accept", label),
             declining,
         )
+    if bid and bid.status == "expired":
+        said = "The client had not answered by the time you set. You may apply again."
+        again = facts.act("apply", "Apply again")
+        return Due("Your offer has expired", said, again, tone="warning")
     if bid and bid.status == "declined":
         return Due(
             "The client declined your application",

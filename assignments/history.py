@@ -93,6 +93,10 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "application.withdrawn": _with("withdrew the application"),
     "application.declined": _with("declined an applicant"),
+    "application.shortlisted": lambda data: (
+        "put a star on an applicant" if data.get("starred") else "took a star off an applicant"
+    ),
+    "application.expired": _with("closed an offer that had expired"),
     "assignment.declined": _with("declined"),
     "assignment.assigned": _with("assigned the worker"),
     "assignment.confirmed": _with("confirmed to be there"),
@@ -138,6 +142,7 @@ CLIENT_ONLY = frozenset(
     {"assignment.created", "assignment.duplicated", "assignment.invited", "assignment.routed",
      "assignment.routing_planned", "assignment.routing_stopped", "application.made",
      "application.withdrawn",
+     "application.shortlisted", "application.expired",
      "application.declined", "assignment.declined", "assignment.unassigned",
      "assignment.backed_out", "assignment.budget_restored", "assignment.relabelled",
      "assignment.label_resolved"}

@@ -12,7 +12,7 @@ by the part of the trade they belong to:
 - ``posting``: create, edit, duplicate, delete
 - ``routing``: send, invite, assign, accept, void
 - ``waterfall``: plan, stop, skip_ahead
-- ``applications``: apply, withdraw, decline, decline_application
+- ``applications``: apply, withdraw, decline, decline_application, shortlist, expire
 - ``working``: confirm, unconfirm, on_my_way, start, check_in, check_out, submit, send_back,
   tick_off
 - ``visiting``: correct_visit (by the worker, or by the client as amend_visit)
@@ -31,7 +31,14 @@ by the part of the trade they belong to:
 from collections.abc import Callable
 from typing import Any
 
-from assignments.applications import apply, decline, decline_application, withdraw
+from assignments.applications import (
+    apply,
+    decline,
+    decline_application,
+    expire,
+    shortlist,
+    withdraw,
+)
 from assignments.changes import (
     accept_change,
     add_bonus,
@@ -83,6 +90,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "decline": decline,
     "accept": accept,
     "decline_application": decline_application,
+    "shortlist": shortlist,
+    "expire": expire,
     "assign": assign,
     "confirm": confirm,
     "unconfirm": unconfirm,
@@ -155,6 +164,7 @@ __all__ = [
     "delete",
     "duplicate",
     "edit",
+    "expire",
     "fill_in",
     "hand_in",
     "hold",
@@ -176,6 +186,7 @@ __all__ = [
     "send",
     "send_back",
     "ship",
+    "shortlist",
     "skip_ahead",
     "start",
     "stop",

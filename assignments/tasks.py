@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from activity.tasks import nudge
-from assignments import auto_approval, import_steps, label_rules, waterfall
+from assignments import applications, auto_approval, import_steps, label_rules, waterfall
 
 
 @shared_task(name="assignments.sweep_auto_approvals")
@@ -32,3 +32,9 @@ def import_files(**kwargs: object) -> int:
 def sweep_routing(**kwargs: object) -> int:
     """Send every planned step that is due."""
     return waterfall.sweep(at=timezone.now())
+
+
+@shared_task(name="assignments.sweep_expired_offers")
+def sweep_expired_offers(**kwargs: object) -> int:
+    """Close the offers whose time is over."""
+    return applications.sweep_expired(at=timezone.now())

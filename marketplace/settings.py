@@ -265,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-labels": {"task": "assignments.sweep_labels", "schedule": timedelta(minutes=1)},
     "import-files": {"task": "assignments.import_files", "schedule": timedelta(seconds=15)},
+    "sweep-expired-offers": {
+        "task": "assignments.sweep_expired_offers",
+        "schedule": timedelta(minutes=1),
+    },
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }

@@ -104,6 +104,34 @@ class MessageForm(KeyedForm):
         return cleaned
 
 
+class AskForm(KeyedForm):
+    """A question that every worker who sees the assignment may read."""
+
+    body = TextField(
+        label="Your question",
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Other workers read question and answer, but not who asked.",
+        error_messages={"required": "Write what you would like to know."},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The company's answer to one question."""
+
+    question = forms.IntegerField(
+        min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput,
+        error_messages={"required": "Choose a question.", "invalid": "Choose a question."},
+    )  # fmt: skip
+    answer = TextField(
+        label="Answer",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Every worker who sees the assignment reads it.",
+        error_messages={"required": "Write the answer."},
+    )
+
+
 def _readers(actor: Actor, conversation: Conversation) -> list[tuple[str, str]]:
     company, worker = conversation.assignment.company, conversation.worker
     words = {

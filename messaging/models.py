@@ -159,6 +159,77 @@ class Attachment(models.Model):
         return self.name
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, actor: Actor) -> QuestionQuerySet:
+        """The company's; for a worker those of every assignment they can see; all for staff."""
+        if actor.is_staff or actor.is_system:
+            return self
+        if actor.is_client:
+            return self.filter(company=actor.company)
+        if actor.is_worker:
+            return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        return self.none()
+
+
+class Question(models.Model):
+    """Something a worker asked about a sent assignment, for all to read, and the answer.
+
+    The asker is not named to other workers. Asked and answered once; never edited.
+    """
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="questions")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="+")
+    body = models.TextField(max_length=1_000)
+    has_contact_details = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
+    answer = models.TextField(max_length=2_000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, answer="", answered_by=None)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False)
+                & ~models.Q(answer=""),
+                name="question_answered",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["assignment", "id"], name="question_list"),
+            models.Index(
+                fields=["company", "id"],
+                condition=models.Q(answered_at=None),
+                name="question_unanswered",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="question_read_only", exclude=["answer", "answered_by", "answered_at"]
+            ),
+            pgtrigger.Protect(
+                name="question_answer_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__answered_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="question_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"Question {self.pk} about {self.assignment_id}"
+
+    @property
+    def key_text(self) -> str:
+        """The key as a form sends it back."""
+        return str(self.pk)
+
+
 class ReadMark(models.Model):
     """How far a person has read a thread; everything later by others is unread."""
 

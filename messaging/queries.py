@@ -23,10 +23,11 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
-from messaging.models import Attachment, Message, ReadMark, Thread
+from messaging.models import Attachment, Message, Question, ReadMark, Thread
 
 PAGE = 20
 MOST_PEOPLE = 50
+MOST_QUESTIONS = 100
 FILES = f"""(
     SELECT jsonb_agg(jsonb_build_object('reference', reference, 'name', name, 'size', size)
                      ORDER BY id)
@@ -199,6 +200,14 @@ def said_in(thread_id: int | None, actor: Actor, *, before: int | None = None) -
     attached = RawSQL(FILES, (), JSONField())  # noqa: S611 - a constant
     found = list(rows.annotate(files=attached).select_related("author").order_by("-pk")[: PAGE + 1])
     return Said(found[:PAGE][::-1], len(found) > PAGE)
+
+
+def questions_about(assignment: Assignment) -> list[Question]:
+    """What was asked, oldest first, at most ``MOST_QUESTIONS`` (one query)."""
+    rows = Question.objects.filter(assignment=assignment).select_related(
+        "worker__user", "answered_by"
+    )
+    return list(rows.order_by("pk")[:MOST_QUESTIONS])
 
 
 def newest_key(thread: Thread, actor: Actor) -> int:

@@ -9,7 +9,7 @@ from messaging.answering import end_hopeless_waits
 
 
 @react_to(
-    "application.declined", "application.withdrawn", "assignment.assigned",
+    "application.declined", "application.withdrawn", "application.expired", "assignment.assigned",
     "assignment.declined", "assignment.voided",
 )  # fmt: skip
 def nobody_left_to_answer(event: Event) -> None:

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from messaging import views
+from messaging.views import asking, threads
 
 app_name = "messaging"
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
-    path("assignments/<slug:reference>/messages/", views.post, name="post"),
-    path("assignments/<slug:reference>/messages/read/", views.read, name="read"),
-    path("assignments/<slug:reference>/messages/settled/", views.settled, name="settled"),
-    path("attachments/<slug:reference>/", views.attachment, name="attachment"),
+    path("inbox/", threads.inbox, name="inbox"),
+    path("assignments/<slug:reference>/messages/", threads.post, name="post"),
+    path("assignments/<slug:reference>/messages/read/", threads.read, name="read"),
+    path("assignments/<slug:reference>/messages/settled/", threads.settled, name="settled"),
+    path("assignments/<slug:reference>/questions/", asking.questions, name="questions"),
+    path("attachments/<slug:reference>/", threads.attachment, name="attachment"),
 ]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from notifications import people
+from notifications.audience_of_groups import GROUPS
 from notifications.facts import Fact
 from notifications.lines import Telling
 
@@ -25,10 +26,6 @@ def _plain(name: str) -> Callable[[Fact], str]:
 
 
 def _invoice(fact: Fact) -> str:
-    return str(fact.subject.get_absolute_url())
-
-
-def _group(fact: Fact) -> str:
     return str(fact.subject.get_absolute_url())
 
 
@@ -95,8 +92,25 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     ),
     "application.declined": (
         Telling(people.applicant, "Your application for “{title}” was declined",
-                "{company} chose not to go ahead with it. Other work is waiting.",
-                "Find work", _plain("assignments:find_work"), email=False),
+                "{company} says: {reason}", "Find work", _plain("assignments:find_work"),
+                email=False),
+    ),
+    "application.expired": (
+        Telling(people.applicant, "Your offer for “{title}” has expired",
+                "{company} had not answered by the time you set. You may apply again while it "
+                "is open.", email=False),
+        Telling(people.owner, "The offer of {worker} for “{title}” has expired",
+                "You may invite them to make another one.", SEE_APPLICANTS,
+                _page("assignments:applications"), email=False),
+    ),
+    "question.asked": (
+        Telling(people.owner, "A worker asks about “{title}”", "{excerpt}", "Answer for all",
+                lambda fact: fact.assignment.get_absolute_url() + "#questions"),
+    ),
+    "question.answered": (
+        Telling(people.applicant, "{company} answered your question about “{title}”",
+                "{excerpt}", "Read the answer",
+                lambda fact: fact.assignment.get_absolute_url() + "#questions", email=False),
     ),
     "assignment.edited": (
         Telling(people.open_applicants, "“{title}” was changed after you applied",
@@ -306,43 +320,6 @@ MONEY: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
-TO_GROUP = "Open the group"
-
-GROUPS: dict[str, tuple[Telling, ...]] = {
-    "group.invited": (
-        Telling(people.named_for_group, "{company} invited you to its group “{group}”",
-                "As a member you are told of work that is sent to the group.", TO_GROUP, _group),
-    ),
-    "group.applied": (
-        Telling(people.group_keepers, "{worker} applied for “{group}”", "{reason}",
-                "Decide", lambda fact: f"{_group(fact)}?view=applied"),
-    ),
-    "group.approved": (
-        Telling(people.named_for_group, "You are now a member of “{group}”",
-                "{company} approved you. Work sent to the group is in your list.", TO_GROUP,
-                _group),
-    ),
-    "group.application_declined": (
-        Telling(people.named_for_group, "Your application for “{group}” was declined",
-                "{reason}", "See your groups", _plain("vetting:groups"), email=False),
-    ),
-    "group.removed": (
-        Telling(people.named_for_group, "You are no longer in “{group}”", "{reason}",
-                "See your groups", _plain("vetting:groups"), email=False),
-    ),
-    "group.joined": (
-        Telling(people.group_keepers, "{worker} joined “{group}”", "", TO_GROUP, _group,
-                email=False),
-    ),
-    "group.invitation_declined": (
-        Telling(people.group_keepers, "{worker} declined to join “{group}”", "{reason}",
-                TO_GROUP, _group, email=False),
-    ),
-    "group.left": (
-        Telling(people.group_keepers, "{worker} left “{group}”", "{reason}", TO_GROUP, _group,
-                email=False),
-    ),
-}  # fmt: skip
 
 CASES: dict[str, tuple[Telling, ...]] = {
     "case.opened": (

@@ -17,7 +17,7 @@ from assignments.models import Assignment, Mark
 from core.dates import moment_words
 from core.money import format_money, round_money
 from escalations.models import Case, CaseEntry
-from messaging.models import Message
+from messaging.models import Message, Question
 
 RELATED: dict[str, tuple[str, ...]] = {
     "assignments.assignment": ("company", "worker__user", "owner"),
@@ -77,6 +77,11 @@ class Fact:
         key = self.event.data.get("message")
         rows = Message.objects.select_related("author", "thread__worker__user")
         return rows.filter(pk=key).first() if key else None
+
+    @cached_property
+    def question(self) -> Question | None:
+        key = self.event.data.get("question")
+        return Question.objects.filter(pk=key).first() if key else None
 
     @cached_property
     def case_entry(self) -> CaseEntry | None:

@@ -83,7 +83,10 @@ def _url(telling: Telling, told: Told, fact: Fact) -> str:
 
 
 def _excerpt(fact: Fact) -> str:
-    """The beginning of the message or of the entry the event is about."""
+    """The beginning of the message, entry, question or answer the event is about."""
     row = fact.message or fact.case_entry
-    body = " ".join(row.body.split()) if row else ""
+    said = row.body if row else ""
+    if question := fact.question:
+        said = question.answer or question.body
+    body = " ".join(said.split())
     return body if len(body) <= EXCERPT else body[:EXCERPT].rsplit(" ", 1)[0] + " …"

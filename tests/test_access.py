@@ -160,6 +160,7 @@ assignments:field_set_answers_csv    field_set         302  200  200  200  200  
 assignments:find_work                -                 302  403  403  403  403  403  200  200  403
 assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
+messaging:questions                  sent              302  200  200  200  200  404  200  200  200
 messaging:post                       assigned          302  200  200  200  200  404  200  404  200
 messaging:read                       assigned          302  405  405  405  405  405  405  405  405
 messaging:settled                    assigned          302  405  405  405  405  405  405  405  405

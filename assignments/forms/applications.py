@@ -5,6 +5,28 @@ from django import forms
 from assignments.models import Application
 from core.text_fields import LineField
 
+ORDERS = [
+    ("first", "First to apply"),
+    ("match", "Best match"),
+    ("price", "Lowest price"),
+    ("nearest", "Nearest"),
+    ("soonest", "Earliest start"),
+]
+
+
+class OrderForm(forms.Form):
+    """In which order, and whether only those with a star."""
+
+    sort = forms.ChoiceField(choices=ORDERS, required=False, label="Order")
+    starred = forms.BooleanField(required=False, label="With a star only")
+
+
+class StarForm(forms.Form):
+    """The star of one application; its button says what it will be."""
+
+    application = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    star = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
+
 
 class ChooseForm(forms.Form):
     """Which open application is meant; ``reason`` is for the one who is told no."""

@@ -41,6 +41,7 @@ class Application(Priced):
         DECLINED = "declined", "Declined"
         ACCEPTED = "accepted", "Accepted"
         PASSED_OVER = "passed_over", "Somebody else was chosen"
+        EXPIRED = "expired", "Expired"
 
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="applications")
     worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="applications")
@@ -59,6 +60,8 @@ class Application(Priced):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    shortlisted_at = models.DateTimeField(null=True, blank=True)
+    """Since when the company keeps it among its favorites; the worker does not see it."""
     decline_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -76,7 +79,14 @@ class Application(Priced):
                 name="application_accepted_once",
             ),
         ]
-        indexes = [models.Index(fields=["worker", "-id"], name="application_worker")]
+        indexes = [
+            models.Index(fields=["worker", "-id"], name="application_worker"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status="open", expires_at__isnull=False),
+                name="application_expiring",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} for {self.assignment}"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
 from accounts.models import WorkerProfile
 from assignments import quoting
 from assignments.models import Application, Assignment
+from assignments.queries import matches
+from assignments.queries.matches import Match
 from assignments.quoting import Quote
 from assignments.states import Status
 from core.places import miles_between
@@ -31,6 +35,7 @@ class Applicant:
     done_with_us: int
     last_with_us: datetime | None
     is_expired: bool
+    match: Match | None = None
 
     @property
     def price_differs(self) -> bool:
@@ -75,22 +80,53 @@ class Applicant:
         return f"Completed {self.done_with_us} {times} for you{last}."
 
     @property
+    def is_starred(self) -> bool:
+        return self.application.shortlisted_at is not None
+
+    @property
+    def skills_words(self) -> str:
+        """How many of the skills asked for they have; empty where none are asked for."""
+        wanted = len(self.posted.skills)
+        if not wanted or self.match is None:
+            return ""
+        found = self.match.matching
+        return f"{len(found)} of {wanted} skills" + (f": {', '.join(found)}" if found else "")
+
+    @property
     def price_difference(self) -> Decimal:
         return self.quote.pay - self.posted.budget
 
 
-def open_for(assignment: Assignment, *, at: datetime) -> list[Applicant]:
-    """Open applications, the first to apply first (two queries)."""
+ORDERS: dict[str, Callable[[Applicant], Any]] = {
+    "first": lambda one: (one.application.applied_at, one.application.pk),
+    "price": lambda one: (one.quote.total, one.application.applied_at),
+    "nearest": lambda one: (one.miles is None, one.miles or 0.0, one.application.applied_at),
+    "soonest": lambda one: (one.application.starts_at, one.application.applied_at),
+    "match": lambda one: (-(one.match.points if one.match else 0.0), one.application.applied_at),
+}
+"""How applicants can be ordered; those with a star come before all others."""
+
+
+def open_for(
+    assignment: Assignment, *, at: datetime, order: str = "first", starred: bool = False
+) -> list[Applicant]:
+    """Open applications, those with a star first, then in the order asked for (three queries)."""
     applications = list(
         assignment.applications.filter(status=Application.Status.OPEN)
         .select_related("worker__user")
         .order_by("applied_at", "pk")[:MOST_SHOWN]
     )
     history = _history(assignment, [application.worker_id for application in applications])
-    return [
-        _applicant(application, assignment, history.get(application.worker_id), at=at)
+    weighed = matches.weighed(assignment, [application.worker_id for application in applications])
+    found = [
+        _applicant(
+            application, assignment, history.get(application.worker_id),
+            weighed.get(application.worker_id), at=at,
+        )
         for application in applications
-    ]
+        if application.shortlisted_at or not starred
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (not one.is_starred, ORDERS[order](one)))
 
 
 def closed_for(assignment: Assignment) -> list[Application]:
@@ -106,6 +142,7 @@ def _applicant(
     application: Application,
     assignment: Assignment,
     history: tuple[int, datetime | None] | None,
+    match: Match | None,
     *,
     at: datetime,
 ) -> Applicant:
@@ -121,6 +158,7 @@ def _applicant(
         done_with_us=done,
         last_with_us=last,
         is_expired=bool(application.expires_at and application.expires_at <= at),
+        match=match,
     )
 
 

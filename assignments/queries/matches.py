@@ -9,7 +9,7 @@ with ``register``, as ``scorecards`` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -29,10 +29,10 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable, Expression
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
 from accounts.models import WorkerProfile
-from accounts.queries import within
+from accounts.queries import miles_from, within
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
 from vetting.models import CompanyMark, Standing, WorkerMark
@@ -41,6 +41,9 @@ from vetting.queries.marks import open_to_invite
 MOST = 50
 ENOUGH_HISTORY = 5
 """Assignments for the company from which on more of them add nothing."""
+
+NEAR_ENOUGH = 100
+"""Miles from which on an applicant's place adds nothing."""
 
 SKILLS, HISTORY, INDUSTRY, FAVORITE, NEARNESS = 40, 20, 10, 10, 10
 
@@ -109,6 +112,19 @@ def best(assignment: Assignment, *, miles: int, most: int) -> list[Match]:
     return [_match(row, assignment, traits) for row in rows[: min(most, MOST)]]
 
 
+def weighed(assignment: Assignment, workers: Collection[int]) -> dict[int, Match]:
+    """The same points and reasons for workers who applied, by their keys (one query)."""
+    traits = [source(assignment) for source in _sources]
+    people: QuerySet[Any, Any] = WorkerProfile.objects.filter(pk__in=workers)
+    if assignment.on_site and assignment.latitude is not None and assignment.longitude is not None:
+        away = miles_from(assignment.latitude, assignment.longitude)
+        people = people.annotate(miles=away)
+    else:
+        people = people.annotate(miles=Value(None, FloatField()))
+    rows = _ranked(people, assignment, NEAR_ENOUGH, traits)
+    return {row.pk: _match(row, assignment, traits) for row in rows}
+
+
 def _in_question(assignment: Assignment, miles: int) -> QuerySet[Any, Any]:
     mine = {"assignment": assignment, "worker": OuterRef("pk")}
     shut_out = WorkerMark.objects.filter(
@@ -173,7 +189,7 @@ def _ranked(
         + _share(F("done_with_us"), ENOUGH_HISTORY) * HISTORY
         + Cast(Cast("in_industry", IntegerField()), FloatField()) * INDUSTRY
         + Cast(Cast("is_favorite", IntegerField()), FloatField()) * FAVORITE
-        + Coalesce(1 - F("miles") / float(miles), 0.0) * NEARNESS
+        + Greatest(Coalesce(1 - F("miles") / float(miles), 0.0), 0.0) * NEARNESS
     )
     for trait in traits:
         points += Coalesce(trait.share, 0.0, output_field=FloatField()) * trait.weight

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments import lifecycle, quoting
-from assignments.forms.applications import ChooseForm, DeclineForm
+from assignments.applications import NoLongerOpen
+from assignments.forms.applications import ChooseForm, DeclineForm, OrderForm, StarForm
 from assignments.models import Assignment
 from assignments.queries import applicants, candidates, funds
 from assignments.states import Status
@@ -32,6 +33,8 @@ def applications(request: HttpRequest, reference: str) -> HttpResponse:
     form: ChooseForm | None = None
     if request.method == "POST":
         demand(request, "assignments.assign", assignment)
+        if "star" in request.POST:
+            return _star(request, assignment, at)
         form = _answer(request, assignment)
         act = _decline if isinstance(form, DeclineForm) else _assign
         if form.is_valid() and attempted(form, lambda: act(request, form, at)):
@@ -50,7 +53,7 @@ def context_of(
         "assignment": assignment,
         "form": form,
         "declined_pk": _application_of(form) if isinstance(form, DeclineForm) else None,
-        "applicants": applicants.open_for(assignment, at=at),
+        **ordered(request, assignment, at=at),
         "closed": applicants.closed_for(assignment),
         "declines": list(candidates.declines_of(assignment)),
         "is_open": assignment.status == Status.SENT,
@@ -61,6 +64,35 @@ def context_of(
         "missing": getattr(refused, "missing", None),
         "gear": other_acts(request, assignment, at=at),
     }
+
+
+def ordered(request: HttpRequest, assignment: Assignment, *, at: datetime) -> dict[str, Any]:
+    """The applicants in the order asked for; what cannot be read counts as not asked."""
+    order = OrderForm(request.GET)
+    order.is_valid()
+    wanted = order.cleaned_data
+    starred = bool(wanted.get("starred"))
+    found = applicants.open_for(
+        assignment, at=at, order=wanted.get("sort") or "first", starred=starred
+    )
+    return {"applicants": found, "order": order, "only_starred": starred}
+
+
+def _star(request: HttpRequest, assignment: Assignment, at: datetime) -> HttpResponse:
+    """Put a star on an application or take it off; back to the same place on the page."""
+    form = StarForm(request.POST)
+    found = None
+    if form.is_valid():
+        found = assignment.applications.filter(pk=form.cleaned_data["application"]).first()
+    if found is None:
+        messages.error(request, "This application is no longer there.")
+        return redirect(request.get_full_path())
+    try:
+        starred = form.cleaned_data["star"] == "on"
+        lifecycle.shortlist(found, starred=starred, by=request.actor, at=at)
+    except NoLongerOpen as refused:
+        messages.warning(request, str(refused))
+    return redirect(f"{request.get_full_path()}#application-{found.pk}")
 
 
 def _answer(request: HttpRequest, assignment: Assignment) -> ChooseForm:

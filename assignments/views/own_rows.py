@@ -17,6 +17,7 @@ TONES = {
     Application.Status.DECLINED: "warning",
     Application.Status.PASSED_OVER: "neutral",
     Application.Status.WITHDRAWN: "neutral",
+    Application.Status.EXPIRED: "warning",
 }
 
 
@@ -71,7 +72,8 @@ def applied(application: Application, at: datetime) -> Row:
         tone=tone,
         pay=application.terms.sentence(assignment.company.currency),
         terms=f"{kind} {relative_words(application.applied_at, at)}",
-        linked=status == Application.Status.OPEN,
+        linked=assignment.status == Status.SENT
+        and status in (Application.Status.OPEN, Application.Status.EXPIRED),
     )
 
 

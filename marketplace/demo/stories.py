@@ -127,6 +127,7 @@ def _applications(plan: Plan, at: datetime) -> Story:
         lifecycle.apply(
             plan.assignment, note=rnd.choice(catalog.NOTES), terms=terms,
             red_scorecard_seen=True, by=bidder, at=at,
+            expires_at=plan.starts_at - timedelta(hours=12) if terms else None,
         )  # fmt: skip
 
 

@@ -9,7 +9,16 @@ from decimal import Decimal
 from random import Random
 
 from assignments.models import Assignment
-from marketplace.demo import cases, catalog, files, groups, handing_over, own_fields, routing
+from marketplace.demo import (
+    asking,
+    cases,
+    catalog,
+    files,
+    groups,
+    handing_over,
+    own_fields,
+    routing,
+)
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
 from payments import funding
@@ -48,6 +57,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
     stories += routing.stories(plans, now=now)
+    stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)
     return cast

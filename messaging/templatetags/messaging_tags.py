@@ -9,6 +9,7 @@ from assignments.models import Assignment
 from core.components.reading import now_of
 from messaging.forms import PlaceForm
 from messaging.panel import panel_of
+from messaging.views.asking import panel_of as panel_of_questions
 
 register = template.Library()
 
@@ -29,3 +30,17 @@ def thread_panel(context: Context, assignment: Assignment) -> dict[str, Any]:
         worker="" if request.actor.is_worker else form.cleaned_data.get("worker", ""),
     )
     return {"panel": panel, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("messaging/_questions.html", takes_context=True)
+def questions_panel(context: Context, assignment: Assignment) -> dict[str, Any]:
+    """Public questions and answers until work has begun; the thread serves after that."""
+    request = context["request"]
+    if assignment.sent_at is None or assignment.started_at is not None:
+        return {"panel": None}
+    return {
+        "panel": panel_of_questions(assignment, request),
+        "assignment": assignment,
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+    }

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from accounts.actors import Actor
+from accounts.actors import SYSTEM, Actor
 from activity.models import Event
 from assignments import labelling, lifecycle
 from assignments.contents import Contents
@@ -109,6 +109,10 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "decline_application": lambda s: lifecycle.decline_application(
         s.application, reason="Too far away", by=s.client, at=s.at
     ),
+    "shortlist": lambda s: lifecycle.shortlist(
+        s.application, starred=True, by=s.client, at=s.at
+    ),
+    "expire": lambda s: _expire(s),
     "assign": lambda s: lifecycle.assign(s.application, by=s.client, at=s.at),
     "confirm": lambda s: lifecycle.confirm(s.assignment, by=s.worker, at=s.at),
     "unconfirm": lambda s: _unconfirm(s),
@@ -240,6 +244,12 @@ def _restore(scene: Scene) -> Assignment:
         posted_terms={"pricing": "flat", "flat_price": "200.00"}
     )
     return lifecycle.restore_budget(scene.assignment, by=scene.client, at=scene.at)
+
+
+def _expire(scene: Scene) -> Application:
+    application = scene.application
+    Application.objects.filter(pk=application.pk).update(expires_at=scene.at)
+    return lifecycle.expire(application, by=SYSTEM, at=scene.at)
 
 
 def _start(scene: Scene) -> Assignment:
