@@ -5,8 +5,9 @@ class AssignmentsConfig(AppConfig):
     name = "assignments"
 
     def ready(self) -> None:
-        from assignments import audit, closing, rules  # noqa: F401
+        from assignments import audit, closing, gear, rules, starting  # noqa: F401
         from assignments.queries import awaiting
         from payments import subjects
 
+        gear.register(starting.entries)
         subjects.register("A-", pay=closing.pay_invoice, awaiting=awaiting.awaiting_approval)

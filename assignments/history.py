@@ -71,10 +71,17 @@ def relabelled(data: dict[str, Any]) -> str:
     return " and ".join(f"{act} {listed(names)}" for act, names in acts if names)
 
 
+def _written(data: dict[str, Any]) -> str:
+    if data.get("imported"):
+        return f"imported the draft from {data['imported']}"
+    if data.get("series"):
+        return f"had the draft written by series {data['series']}"
+    return "wrote the draft"
+
+
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "assignment.created": lambda data: (
-        f"imported the draft from {data['imported']}" if data.get("imported") else "wrote the draft"
-    ),
+    "assignment.created": lambda data: _written(data),
+    "series.not_sent": _with("could not be sent by its series {series}"),
     "assignment.edited": _with("changed the assignment"),
     "assignment.duplicated": _with("copied it to {copy}"),
     "assignment.sent": lambda data: (
@@ -139,7 +146,8 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.released": _with("released the {kind} hold"),
 }
 CLIENT_ONLY = frozenset(
-    {"assignment.created", "assignment.duplicated", "assignment.invited", "assignment.routed",
+    {"assignment.created", "series.not_sent", "assignment.duplicated", "assignment.invited",
+     "assignment.routed",
      "assignment.routing_planned", "assignment.routing_stopped", "application.made",
      "application.withdrawn",
      "application.shortlisted", "application.expired",

@@ -70,8 +70,9 @@ def create(
     at: datetime,
     reference: str | None = None,
     save_location: bool = False,
+    **origin: str,
 ) -> Assignment:
-    """Write a new draft for the actor's company.
+    """Write a new draft for the actor's company; ``origin`` is noted in its history.
 
     ``reference`` may be chosen beforehand (by a form that might be sent twice): where it
     is taken by the same company, that assignment is returned and nothing is written.
@@ -104,7 +105,9 @@ def create(
     if contents.asked is None:
         contents = replace(contents, asked=_wanted_of(assignment))
     write_rows(assignment, contents, by=by, at=at)
-    record("assignment.created", assignment, by=by, at=at, company_key=assignment.company_id)
+    record(
+        "assignment.created", assignment, by=by, at=at, company_key=assignment.company_id, **origin
+    )
     return assignment
 
 

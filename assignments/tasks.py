@@ -4,7 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from activity.tasks import nudge
-from assignments import applications, auto_approval, import_steps, label_rules, waterfall
+from assignments import (
+    applications,
+    auto_approval,
+    import_steps,
+    label_rules,
+    recurring,
+    waterfall,
+)
 
 
 @shared_task(name="assignments.sweep_auto_approvals")
@@ -38,3 +45,9 @@ def sweep_routing(**kwargs: object) -> int:
 def sweep_expired_offers(**kwargs: object) -> int:
     """Close the offers whose time is over."""
     return applications.sweep_expired(at=timezone.now())
+
+
+@shared_task(name="assignments.sweep_series")
+def sweep_series(**kwargs: object) -> int:
+    """Write the dates of every series that are due."""
+    return recurring.write_due(at=timezone.now())

@@ -31,6 +31,9 @@ from assignments.views import (
     routing,
     saved_views,
     sending,
+    series,
+    series_dates,
+    templates,
     work,
     work_map,
 )
@@ -41,6 +44,8 @@ client_pages: list[URLPattern] = [
     path("edit/", posting.edit, name="edit"),
     path("duplicate/", posting.duplicate, name="duplicate"),
     path("delete/", ending.delete, name="delete"),
+    path("template/", templates.keep, name="keep"),
+    path("series/", series.repeat, name="repeat"),
     path("preview/", posting.preview, name="preview"),
     path("routing/", routing.routing, name="routing"),
     path("routing/plan/", routing.plan, name="plan"),
@@ -109,6 +114,21 @@ import_pages: list[URLPattern] = [
     path("discard/", importing.discard, name="import_discard"),
     path("undo/", importing.undo, name="import_undo"),
 ]
+template_pages: list[URLPattern] = [
+    path("", templates.listing, name="templates"),
+    path("new/", templates.new, name="new_template"),
+    path("<slug:reference>/", templates.entry, name="template"),
+    path("<slug:reference>/archive/", templates.archive, name="archive_template"),
+    path("<slug:reference>/series/", series.repeat_template, name="repeat_template"),
+]
+series_pages: list[URLPattern] = [
+    path("", series.listing, name="series_list"),
+    path("<slug:reference>/", series.detail, name="series"),
+    path("<slug:reference>/rhythm/", series.rhythm, name="series_rhythm"),
+    path("<slug:reference>/state/", series.state, name="series_state"),
+    path("<slug:reference>/dates/<slug:on>/", series_dates.entry, name="series_date"),
+    path("<slug:reference>/dates/<slug:on>/edit/", series_dates.edit, name="series_date_edit"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/", board.board_page, name="list"),
     path("assignments/new/", posting.new, name="new"),
@@ -128,6 +148,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "assignments/<slug:reference>/",
         include(client_pages + shared_pages + worker_pages + both_pages),
     ),
+    path("settings/templates/", include(template_pages)),
+    path("series/", include(series_pages)),
     path("settings/customers/", include(catalog_pages("customer"))),
     path("settings/projects/", include(catalog_pages("project"))),
     path("settings/locations/", include(catalog_pages("location"))),

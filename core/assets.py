@@ -32,6 +32,7 @@ CSS = (
     "css/src/pages.css",
     "css/src/assignments.css",
     "css/src/imports.css",
+    "css/src/series.css",
     "css/src/work.css",
     "css/src/calendar.css",
     "css/src/cases.css",

@@ -292,6 +292,15 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.importer, "The import of “{file}” is undone",
                 "Its drafts are deleted.", "Open the import", _import, email=False),
     ),
+    "series.paused": (
+        Telling(people.looks_after_series, "The series “{title}” is paused",
+                "{note}", "Open the series", _import,
+                when=lambda fact: fact.event.acting_as == "system"),
+    ),
+    "series.not_sent": (
+        Telling(people.owner, "“{title}” could not be sent by its series",
+                "It stays a draft. {note}"),
+    ),
     "import.stopped": (
         Telling(people.importer, "The import of “{file}” could not go on", "{why}",
                 "Open the import", _import, email=False),

@@ -22,6 +22,7 @@ from messaging.models import Message, Question
 RELATED: dict[str, tuple[str, ...]] = {
     "assignments.assignment": ("company", "worker__user", "owner"),
     "escalations.case": ("company", "worker__user", "assignment__owner", "assignee"),
+    "assignments.series": ("company", "member__user", "member__company"),
     "assignments.import": ("company", "member__user", "member__company"),
     "payments.funding": ("company", "requested_by"),
     "payments.invoice": ("company", "worker__user"),

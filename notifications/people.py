@@ -162,6 +162,13 @@ def requester(fact: Fact) -> list[Told]:
     return [as_member(m, "you added these funds") for m in own.select_related("company")]
 
 
+def looks_after_series(fact: Fact) -> list[Told]:
+    """For whom the series acts, and the managers beside them."""
+    series = fact.subject
+    own = [] if series.member.removed_at else [as_member(series.member, "you began this series")]
+    return own + members(series.company_id, MANAGING, MANAGES)
+
+
 def importer(fact: Fact) -> list[Told]:
     """Whoever uploaded the file, while still a member."""
     member = fact.subject.member

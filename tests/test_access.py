@@ -20,8 +20,17 @@ from django.utils import timezone
 from accounts import team
 from accounts.actors import Actor
 from activity import reactions
-from assignments import catalog, labelling, lifecycle, saved_views
+from assignments import (
+    catalog,
+    labelling,
+    lifecycle,
+    recurring,
+    saved_views,
+    snapshots,
+    templating,
+)
 from assignments.models import Assignment, Customer, Label, Project
+from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
@@ -68,6 +77,19 @@ vetting:group_members                group             405  405  405  405  405  
 vetting:answer_group                 group             405  405  405  405  405  405  405  405  405
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
+assignments:templates                -                 302  200  200  200  200  200  403  403  403
+assignments:new_template             -                 302  200  403  200  403  200  403  403  403
+assignments:template                 template          302  200  403  200  403  404  404  404  403
+assignments:archive_template         template          302  405  405  405  405  405  405  405  405
+assignments:repeat_template          template          302  200  403  200  403  404  404  404  403
+assignments:keep                     draft             302  200  403  200  403  404  404  404  403
+assignments:repeat                   draft             302  200  403  200  403  404  404  404  403
+assignments:series_list              -                 302  200  200  200  200  200  403  403  403
+assignments:series                   series            302  200  200  200  200  404  404  404  403
+assignments:series_rhythm            series            302  200  403  200  403  404  404  404  403
+assignments:series_state             series            302  405  405  405  405  405  405  405  405
+assignments:series_date              series_date       302  200  403  200  403  404  404  404  403
+assignments:series_date_edit         series_date       302  200  403  200  403  404  404  404  403
 assignments:import_list              -                 302  200  403  200  403  200  403  403  403
 assignments:import_sample            -                 302  200  403  200  403  200  403  403  403
 assignments:import                   import            302  200  403  200  403  404  404  404  403
@@ -283,8 +305,17 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     ahead = row(Start=f"{soon:%Y-%m-%d} 09:00", End=f"{soon:%Y-%m-%d} 12:00")
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
     of = {name: {"reference": found.reference} for name, found in stages.items()}
+    template = templating.keep(
+        "Switches", snapshots.of_assignment(stages["draft"]), by=alice, at=now
+    )
+    series = recurring.begin(
+        template.content, Pattern(WEEKLY, soon.date()), days_ahead=1, routing=None, by=alice, at=now
+    )
     of |= {
         "-": {},
+        "template": {"reference": template.reference},
+        "series": {"reference": series.reference},
+        "series_date": {"reference": series.reference, "on": f"{soon:%Y-%m-%d}"},
         "sent": {"reference": sent.reference},
         "first": {"reference": first.reference},
         "report": {"reference": sent.reference, "number": sent.send_reports.get().pk},

@@ -23,7 +23,7 @@ from assignments.forms.import_columns import (
 )
 from assignments.forms.import_rows import RowReader
 from assignments.forms.posting import PostingForm
-from assignments.models import Assignment, Import, ImportMapping
+from assignments.models import Assignment, Import, ImportMapping, Template
 from core.csv_files import ENCODINGS, TO_BE_ASKED, letter_of
 from core.csv_formats import DATE_ORDERS, DECIMAL_SIGNS, MONTH_FIRST, POINT, decided
 
@@ -87,10 +87,17 @@ class MappingForm(forms.Form):
         choices=[("", "As the columns show"), *DECIMAL_SIGNS],
         label="How are decimals written?",
     )
+    template = forms.ModelChoiceField(
+        Template.objects.none(),
+        to_field_name="reference",
+        required=False,
+        empty_label="None",
+        label="A template to fill the rest from",
+    )
     assignment = LineField(
         required=False,
         max_length=12,
-        label="An assignment to fill the rest from",
+        label="Or an assignment",
         help_text="Its number, such as A-7KQ4M2. Everything that the file has no column for is "
         "taken from it; a choice left empty too.",
     )
@@ -112,6 +119,8 @@ class MappingForm(forms.Form):
         self.shape = imported.shape
         self.headings: list[str] = self.shape["headings"]
         self.known = available(PostingForm(actor=actor, at=at).fields)
+        current = Template.objects.filter(company=actor.company, archived_at=None)
+        self.fields["template"].queryset = current.order_by("name", "pk")
         self.saved = None if imported.choices else saved_for(imported)
         self._add_columns()
         self._ask_encoding()
@@ -221,7 +230,7 @@ class MappingForm(forms.Form):
         if missing := reader.missing():
             raise ValidationError(
                 f"No column gives: {', '.join(missing)}. Choose its column, or fill the rest from "
-                "an assignment that has it."
+                "a template or an assignment that has it."
             )
 
     @property
@@ -230,7 +239,8 @@ class MappingForm(forms.Form):
         chosen = self.cleaned_data.get("assignment")
         if chosen:
             return snapshots.of_assignment(chosen)
-        return None
+        template = self.cleaned_data.get("template")
+        return template.content if template else None
 
     @property
     def formats(self) -> dict[str, str]:

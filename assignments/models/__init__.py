@@ -23,6 +23,13 @@ from assignments.models.routing import (
     SendReportLine,
 )
 from assignments.models.saved_view import SavedView
+from assignments.models.templates import (
+    Series,
+    SeriesDate,
+    SeriesPart,
+    SeriesState,
+    Template,
+)
 from assignments.models.work import Deliverable, DeliverableRequest, Visit, VisitCorrection
 
 __all__ = [
@@ -61,6 +68,11 @@ __all__ = [
     "SendBack",
     "SendReport",
     "SendReportLine",
+    "Series",
+    "SeriesDate",
+    "SeriesPart",
+    "SeriesState",
+    "Template",
     "Unassignment",
     "Visit",
     "VisitCorrection",

@@ -45,7 +45,7 @@ ICONS = {
     "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
     "unconfirm": "x", "on_my_way": "navigation", "put_on_hold": "pause", "take_off_hold": "play",
     "complete_for": "clipboard-check",
-    "escalate": "scale", "send_reports": "route",
+    "escalate": "scale", "template": "bookmark", "series": "repeat", "send_reports": "route",
 }  # fmt: skip
 MARKS = {
     "assignment.sent": "send", "assignment.routed": "send", "assignment.assigned": "user-check",
@@ -193,7 +193,7 @@ def menu_item(action: Action) -> dict[str, Any]:
         "enabled": action.enabled,
         "reason": action.reason,
         "danger": action.danger,
-        "separator": action.name not in MOVES,
+        "separator": action.name not in MOVES and action.name != "series",
     }
 
 

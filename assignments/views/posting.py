@@ -14,8 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assignments import completeness, contents, lifecycle, quoting
+from assignments import completeness, contents, lifecycle, quoting, snapshots
 from assignments.forms.sheet import Sheet
+from assignments.forms.templates import StartForm
 from assignments.models import Assignment
 from assignments.posting import ChangedMeanwhile
 from assignments.states import Status
@@ -43,8 +44,14 @@ PARTS = {"site": "assignments/_posting_site.html", "days": "assignments/_posting
 def new(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.create")
     at = timezone.now()
-    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at)
-    return _written(request, sheet, {}, lifecycle.create, at=at)
+    form = StartForm(request.GET, company=request.actor.company)
+    template = form.cleaned_data.get("template") if form.is_valid() else None
+    like = template and contents.again(snapshots.contents_of(template.content), at=at)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at, like=like)
+    context = {"start": form, "chosen": template}
+    if template:
+        context["draft_key"] = f"from-{template.reference}"
+    return _written(request, sheet, context, lifecycle.create, at=at)
 
 
 @login_required
@@ -71,7 +78,7 @@ def _written(
     at: datetime,
 ) -> HttpResponse:
     """The page of a posting that is not stored yet, or what storing it leads to."""
-    if (page := _without_saving(request, sheet, context)) is not None:
+    if (page := without_saving(request, sheet, context)) is not None:
         return page
     if sheet.is_valid():
         made = attempted(sheet.form, lambda: _create(request, sheet, make, at))
@@ -81,7 +88,7 @@ def _written(
         if made:
             messages.success(request, f"Draft {made.reference} saved. Nobody has seen it yet.")
             return _next_page(request, made)
-    return _page(request, sheet, context)
+    return drawn(request, sheet, context)
 
 
 @login_required
@@ -96,14 +103,14 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         posted(request), uploads=request.FILES, actor=request.actor, at=at, assignment=assignment
     )
     context = {"assignment": assignment, "gear": other_acts(request, assignment, at=at)}
-    if (page := _without_saving(request, sheet, context)) is not None:
+    if (page := without_saving(request, sheet, context)) is not None:
         return page
     if sheet.is_valid():
         saved = attempted(sheet.form, lambda: _save(request, sheet, at))
         if saved:
             messages.success(request, f"{saved.reference} saved.")
             return _next_page(request, saved)
-    return _page(request, sheet, context)
+    return drawn(request, sheet, context)
 
 
 @login_required
@@ -125,17 +132,17 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "assignments/preview.html", context)
 
 
-def _without_saving(
+def without_saving(
     request: HttpRequest, sheet: Sheet, context: dict[str, Any]
 ) -> HttpResponse | None:
     """The page itself, a part of it, or one with more on it; None where saving was asked."""
     if request.method != "POST":
-        return _page(request, sheet, context)
+        return drawn(request, sheet, context)
     part = request.htmx.target if request.htmx else ""
     if part == ASIDE:
         sheet.is_valid()
-        drawn = {"sheet": sheet, "live": True, **context}
-        return render(request, "assignments/_posting_aside.html", drawn)
+        aside = {"sheet": sheet, "live": True, **context}
+        return render(request, "assignments/_posting_aside.html", aside)
     if part == FOUND:
         sheet.find_locations()
         return render(request, "assignments/_found_locations.html", {"sheet": sheet})
@@ -151,7 +158,7 @@ def _without_saving(
         request.POST, actor=request.actor, at=sheet.form.at, assignment=sheet.assignment
     )
     figures.is_valid()
-    return _page(request, sheet, {**context, "figures": figures, "changed": changed})
+    return drawn(request, sheet, {**context, "figures": figures, "changed": changed})
 
 
 def _changed(request: HttpRequest, sheet: Sheet) -> str | None:
@@ -185,7 +192,7 @@ def _changed(request: HttpRequest, sheet: Sheet) -> str | None:
     return None
 
 
-def _page(request: HttpRequest, sheet: Sheet, context: dict[str, Any]) -> HttpResponse:
+def drawn(request: HttpRequest, sheet: Sheet, context: dict[str, Any]) -> HttpResponse:
     refused = getattr(sheet.form, "refused", None)
     context = {
         "figures": sheet,
@@ -194,7 +201,7 @@ def _page(request: HttpRequest, sheet: Sheet, context: dict[str, Any]) -> HttpRe
         "missing": getattr(refused, "missing", None),
         "currency": request.actor.company.currency,
     }
-    return render(request, "assignments/posting.html", context)
+    return render(request, context.get("page", "assignments/posting.html"), context)
 
 
 def _create(

@@ -200,7 +200,7 @@ def test_what_is_no_csv_is_refused_at_once(as_alice, content, words):
 def test_no_file_and_a_forged_form_are_refused(as_alice, alice):
     assert "Choose a file" in errors_of(send_file_without(as_alice))
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(alice.user, backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(alice.user, backend="accounts.backends.PasswordBackend")
     assert strict.post(URL, {"file": upload_of("a\n1\n")}).status_code == 403
 
 
