@@ -94,7 +94,7 @@ def test_a_project_shows_what_is_committed_beside_its_budget(
 @pytest.mark.parametrize(
     ("path", "changes", "sentence"),
     [
-        (CUSTOMERS, {"name": ""}, "Name: This field is required"),
+        (CUSTOMERS, {"name": ""}, "Name: Fill this in"),
         (CUSTOMERS, {"name": "x" * 121}, "at most 120 characters"),
         (CUSTOMERS, {"name": "a\x00b"}, "signs that print"),
         (CUSTOMERS, {"number": "9" * 41}, "at most 40 characters"),

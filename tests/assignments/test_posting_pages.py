@@ -152,7 +152,7 @@ def test_somebody_elses_reference_is_not_taken(as_alice, charlie, client_of):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"title": ""}, "Title: This field is required."),
+        ({"title": ""}, "Title: Fill this in."),
         ({"title": "x" * 121}, "at most 120 characters"),
         ({"title": "a\x00b"}, "signs that print"),
         ({"industry": "999999"}, "Industry"),

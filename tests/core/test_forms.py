@@ -63,7 +63,7 @@ def test_amounts_are_read_as_people_type_them(typed, amount):
 @pytest.mark.parametrize(
     "typed, words",
     [
-        ("", "required"),
+        ("", "Fill this in"),
         ("-5", "cannot be negative"),
         ("−5", "cannot be negative"),
         ("0", r"Enter \$0.01 or more"),

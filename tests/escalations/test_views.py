@@ -194,7 +194,7 @@ def test_a_reply_sent_twice_is_written_once(case, alice, client_of):
 def test_an_empty_reply_is_explained_on_the_page(case, alice, client_of):
     response = client_of(alice).post(f"/cases/{case.label}/messages/", {"reply-body": " "})
     assert response.status_code == 200
-    assert "This field is required" in response.text
+    assert "Fill this in" in response.text
 
 
 def test_writing_to_an_ended_case_says_so_and_keeps_what_was_typed(case, alice, wanda, client_of):

@@ -76,6 +76,7 @@ def test_a_file_with_errors_is_repaired_imported_and_undone(client, tmp_path):
     sheet = tmp_path / "stores.csv"
     write(sheet, bad=True)
     client.opens("/assignments/")
+    client.page.locator(".page-head details summary").click()
     client.follows("Import")
     client.page.set_input_files("main input[type=file]", str(sheet))
     client.presses("Upload the file")
