@@ -146,3 +146,21 @@ def test_the_clock_is_read_only_where_requests_and_tasks_enter():
 def test_a_file_is_named_after_what_it_holds_and_stays_readable(name: str, path: Path):
     assert path.stem not in NAMELESS
     assert len(path.read_text().splitlines()) <= 400
+
+
+OWN_OF_FORMS = {
+    "action", "method", "submit", "reset", "elements", "length", "matches", "closest", "name",
+    "children", "style", "id", "target", "hidden", "dataset", "attributes",
+}  # fmt: skip
+"""What a form is asked for by scripts; a control of that name or id inside it would answer."""
+
+
+def test_no_id_hides_what_scripts_ask_a_form_for():
+    hiding = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for name in re.findall(r"""\bid=["']([\w-]+)["']""", path.read_text())
+        if name in OWN_OF_FORMS
+    ]
+
+    assert hiding == []
