@@ -9,11 +9,12 @@ from django.conf import settings
 from icalendar import Calendar, Event
 
 from assignments.models import Assignment
+from assignments.queries.calendar import Turn, turns_of
 from assignments.states import Status
 
 
 def calendar(assignments: Iterable[Assignment], *, for_worker: bool, at: datetime) -> bytes:
-    """One event for each assignment, times in UTC; programs show them in their reader's zone."""
+    """An event for each assignment or each of its days, in UTC; programs show their own zone."""
     made = Calendar()
     made.add("prodid", f"-//{settings.SITE_NAME}//assignments//EN")
     made.add("version", "2.0")
@@ -21,18 +22,20 @@ def calendar(assignments: Iterable[Assignment], *, for_worker: bool, at: datetim
     made.add("x-wr-calname", settings.SITE_NAME)
     made.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     for assignment in assignments:
-        made.add_component(_event(assignment, for_worker=for_worker, at=at))
+        for number, turn in enumerate(turns_of(assignment)):
+            made.add_component(_event(turn, number, for_worker=for_worker, at=at))
     return made.to_ical()
 
 
-def _event(assignment: Assignment, *, for_worker: bool, at: datetime) -> Event:
-    event = Event()
+def _event(turn: Turn, number: int, *, for_worker: bool, at: datetime) -> Event:
+    event, assignment = Event(), turn.assignment
     host = settings.SITE_URL.partition("://")[2]
     url = f"{settings.SITE_URL}{assignment.get_absolute_url()}"
-    event.add("uid", f"{assignment.reference}@{host}")
+    day = f"-{number}" if number else ""
+    event.add("uid", f"{assignment.reference}{day}@{host}")
     event.add("dtstamp", at.astimezone(UTC))
-    event.add("dtstart", assignment.starts_at.astimezone(UTC))
-    event.add("dtend", assignment.ends_at.astimezone(UTC))
+    event.add("dtstart", turn.starts_at.astimezone(UTC))
+    event.add("dtend", turn.ends_at.astimezone(UTC))
     event.add("sequence", assignment.revision)
     event.add("summary", _summary(assignment, for_worker=for_worker))
     event.add("description", _description(assignment, url))

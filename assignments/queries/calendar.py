@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, DateField, F, Func, QuerySet
+from django.db.models import Count, DateField, F, Func, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.models import WorkerProfile
-from assignments.models import Assignment
+from assignments.models import Assignment, WorkDay
 from assignments.states import Status
 
 LONGEST = timedelta(days=180)
@@ -28,12 +28,21 @@ SHOWN = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch of an assignment: the whole of it, or one of its days of work."""
+
+    assignment: Assignment
+    starts_at: datetime
+    ends_at: datetime
+
+
 @dataclass
 class Day:
     """One day of a calendar: what takes place, or how many where there are too many to print."""
 
     on: date
-    rows: list[Assignment] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
     count: int = 0
 
 
@@ -52,7 +61,7 @@ def days_between(
 ) -> tuple[list[Day], bool]:
     """Every day from first to last, and whether all assignments stand under their days.
 
-    An assignment of several days stands under each. Two queries at the most.
+    An assignment of several days stands under each on which there is work. Two queries.
     """
     days = {
         first + timedelta(days=n): Day(first + timedelta(days=n))
@@ -66,24 +75,36 @@ def days_between(
         .select_related("worker__user", "company")
         .defer(None)
         .only(*SHOWN)
+        .prefetch_related(DAYS)
         .order_by("starts_at", "pk")[: MOST + 1]
     )
     if len(found) > MOST:
         _count(days, within)
         return list(days.values()), False
-    for row in found:
-        for on in days_of(row):
+    for turn in (turn for row in found for turn in turns_of(row)):
+        for on in days_of(turn):
             if on in days:
-                days[on].rows.append(row)
+                days[on].turns.append(turn)
                 days[on].count += 1
+    for day in days.values():
+        day.turns.sort(key=lambda turn: (turn.starts_at, turn.assignment.pk))
     return list(days.values()), True
 
 
-def days_of(assignment: Assignment) -> Iterable[date]:
-    """The days on the site's calendar that an assignment touches; its last moment is outside."""
-    zone = assignment.zone
-    first = assignment.starts_at.astimezone(zone).date()
-    last = (assignment.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+DAYS = Prefetch("work_days", WorkDay.objects.order_by("starts_at"))
+
+
+def turns_of(assignment: Assignment) -> list[Turn]:
+    """Each day of work where there are several, else the one stretch."""
+    days = [Turn(assignment, day.starts_at, day.ends_at) for day in assignment.work_days.all()]
+    return days or [Turn(assignment, assignment.starts_at, assignment.ends_at)]
+
+
+def days_of(turn: Turn) -> Iterable[date]:
+    """The days on the site's calendar that a stretch touches; its last moment is outside."""
+    zone = turn.assignment.zone
+    first = turn.starts_at.astimezone(zone).date()
+    last = (turn.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
@@ -113,5 +134,6 @@ def for_feed(rows: QuerySet[Assignment, Assignment], *, at: datetime) -> list[As
         span.exclude(status=Status.DRAFT)
         .select_related("company", "worker__user")
         .defer("description", "special_instructions", "search", "resolution")
+        .prefetch_related(DAYS)
         .order_by("-starts_at", "-pk")[:FEED_MOST]
     )

@@ -24,7 +24,7 @@ from assignments.filters import BoardFilter
 from assignments.forms.calendar import SPANS, FeedKeyForm, SpanForm
 from assignments.models import Assignment, CalendarFeed
 from assignments.queries import calendar
-from assignments.queries.calendar import Day
+from assignments.queries.calendar import Day, Turn
 from core.badges import badge_for
 from core.dates import date_words, time_words, zone_word
 from core.permissions import demand
@@ -91,7 +91,7 @@ def _cell(day: Day, form: SpanForm, *, for_worker: bool) -> dict[str, Any]:
         "is_today": day.on == form.today,
         "is_outside": form.is_month and day.on.month != form.on.month,
         "count": day.count,
-        "pills": [_pill(row, day.on, for_worker=for_worker) for row in day.rows],
+        "pills": [_pill(turn, day.on, for_worker=for_worker) for turn in day.turns],
         "url": "" if for_worker else _board_of(day.on),
     }
 
@@ -100,9 +100,10 @@ def _board_of(on: date) -> str:
     return f"{reverse('assignments:list')}?{urlencode({'starts_from': on, 'starts_to': on})}"
 
 
-def _pill(row: Assignment, on: date, *, for_worker: bool) -> dict[str, Any]:
+def _pill(turn: Turn, on: date, *, for_worker: bool) -> dict[str, Any]:
     """One assignment under one of its days, in words."""
-    start = row.starts_at.astimezone(row.zone)
+    row = turn.assignment
+    start = turn.starts_at.astimezone(row.zone)
     who = row.company.name if for_worker else str(row.worker or "")
     badge = badge_for(row.status, row.get_status_display())
     begins = start.date() == on

@@ -11,9 +11,11 @@ from icalendar import Calendar
 
 from accounts import team
 from assignments import feeds, lifecycle
+from assignments.contents import Contents
 from assignments.forms.calendar import SpanForm
 from assignments.models import CalendarFeed
 from assignments.queries import calendar
+from assignments.schedule import Day
 from tests.assignments.pages import HOSTILE, words_of
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -32,6 +34,21 @@ def by_day(page):
         for day in week
         if day["pills"]
     }
+
+
+def touched(row):
+    return [on for turn in calendar.turns_of(row) for on in calendar.days_of(turn)]
+
+
+def test_work_of_several_days_stands_under_its_days_alone(client_of, alice, at):
+    days = [at + timedelta(days=n) for n in (6, 8)]
+    row = work.draft(alice, at=at, title="Twice")
+    spans = tuple(Day(start, start + timedelta(hours=3)) for start in days)
+    row = lifecycle.edit(row, Contents(days=spans), revision=0, by=alice, at=at)
+    assert by_day(client_of(alice).get(COMPANY)) == {
+        "2026-11-16": ["Twice"], "2026-11-18": ["Twice"],
+    }  # fmt: skip
+    assert [turn.starts_at for turn in calendar.turns_of(row)] == days
 
 
 def test_a_month_shows_whole_weeks_and_each_day_its_assignments(client_of, alice, at, draft):
@@ -61,7 +78,7 @@ def test_an_assignment_that_ends_at_midnight_does_not_touch_the_next_day(alice, 
     zone = ZoneInfo("America/New_York")
     end = datetime(2026, 11, 13, 0, 0, tzinfo=zone)
     row = work.draft(alice, at=at, starts_at=end - timedelta(hours=2), ends_at=end)
-    assert list(calendar.days_of(row)) == [date(2026, 11, 12)]
+    assert touched(row) == [date(2026, 11, 12)]
 
 
 def test_the_change_of_clocks_keeps_days_apart(alice, at):
@@ -71,7 +88,7 @@ def test_the_change_of_clocks_keeps_days_apart(alice, at):
         alice, at=at, starts_at=datetime(2026, 11, 1, 0, 30, tzinfo=zone),
         ends_at=datetime(2026, 11, 1, 23, 30, tzinfo=zone),
     )  # fmt: skip
-    assert list(calendar.days_of(row)) == [date(2026, 11, 1)]
+    assert touched(row) == [date(2026, 11, 1)]
 
 
 def test_spans_follow_each_other_over_the_ends_of_years():
