@@ -94,7 +94,7 @@ def test_a_place_that_is_not_there_moves_nothing(as_alice, place):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"name": ""}, "This field is required"),
+        ({"name": ""}, "Fill this in"),
         ({"use": "customer"}, "Choose the customer"),
         ({"use": "project"}, "Choose the project"),
         ({"use": "never"}, "Asked"),
@@ -190,7 +190,7 @@ def test_the_clients_fields_are_wanted_validated_kept_and_shown(as_alice, alice,
     ticket, racks = found.fields.order_by("position")
     names = {"ticket": f"own-f{ticket.pk}", "racks": f"own-f{racks.pk}"}
     page = post(as_alice, **{names["ticket"]: "", names["racks"]: "two"})
-    assert "Ticket: This field is required" in errors_of(page)
+    assert "Ticket: Fill this in" in errors_of(page)
     assert "Enter a number such as" in errors_of(page) and 'value="two"' in page.content.decode()
     post(as_alice, **{names["ticket"]: "INC-77", names["racks"]: "1,204.5"})
     made = Assignment.objects.get()
@@ -445,7 +445,7 @@ def test_the_survey_is_asked_while_submitting(client_of, alice, wanda, at, surve
     shown = browser.get(url)
     assert "How did it go?" in words_of(shown) and shown.context["complete"]
     page = browser.post(url, {"resolution": "Done."})
-    assert "Site: This field is required" in errors_of(page)
+    assert "Site: Choose one" in errors_of(page)
     with pytest.raises(SomethingMissing, match="Answer: Site"):
         lifecycle.submit(going, resolution="Done.", by=wanda, at=moment)
     names = {row.label: f"survey-f{row.pk}" for row in going.asked.all()}

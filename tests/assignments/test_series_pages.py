@@ -81,7 +81,7 @@ def test_a_name_in_use_is_refused_and_nothing_typed_is_lost(as_alice, template, 
     url = reverse("assignments:keep", args=[draft.reference])
     page = as_alice.post(url, {"name": "till CHECK"})
     assert "with this name already" in errors_of(page) and "till CHECK" in page.content.decode()
-    assert "required" in errors_of(as_alice.post(url, {"name": ""}))
+    assert "Fill this in" in errors_of(as_alice.post(url, {"name": ""}))
 
 
 @pytest.mark.parametrize("poison", HOSTILE)

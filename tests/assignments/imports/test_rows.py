@@ -49,7 +49,7 @@ def test_a_good_row_becomes_the_posting_that_the_form_would_make(reading, alice)
 @pytest.mark.parametrize(
     "changes,column,words",
     [
-        ({"Title": ""}, "A", "required"),
+        ({"Title": ""}, "A", "Fill this in"),
         ({"Title": "x" * 121}, "A", "120"),
         ({"Title": "a\u202eb"}, "A", "print"),
         ({"Industry": "Net"}, "B", "nothing of this name"),
