@@ -45,7 +45,7 @@ def test_lists_can_be_searched_and_nothing_added_or_deleted(as_admin, submitted,
     assert as_admin.get(reverse(f"{name}_add")).status_code == 403
 
 
-def test_staff_edit_reasons_and_their_effect_but_not_the_past(as_admin, db):
+def test_staff_edit_reasons_and_their_effect_but_not_the_past(as_admin, published):
     listed = as_admin.get(reverse("admin:assignments_reason_changelist")).content.decode()
     assert "Our customer cancelled" in listed and "the worker" in listed
     reason = Reason.objects.get(code="illness")
@@ -57,7 +57,7 @@ def test_staff_edit_reasons_and_their_effect_but_not_the_past(as_admin, db):
     assert as_admin.post(url.replace("change", "delete")).status_code == 403
 
 
-def test_staff_add_a_reason_and_a_client_cannot_abandon(as_admin, db):
+def test_staff_add_a_reason_and_a_client_cannot_abandon(as_admin, published):
     url = reverse("admin:assignments_reason_add")
     fields = {"act": "cancel", "label": "Strike", "code": "strike", "effect": "abandoned",
               "position": "9", "is_active": "on"}  # fmt: skip
