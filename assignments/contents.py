@@ -257,16 +257,21 @@ def drop_rows(*drafts: Assignment) -> None:
         model._default_manager.filter(assignment__in=drafts).delete()
 
 
+def as_new(contents: Contents) -> Contents:
+    """The same posting with parts that nobody has shipped yet."""
+    parts = contents.parts and tuple(
+        replace(part, carrier="", tracking="", key=None) for part in contents.parts
+    )
+    return replace(contents, parts=parts)
+
+
 def again(contents: Contents, *, at: datetime) -> Contents:
     """The same posting for another time: moved by whole weeks until it starts after ``at``.
 
     Weekday and time of day stay as the site's clock shows them. Parts are new ones, not shipped
     yet.
     """
-    parts = contents.parts and tuple(
-        replace(part, carrier="", tracking="", key=None) for part in contents.parts
-    )
-    contents = replace(contents, parts=parts)
+    contents = as_new(contents)
     late_by = at - contents.fields["starts_at"]
     return contents if late_by < NOTHING else shifted(contents, (late_by // WEEK + 1) * WEEK)
 

@@ -18,11 +18,26 @@ from django.db import models
 
 from assignments import contents
 from assignments.asked import Asked
-from assignments.contents import FIELDS, Contents, Wanted
+from assignments.contents import FIELDS, Contents, GivenDocument, GivenPart, Wanted
 from assignments.models import Assignment
+from assignments.schedule import Day
 from core.wall_clock import on_wall
 
 Content = dict[str, Any]
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+ROWS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "deliverables": lambda row: Wanted(**{**row, "due_at": _moment(row["due_at"])}),
+    "days": lambda row: Day(*(datetime.fromisoformat(row[n]) for n in ("starts_at", "ends_at"))),
+    "documents": lambda row: GivenDocument(**row),
+    "parts": lambda row: GivenPart(**{**row, "value": row["value"] and Decimal(row["value"])}),
+    "asked": Asked.read,
+}
+"""Each kind of rows of ``Contents``, and what reads one of its JSON; a test names them all."""
 
 
 def _written(value: Any) -> Any:
@@ -38,18 +53,19 @@ def _written(value: Any) -> Any:
 def take(of: Contents) -> Content:
     """The snapshot of what a form of a posting has cleaned, or of what is stored."""
     content = {name: _written(value) for name, value in of.fields.items()}
-    content["deliverables"] = [
-        {name: _written(value) for name, value in asdict(one).items()}
-        for one in of.deliverables or ()
-    ]
-    if of.asked is not None:
-        content["asked"] = [asdict(one) for one in of.asked]
+    for kind in ROWS:
+        rows = getattr(of, kind)
+        if rows is not None:
+            content[kind] = [
+                {name: _written(value) for name, value in asdict(row).items()} for row in rows
+            ]
     return content
 
 
 def of_assignment(assignment: Assignment) -> Content:
-    """The snapshot of a stored assignment, with all that hangs on it."""
-    return take(contents.of(assignment))
+    """The snapshot of a stored assignment, with all that hangs on it; its parts are new ones,
+    not shipped yet."""
+    return take(contents.as_new(contents.of(assignment)))
 
 
 @cache
@@ -92,16 +108,13 @@ def contents_of(content: Content) -> Contents:
 
 
 def rows_of(content: Content) -> Contents:
-    """Only what hangs on the posting."""
-    wanted = (
-        Wanted(**{**one, "due_at": one["due_at"] and datetime.fromisoformat(one["due_at"])})
-        for one in content.get("deliverables", ())
-    )
-    questions = content.get("asked")
-    return Contents(
-        deliverables=tuple(wanted),
-        asked=None if questions is None else tuple(Asked.read(one) for one in questions),
-    )
+    """Only what hangs on the posting; a kind that the snapshot does not have is None."""
+    kinds: dict[str, Any] = {
+        kind: tuple(read(row) for row in content[kind])
+        for kind, read in ROWS.items()
+        if content.get(kind) is not None
+    }
+    return Contents(**kinds)
 
 
 def moved(content: Content, starts_at: datetime) -> Content:

@@ -29,6 +29,7 @@ from assignments.forms.import_columns import (
 )
 from assignments.forms.posting import PostingForm, initial_of
 from assignments.forms.site import filled_from
+from assignments.forms.times import FIRST, SEVERAL
 from assignments.forms.wanted import MOST_ROWS, WantedForm
 from core.csv_files import letter_of
 from core.csv_formats import (
@@ -58,6 +59,11 @@ LONGEST_SHOWN = 120
 class RowForm(PostingForm):
     """The posting form, checked again and again with other data."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schedule = self.fields["schedule"]
+        schedule.choices = [choice for choice in schedule.choices if choice[0] != SEVERAL]
+
     def check(self, data: dict[str, Any]) -> bool:
         self.is_bound, self.data, self.files = True, data, {}
         self._errors = None
@@ -72,7 +78,8 @@ class RowReader:
         self, *, actor: Actor, at: datetime, headings: Sequence[str], choices: dict[str, Any],
         defaults: snapshots.Content | None = None,
     ) -> None:  # fmt: skip
-        self.headings, self.defaults = headings, defaults
+        self.headings = headings
+        self.defaults = defaults and _of_one_day(defaults)
         self.form = RowForm(actor=actor, at=at)
         formats = choices.get("formats", {})
         self.date_order = formats.get("dates") or MONTH_FIRST
@@ -151,7 +158,10 @@ class RowReader:
             value = initial.get(name, self.form.get_initial_for_field(field, name))
             blank = name in left_out
             data[name] = "" if blank or value is None else field.prepare_value(value)
-        return data
+        if data["schedule"] == SEVERAL:
+            data["schedule"] = "fixed"
+        # A time that comes twice means the first: a file has no cell to ask for that.
+        return {**data, "starts_which": FIRST, "ends_which": FIRST}
 
     def _read_cell(self, name: str, cell: str, data: dict[str, Any]) -> None:
         reader = self.cells[name]
@@ -276,10 +286,20 @@ class RowReader:
 
     def _content(self, wanted: list[Wanted]) -> snapshots.Content:
         content = snapshots.take(Contents(self.form.values(), deliverables=tuple(wanted)))
-        if "wanted" not in self.place_of and self.defaults:
+        if self.defaults:
             moved = snapshots.moved(self.defaults, self.form.cleaned_data["starts_at"])
-            content["deliverables"] = moved["deliverables"]
+            given = () if "wanted" in self.place_of else ("deliverables",)
+            kinds = (*given, "documents", "parts", "asked")
+            content |= {kind: moved[kind] for kind in kinds if kind in moved}
         return content
+
+
+def _of_one_day(defaults: snapshots.Content) -> snapshots.Content:
+    """A row is one stretch of work: of several days the first says how long it is."""
+    days = defaults.get("days")
+    if not days:
+        return defaults
+    return {**defaults, "ends_at": days[0]["ends_at"], "days": []}
 
 
 def _error(index: int | None, label: str, cell: str, message: str) -> Error:

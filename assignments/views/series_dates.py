@@ -51,6 +51,7 @@ def entry(request: HttpRequest, reference: str, on: str) -> HttpResponse:
         "series": series,
         "line": series_words.line_of(occurrence, series, at=at),
         "form": form,
+        "is_skipped": occurrence.is_skipped,
     }
     return render(request, "assignments/series_date.html", context)
 
@@ -63,7 +64,7 @@ def edit(request: HttpRequest, reference: str, on: str) -> HttpResponse:
     series, occurrence = _load(request, reference, on)
     at = timezone.now()
     like = snapshots.contents_of(occurrence.content)
-    sheet = Sheet(posted(request), actor=request.actor, at=at, like=like)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at, like=like)
     scope = ScopeForm(posted(request), initial={"revision": series.revision})
     context: dict[str, Any] = {
         "page": "assignments/series_date_edit.html",

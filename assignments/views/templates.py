@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A template from scratch."""
     demand(request, "assignments.create")
     at = timezone.now()
-    sheet = Sheet(posted(request), actor=request.actor, at=at)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at)
     return _written(request, sheet, TemplateForm(posted(request)), {"draft_key": "template"}, at)
 
 
@@ -66,7 +66,7 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
     template = load_template(request, reference)
     at = timezone.now()
     like = contents.again(snapshots.contents_of(template.content), at=at)
-    sheet = Sheet(posted(request), actor=request.actor, at=at, like=like)
+    sheet = Sheet(posted(request), uploads=request.FILES, actor=request.actor, at=at, like=like)
     form = TemplateForm(
         posted(request), initial={"name": template.name, "revision": template.revision}
     )

@@ -17,6 +17,7 @@ from marketplace.demo import (
     groups,
     handing_over,
     own_fields,
+    repeating,
     routing,
 )
 from marketplace.demo.people import Cast, Client, assemble
@@ -60,6 +61,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)
+    repeating.build(cast.clients["harbor"], now=now)
     return cast
 
 

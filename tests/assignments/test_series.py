@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts import team
 from activity.models import Event
-from assignments import history, lifecycle, recurring, snapshots
-from assignments.contents import Contents
+from assignments import contents, history, lifecycle, recurring, snapshots
+from assignments.contents import Contents, GivenDocument, GivenPart, Wanted
 from assignments.models import Assignment, Series, SeriesDate
 from assignments.occurrences import plan_of
 from assignments.posting import ChangedMeanwhile
 from assignments.recurrence import DAILY, MONTHLY, WEEKLY, Pattern
 from assignments.recurring import AlreadySent, NoSuchDate, RunsOut, SeriesIsOver
+from assignments.schedule import Day
 from tests.factories import assignments as work
 from tests.racing import race
 
@@ -261,9 +265,51 @@ def test_a_form_sent_twice_begins_one_series(alice, content, at):
     assert Series.objects.count() == 1
 
 
-def test_snapshots_carry_every_field_there_and_back(alice, at):
+def test_snapshots_carry_all_that_a_posting_holds_there_and_back(alice, at):
     made = work.draft(alice, at=at, dress_code="Black shirt")
-    again = snapshots.contents_of(snapshots.of_assignment(made))
+    start = made.starts_at
+    whole = Contents(
+        contents.of(made).fields,
+        deliverables=(Wanted("Photo", 2, "Close up", start + timedelta(hours=1)),),
+        days=(
+            Day(start, start + timedelta(hours=2)),
+            Day(start + timedelta(days=1), start + timedelta(days=1, hours=3)),
+        ),
+        documents=(GivenDocument("documents/ab/cd.pdf", "Plan.pdf", "application/pdf", 12),),
+        parts=(GivenPart("Switch", "SW-24", Decimal("310.00"), return_wanted=True),),
+        asked=(),
+    )
+    made = lifecycle.edit(made, whole, revision=0, by=alice, at=at)
+    again = snapshots.contents_of(json.loads(json.dumps(snapshots.of_assignment(made))))
     copy = lifecycle.create(again, by=alice, at=at)
-    assert snapshots.of_assignment(copy) == snapshots.of_assignment(made)
-    assert isinstance(again, Contents)
+    assert contents.of(copy) == contents.of(made)
+    assert copy.day_count == 2
+
+
+def test_a_snapshot_forgets_no_kind_of_rows():
+    kinds = {one.name for one in fields(Contents)} - {"fields"}
+    assert set(snapshots.ROWS) == kinds
+
+
+def test_the_parts_of_a_template_are_not_shipped_yet(alice, at):
+    made = work.draft(alice, at=at)
+    shipped = Contents(parts=(GivenPart("Switch", carrier="UPS", tracking="1Z"),))
+    made = lifecycle.edit(made, shipped, revision=0, by=alice, at=at)
+    (part,) = snapshots.of_assignment(made)["parts"]
+    assert (part["carrier"], part["tracking"], part["key"]) == ("", "", None)
+
+
+def test_a_series_of_several_days_moves_each_of_them(alice, content, at):
+    begun = datetime.fromisoformat(content["starts_at"])
+    days = [
+        {"starts_at": begun + timedelta(days=n), "ends_at": begun + timedelta(days=n, hours=2)}
+        for n in (0, 1)
+    ]
+    content["days"] = [{name: at.isoformat() for name, at in day.items()} for day in days]
+    series = recurring.begin(
+        content, Pattern(WEEKLY, TUESDAY), days_ahead=10, routing=None, by=alice, at=at
+    )
+    recurring.write_due(at=at)
+    made = series.dates.get().assignment
+    shown = [d.starts_at.astimezone(NEW_YORK).strftime("%m-%d %H:%M") for d in made.work_days.all()]
+    assert shown == ["11-17 10:00", "11-18 10:00"] and made.day_count == 2

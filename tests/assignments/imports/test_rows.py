@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -203,3 +203,32 @@ def test_a_row_may_name_a_location_a_customer_and_a_project(reading, alice, at):
     assert (made.location, made.street, made.postal_code) == (site, site.street, site.postal_code)
     _, errors = reading(headings, [*cells[:3], "Nowhere", *cells[4:]])
     assert errors[0]["label"] == "Location"
+
+
+def test_a_source_of_several_days_gives_its_rows_and_the_length_of_its_first_day(reading, draft):
+    source = snapshots.of_assignment(draft)
+    begun = datetime.fromisoformat(source["starts_at"])
+    source["days"] = [
+        {"starts_at": (begun + timedelta(days=n)).isoformat(),
+         "ends_at": (begun + timedelta(days=n, hours=2)).isoformat()}
+        for n in (0, 1)
+    ]  # fmt: skip
+    source["parts"] = [{"name": "Switch", "number": "", "value": "9.50", "carrier": "",
+                        "tracking": "", "return_wanted": False, "key": None}]  # fmt: skip
+    content, errors = reading(("Title", "Start"), ["T", "2026-11-20 09:00"], defaults=source)
+    assert errors == []
+    rows = snapshots.rows_of(content)
+    assert rows.days in (None, ()) and [part.name for part in rows.parts] == ["Switch"]
+    made = snapshots.assignment_of(content)
+    assert made.ends_at - made.starts_at == timedelta(hours=2)
+
+
+def test_several_days_cannot_be_written_in_one_row(reading):
+    headings = (*HEADINGS, "Schedule")
+    _, errors = reading(headings, [*row(), "Several days"])
+    assert "Write one of: fixed, window" in errors[0]["message"]
+
+
+def test_an_hour_that_comes_twice_means_the_first(reading):
+    content, errors = reading(Start="2027-11-07 01:30", End="2027-11-07 05:00")
+    assert errors == [] and content["starts_at"] == "2027-11-07T01:30:00-04:00"

@@ -1,0 +1,30 @@
+"""What the demonstration's client keeps to post again: templates, and a series made of one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from assignments import recurring, snapshots, templating
+from assignments.models import Assignment
+from assignments.recurrence import WEEKLY, Pattern
+from marketplace.demo.people import Client
+
+MOST = 3
+
+
+def build(client: Client, *, now: datetime) -> None:
+    """A template of each of the newest kinds of paid work, and one of them every second week."""
+    at = now - timedelta(days=3)
+    kept = []
+    titles: set[str] = set()
+    for assignment in Assignment.objects.filter(company=client.actor.company, status="paid"):
+        if assignment.title not in titles and len(kept) < MOST:
+            titles.add(assignment.title)
+            content = snapshots.of_assignment(assignment)
+            kept.append(templating.keep(assignment.title, content, by=client.actor, at=at))
+    content = kept[0].content
+    first = (now + timedelta(days=12)).date()
+    series = recurring.begin(
+        content, Pattern(WEEKLY, first, every=2), days_ahead=5, routing=None, by=client.actor, at=at
+    )
+    recurring.skip(series, first + timedelta(days=28), by=client.actor, at=at)
