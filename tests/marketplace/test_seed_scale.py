@@ -9,6 +9,7 @@ from django.db import connection, models
 
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Membership, WorkerProfile
+from assignments import reasons
 from assignments.models import Assignment
 from conduct import acceptance
 from scorecards import keeping
@@ -25,6 +26,7 @@ def filled(db):
         Industry.objects.bulk_create(
             Industry(name=f"Trade {n}", slug=f"trade-{n}") for n in range(10)
         )
+    reasons.establish()
     before = indexes(), defaults()
     call_command("seed_scale", assignments=ASSIGNMENTS, verbosity=0)
     return before
