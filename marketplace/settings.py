@@ -32,6 +32,12 @@ def required(name: str, in_development: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY", "insecure-development-key-never-used-in-production")
+SEALING_KEYS = [
+    key.strip()
+    for key in required("SEALING_KEYS", "insecure-development-sealing-key").split(",")
+    if key.strip()
+]
+"""Secrets that tax details are sealed with: the first seals, all open (``core.sealing``)."""
 DATABASE_URL = required("DATABASE_URL", "postgres://localhost/marketplace")
 REDIS_URL = required("REDIS_URL", "redis://localhost:6379/0")
 ALLOWED_HOSTS = [h for h in required("ALLOWED_HOSTS", "*").split(",") if h]
@@ -255,6 +261,11 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
+    "sweep-payouts": {"task": "payments.sweep_payouts", "schedule": timedelta(seconds=15)},
+    "sweep-automatic-payouts": {
+        "task": "payments.sweep_automatic_payouts",
+        "schedule": timedelta(hours=1),
+    },
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
     "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
     "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},
@@ -318,6 +329,7 @@ SANDBOX_PAYMENTS = env.bool("SANDBOX_PAYMENTS", False)
 SANDBOX_SECONDS = 20
 FUNDING_SMALLEST = Decimal("1.00")
 FUNDING_LARGEST = Decimal("1000000.00")
+PAYOUT_SMALLEST = Decimal("1.00")
 PAYMENT_TERMS_DAYS = (0, 7, 15, 21, 30, 45, 90)
 OVERDUE_BLOCK_DAYS = 7
 CONFIRM_WINDOW_HOURS = 48

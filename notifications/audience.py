@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from notifications import people
 from notifications.audience_of_groups import GROUPS
+from notifications.audience_of_payouts import PAYOUTS
 from notifications.facts import Fact
 from notifications.lines import Telling
 
@@ -371,4 +372,6 @@ CASES: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
-TABLE: dict[str, tuple[Telling, ...]] = {**ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **CASES}
+TABLE: dict[str, tuple[Telling, ...]] = {
+    **ASSIGNMENTS, **IMPORTS, **MONEY, **PAYOUTS, **GROUPS, **CASES,
+}  # fmt: skip

@@ -26,6 +26,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "assignments.import": ("company", "member__user", "member__company"),
     "payments.funding": ("company", "requested_by"),
     "payments.invoice": ("company", "worker__user"),
+    "payments.payout": ("worker__user",),
     "accounts.membership": ("company", "user"),
     "vetting.group": ("company", "created_by"),
 }

@@ -16,7 +16,8 @@ class Telling:
     """Who is told, in which words; ``email`` says whether a mail goes out too.
 
     ``title`` and ``body`` may name the words of ``Fact.words``. ``when`` may keep a line
-    silent where another line of the same act says more.
+    silent where another line of the same act says more. ``doer``: told also when they did it
+    themselves, as of a changed bank account, which may not have been them.
     """
 
     who: Who
@@ -26,3 +27,4 @@ class Telling:
     url: Callable[[Fact], str] = lambda fact: fact.assignment.get_absolute_url()
     email: bool = True
     when: Callable[[Fact], bool] = lambda fact: True
+    doer: bool = False

@@ -27,6 +27,7 @@ INVITED = "{company} invited you"
 IN_GROUP_OF_CLIENT = "the client keeps you among the workers it asks first"
 IN_GROUP = "you have to do with this group"
 KEEPS_GROUP = "you look after this group of {company}"
+PAID = "it is about your money"
 DESK = "you work at the escalation desk"
 TAKES_CARE = "this case is assigned to you"
 PARTY = "you are a party to this case"
@@ -87,6 +88,10 @@ def payers(fact: Fact) -> list[Told]:
 
 def the_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, WORKS)
+
+
+def paid_worker(fact: Fact) -> list[Told]:
+    return as_worker(fact.worker, PAID)
 
 
 def assigned_worker(fact: Fact) -> list[Told]:

@@ -37,7 +37,7 @@ def tell(event: Event) -> list[Notice]:
     found: dict[int, tuple[Telling, Told]] = {}
     for telling in TABLE[event.kind]:
         for told in telling.who(fact) if telling.when(fact) else ():
-            if told.user_id != event.user_id:
+            if telling.doer or told.user_id != event.user_id:
                 found.setdefault(told.user_id, (telling, told))
     notices = [
         Notice(

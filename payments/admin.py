@@ -14,6 +14,8 @@ from payments.models import (
     Invoice,
     InvoiceLine,
     LedgerAccount,
+    Payout,
+    PayoutAttempt,
     Posting,
     ProviderEvent,
     Reservation,
@@ -99,6 +101,23 @@ class FundingAdmin(Record):
     list_select_related = ("company",)
     list_filter = ("status", "provider", "method")
     search_fields = ("=key", "company__name")
+
+
+class PayoutAttemptLines(Lines):
+    model = PayoutAttempt
+    fields = ("at", "answer")
+
+
+@admin.register(Payout)
+class PayoutAdmin(Record):
+    list_display = (
+        "reference", "worker", "bank_account", "amount", "currency", "provider", "status",
+        "is_automatic", "tries", "requested_at", "failure",
+    )  # fmt: skip
+    list_select_related = ("worker__user", "bank_account")
+    list_filter = ("status", "provider", "is_automatic")
+    search_fields = ("=reference", "=key", "worker__user__full_name")
+    inlines = (PayoutAttemptLines,)
 
 
 @admin.register(ProviderEvent)

@@ -12,5 +12,7 @@ class PaymentsConfig(AppConfig):
             {
                 "requested": ("info", "clock"),
                 "settled": ("good", "check"),
+                "ordered": ("info", "clock"),
+                "paid_out": ("good", "check"),
             }
         )

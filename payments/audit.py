@@ -143,6 +143,43 @@ CHECKS = [
           AND (t.id IS NULL OR t.kind <> 'funding' OR t.amount <> f.amount)
         """,
     ),
+    Check(
+        "payout_posted_wrongly",
+        "the money of a payout is not where its status says",
+        """
+        SELECT 'payout ' || o.reference FROM payments_payout o
+        JOIN payments_transfer t ON t.id = o.transfer_id
+        LEFT JOIN payments_transfer s ON s.id = o.sent_id
+        LEFT JOIN payments_transfer r ON r.id = o.restored_id
+        WHERE t.kind <> 'payout' OR t.amount <> o.amount
+           OR (s.id IS NOT NULL AND (s.kind <> 'payout_sent' OR s.amount <> o.amount))
+           OR (r.id IS NOT NULL AND (r.kind <> 'payout_returned' OR r.amount <> o.amount))
+           OR (o.status = 'paid_out') <> (s.id IS NOT NULL AND r.id IS NULL)
+           OR (o.status IN ('failed', 'returned')) <> (r.id IS NOT NULL)
+        """,
+    ),
+    Check(
+        "in_transit_differs",
+        "the account in transit is not the sum of the payouts under way",
+        """
+        SELECT 'worker ' || w.reference FROM accounts_workerprofile w
+        LEFT JOIN (SELECT worker_id, sum(balance) AS held FROM payments_ledgeraccount
+                   WHERE kind = 'payout_in_transit' GROUP BY worker_id) a ON a.worker_id = w.id
+        LEFT JOIN (SELECT worker_id, sum(amount) AS sent FROM payments_payout
+                   WHERE status IN ('ordered', 'in_transit') GROUP BY worker_id) o
+               ON o.worker_id = w.id
+        WHERE coalesce(a.held, 0) <> coalesce(o.sent, 0)
+        """,
+    ),
+    Check(
+        "payout_transfer_without_payout",
+        "money was sent to a bank that no payout asked for",
+        """
+        SELECT 'transfer ' || t.key FROM payments_transfer t
+        WHERE t.kind IN ('payout', 'payout_sent', 'payout_returned') AND NOT EXISTS (
+            SELECT FROM payments_payout o WHERE t.id IN (o.transfer_id, o.sent_id, o.restored_id))
+        """,
+    ),
 ]
 
 

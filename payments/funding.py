@@ -7,27 +7,24 @@ the row's own key on every try, so that a crash at any point is mended by asking
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Company
 from activity.record import record
 from core.money import CENT, format_money
-from payments import ledger, providers
+from payments import ledger, provider_events, providers
+from payments.leases import claim
 from payments.models import AccountKind, Funding, ProviderEvent, Transfer, TransferKind
-from payments.providers.base import Answer, Order, ProviderUnavailable
+from payments.providers.base import Order, ProviderUnavailable
 from payments.refusals import BadAmount, KeyUsed
 
 log = logging.getLogger(__name__)
-
-FIRST_LEASE = timedelta(seconds=15)
-LONGEST_LEASE = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -76,8 +73,7 @@ def add(
 
 def drive(funding: Funding, *, at: datetime) -> Funding:
     """Ask the provider about one funding that nobody else is asking about right now."""
-    claimed = _claim(Q(pk=funding.pk), limit=1, at=at)
-    for found in claimed:
+    for found in claim(_due(at).filter(pk=funding.pk), limit=1, at=at):
         _ask(found, at=at)
     return Funding.objects.select_related("company").get(pk=funding.pk)
 
@@ -87,27 +83,16 @@ def sweep(*, at: datetime, limit: int = 100) -> int:
 
     Any number may run at once. Returns how many fundings were asked about.
     """
-    for event in ProviderEvent.objects.filter(applied_at=None, error="").order_by("pk")[:limit]:
-        settle(event, at=at)
-    claimed = _claim(Q(), limit=limit, at=at)
+    provider_events.settle_waiting(at=at, limit=limit)
+    claimed = claim(_due(at), limit=limit, at=at)
     for found in claimed:
         _ask(found, at=at)
     return len(claimed)
 
 
-@transaction.atomic
-def _claim(which: Q, *, limit: int, at: datetime) -> list[Funding]:
-    """Lease the fundings that are due to be asked about; later tries wait twice as long."""
+def _due(at: datetime) -> QuerySet[Funding, Funding]:
     free = Q(lease_until=None) | Q(lease_until__lte=at)
-    rows = Funding.objects.on_its_way().filter(which, free).order_by("pk")
-    claimed = list(
-        rows.select_related("company").select_for_update(of=("self",), skip_locked=True)[:limit]
-    )
-    for funding in claimed:
-        funding.lease_until = at + min(FIRST_LEASE * 2 ** min(funding.tries, 10), LONGEST_LEASE)
-        funding.tries = min(funding.tries + 1, 32_000)
-    Funding.objects.bulk_update(claimed, ["lease_until", "tries"])
-    return claimed
+    return Funding.objects.on_its_way().filter(free).select_related("company")
 
 
 def _ask(funding: Funding, *, at: datetime) -> None:
@@ -124,57 +109,23 @@ def _ask(funding: Funding, *, at: datetime) -> None:
     except ProviderUnavailable as error:
         log.warning("funding %s: %s did not answer: %s", funding.pk, funding.provider, error)
         return
-    for event in store(funding.provider, answers, at=at):
-        settle(event, at=at)
+    for event in provider_events.store(funding.provider, answers, at=at):
+        provider_events.settle(event, at=at)
 
 
-def store(provider: str, answers: Sequence[Answer], *, at: datetime) -> list[ProviderEvent]:
-    """Keep what a provider said, each event once; returns those not applied yet."""
-    if not answers:
-        return []
-    rows = [
-        ProviderEvent(
-            provider=provider,
-            event_id=answer.event_id,
-            kind=answer.kind,
-            payload=answer.payload(),
-            received_at=at,
-        )
-        for answer in answers
-    ]
-    ProviderEvent.objects.bulk_create(rows, ignore_conflicts=True)
-    told = ProviderEvent.objects.filter(
-        provider=provider, event_id__in=[answer.event_id for answer in answers]
-    )
-    return list(told.filter(applied_at=None, error="").order_by("pk"))
-
-
-@transaction.atomic
-def settle(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
-    """Apply one stored event to its funding, once; what cannot be believed is noted on it.
+@provider_events.applies("funding")
+def _apply(event: ProviderEvent, *, at: datetime) -> str:
+    """Carry out what the event says; returns why that is not possible, or nothing.
 
     Settled: posts the money to the company's cash and records ``funding.settled``. Failed:
     records ``funding.failed``. An event that says what is known already changes nothing.
     """
-    event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
-    if event.applied_at or event.error:
-        return event
-    event.error = _apply(event, at=at)
-    event.applied_at = None if event.error else at
-    event.save(update_fields=["applied_at", "error"])
-    if event.error:
-        log.error("provider event %s was not applied: %s", event.pk, event.error)
-    return event
-
-
-def _apply(event: ProviderEvent, *, at: datetime) -> str:
-    """Carry out what the event says; returns why that is not possible, or nothing."""
     rows = Funding.objects.select_for_update(of=("self",)).select_related("company")
     funding = rows.filter(provider=event.provider, key=event.payload.get("key")).first()
     if funding is None:
         return "no funding has this key"
     if event.kind == "funding.settled":
-        if _told_amount(event) != (funding.amount, funding.currency):
+        if provider_events.told_amount(event) != (funding.amount, funding.currency):
             return f"the amount differs from what was asked for ({funding.amount})"
         if funding.status != Funding.Status.SETTLED:
             _arrive(funding, at=at)
@@ -186,14 +137,6 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
             _fail(funding, str(event.payload.get("reason", "")), at=at)
         return ""
     return f"unknown kind {event.kind}"
-
-
-def _told_amount(event: ProviderEvent) -> tuple[Decimal | None, str]:
-    try:
-        amount = Decimal(str(event.payload.get("amount")))
-    except InvalidOperation:
-        amount = None
-    return amount, str(event.payload.get("currency"))
 
 
 def _arrive(funding: Funding, *, at: datetime) -> None:

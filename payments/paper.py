@@ -7,6 +7,7 @@ from the browser.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,14 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from core.money import format_money
 from payments.models import Invoice
@@ -34,14 +42,15 @@ DAY = "F j, Y"
 
 
 @cache
-def _fonts() -> None:
+def load_fonts() -> None:
     """Read the fonts once in a process; one PDF holds only the letters it uses."""
     for name in (FONT, BOLD):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
 
 
-def _style(size: float = 9, *, bold: bool = False, color: colors.Color = INK, right: bool = False
-) -> ParagraphStyle:  # fmt: skip
+def text_style(
+    size: float = 9, *, bold: bool = False, color: colors.Color = INK, right: bool = False
+) -> ParagraphStyle:
     return ParagraphStyle(
         "text",
         fontName=BOLD if bold else FONT,
@@ -54,13 +63,13 @@ def _style(size: float = 9, *, bold: bool = False, color: colors.Color = INK, ri
     )
 
 
-def _text(words: str, size: float = 9, **look: bool | colors.Color) -> Paragraph:
-    return Paragraph(escape(words).replace("\n", "<br/>"), _style(size, **look))  # type: ignore[arg-type]
+def text(words: str, size: float = 9, **look: bool | colors.Color) -> Paragraph:
+    return Paragraph(escape(words).replace("\n", "<br/>"), text_style(size, **look))  # type: ignore[arg-type]
 
 
-def invoice_pdf(invoice: Invoice) -> bytes:
-    """The PDF of an invoice whose company, worker and lines are at hand."""
-    _fonts()
+def printed(title: str, parts: Sequence[Flowable]) -> bytes:
+    """The parts one under the other on letter pages, with space between them."""
+    load_fonts()
     sheet = BytesIO()
     document = SimpleDocTemplate(
         sheet,
@@ -69,26 +78,31 @@ def invoice_pdf(invoice: Invoice) -> bytes:
         rightMargin=20 * mm,
         topMargin=18 * mm,
         bottomMargin=18 * mm,
-        title=f"{invoice.label} {invoice.title}",
+        title=title,
         author=settings.SITE_NAME,
     )
-    document.build(
-        [_head(invoice), Spacer(1, 8 * mm), _parties(invoice), Spacer(1, 8 * mm), _lines(invoice)]
-        + [Spacer(1, 6 * mm), _foot(invoice)]
-    )
+    spaced = [part for one in parts for part in (one, Spacer(1, 8 * mm))]
+    document.build(spaced[:-1])
     return sheet.getvalue()
+
+
+def invoice_pdf(invoice: Invoice) -> bytes:
+    """The PDF of an invoice whose company, worker and lines are at hand."""
+    load_fonts()
+    parts = [_head(invoice), _parties(invoice), _lines(invoice), _foot(invoice)]
+    return printed(f"{invoice.label} {invoice.title}", parts)
 
 
 def _head(invoice: Invoice) -> Table:
     left = [
-        _text(settings.SITE_NAME, 16, bold=True, color=ACCENT),
-        _text(f"For assignment {invoice.reference}", color=QUIET),
+        text(settings.SITE_NAME, 16, bold=True, color=ACCENT),
+        text(f"For assignment {invoice.reference}", color=QUIET),
     ]
     right = [
-        _text(f"Invoice {invoice.label}", 14, bold=True, right=True),
-        _text(_standing(invoice), right=True, color=QUIET),
+        text(f"Invoice {invoice.label}", 14, bold=True, right=True),
+        text(_standing(invoice), right=True, color=QUIET),
     ]
-    return Table([[left, right]], colWidths=["50%", "50%"], style=_plain())
+    return Table([[left, right]], colWidths=["50%", "50%"], style=plain_table())
 
 
 def _standing(invoice: Invoice) -> str:
@@ -111,51 +125,41 @@ def _parties(invoice: Invoice) -> Table:
     ]
     columns = [("Billed to", payer), ("For the work of", payee), ("Dates", facts)]
     cells = [
-        [_text(title, 8, color=QUIET)]
-        + [_text(part, bold=not place) for place, part in enumerate(parts) if part]
+        [text(title, 8, color=QUIET)]
+        + [text(part, bold=not place) for place, part in enumerate(parts) if part]
         for title, parts in columns
     ]
     for cell in cells[2][1:]:
-        cell.style = _style()
-    return Table([cells], colWidths=["36%", "36%", "28%"], style=_plain())
+        cell.style = text_style()
+    return Table([cells], colWidths=["36%", "36%", "28%"], style=plain_table())
 
 
 def _lines(invoice: Invoice) -> Table:
     def money(amount: object) -> Paragraph:
-        return _text(format_money(amount, invoice.currency), right=True)  # type: ignore[arg-type]
+        return text(format_money(amount, invoice.currency), right=True)  # type: ignore[arg-type]
 
     rows: list[list[Paragraph | str]] = [
         [
-            _text("Description", 8, color=QUIET),
-            _text("Quantity", 8, color=QUIET, right=True),
-            _text("Unit price", 8, color=QUIET, right=True),
-            _text("Amount", 8, color=QUIET, right=True),
+            text("Description", 8, color=QUIET),
+            text("Quantity", 8, color=QUIET, right=True),
+            text("Unit price", 8, color=QUIET, right=True),
+            text("Amount", 8, color=QUIET, right=True),
         ]
     ]
     for line in invoice.lines.all():
         quantity = f"{line.quantity.normalize():f}"
         rows.append(
             [
-                _text(line.description),
-                _text(quantity, right=True),
+                text(line.description),
+                text(quantity, right=True),
                 money(line.unit_price),
                 money(line.amount),
             ]
         )
     total = format_money(invoice.total, invoice.currency)
-    rows.append([_text("Total", 11, bold=True), "", "", _text(total, 11, bold=True, right=True)])
-    look = [
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, RULE),
-        ("LINEBELOW", (0, 1), (-1, -3), 0.4, RULE),
-        ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-        ("TOPPADDING", (0, 0), (-1, -1), 5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
-    ]
+    rows.append([text("Total", 11, bold=True), "", "", text(total, 11, bold=True, right=True)])
     widths = ["52%", "13%", "17%", "18%"]
-    return Table(rows, colWidths=widths, repeatRows=1, style=TableStyle(look))
+    return Table(rows, colWidths=widths, repeatRows=1, style=ruled_table())
 
 
 def _foot(invoice: Invoice) -> Paragraph:
@@ -165,14 +169,30 @@ def _foot(invoice: Invoice) -> Paragraph:
     )
     if invoice.withdrawn_at and invoice.withdrawn_reason:
         words = f"Withdrawn: {invoice.withdrawn_reason}"
-    return _text(words, 8, color=QUIET)
+    return text(words, 8, color=QUIET)
 
 
-def _plain() -> TableStyle:
+def plain_table() -> TableStyle:
     return TableStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ]
+    )
+
+
+def ruled_table() -> TableStyle:
+    """Rows with fine lines between them; the first is the heading, the last the total."""
+    return TableStyle(
+        [
+            ("LINEBELOW", (0, 0), (-1, 0), 0.8, RULE),
+            ("LINEBELOW", (0, 1), (-1, -3), 0.4, RULE),
+            ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
         ]
     )

@@ -75,3 +75,42 @@ class InvoicePaid(DomainError):
 
 class ReservationClosed(DomainError):
     message = "This reservation is closed. Send the assignment again to set money aside."
+
+
+class InsufficientEarnings(DomainError):
+    """More was asked for than the worker's earnings hold."""
+
+    field = "amount"
+
+    def __init__(self, available: Decimal, currency: str = "USD") -> None:
+        self.available = available
+        there = format_money(available, currency)
+        super().__init__(f"Your available earnings are {there}. Ask for that or less.")
+
+
+class TooSmallMinimum(BadAmount):
+    """An automatic payout would start at less than the smallest payout."""
+
+    field = "minimum"
+
+
+class NothingToPayOut(DomainError):
+    message = "There is nothing to pay out yet. Money arrives here when a client pays an invoice."
+
+
+class NoBankAccount(DomainError):
+    message = "Add the bank account that the money should go to first."
+
+
+class NoTaxDetails(DomainError):
+    message = "Add your tax details first: the law asks for them before the first payout."
+
+
+class BankNotTaken(DomainError):
+    """The provider refused the bank details; its own words."""
+
+    field = "routing_number"
+
+
+class ProviderSilent(DomainError):
+    message = "Our payment partner does not answer right now. Nothing was saved; try again soon."

@@ -1,12 +1,26 @@
-"""Celery's part: finish the fundings that no page finished."""
+"""Celery's part: finish what no page finished, and start what goes by itself."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from payments import funding
+from payments import funding, payouts
 
 
 @shared_task(name="payments.sweep_fundings")
 def sweep_fundings(**kwargs: object) -> int:
     """Ask the providers about fundings on their way, and apply what they told us."""
     return funding.sweep(at=timezone.now())
+
+
+@shared_task(name="payments.sweep_payouts")
+def sweep_payouts(**kwargs: object) -> int:
+    """Ask the providers about payouts on their way, and apply what they told us."""
+    at = timezone.now()
+    payouts.stop_watching(at=at)
+    return payouts.sweep(at=at)
+
+
+@shared_task(name="payments.sweep_automatic_payouts")
+def sweep_automatic_payouts(**kwargs: object) -> int:
+    """Start the payouts that workers' plans ask for."""
+    return payouts.sweep_automatic(at=timezone.now())

@@ -6,7 +6,16 @@ the number is looked up among the invoices of whoever asks.
 
 from django.urls import path
 
-from payments.views import earnings, funds, invoices, ledger, overview
+from payments.views import (
+    earnings,
+    funds,
+    invoices,
+    ledger,
+    overview,
+    payment_details,
+    payouts,
+    years,
+)
 
 app_name = "payments"
 NUMBER = "payments/invoices/<int:number>/"
@@ -19,6 +28,23 @@ urlpatterns = [
     path("payments/ledger/", ledger.ledger, name="ledger"),
     path("payments/ledger/export/", ledger.ledger_export, name="ledger_export"),
     path("earnings/", earnings.earnings, name="earnings"),
+    path("earnings/payouts/", payouts.payouts, name="payouts"),
+    path("earnings/payouts/<slug:reference>/", payouts.payout, name="payout"),
+    path("earnings/statement/", ledger.earnings_statement, name="earnings_statement"),
+    path("earnings/statement/export/", ledger.earnings_export, name="earnings_export"),
+    path("earnings/years/", years.years, name="years"),
+    path("earnings/years/<int:year>/", years.years, name="year"),
+    path("earnings/years/<int:year>/export/", years.year_export, name="year_export"),
+    path("earnings/years/<int:year>/pdf/", years.year_sheet, name="year_sheet"),
+    path("earnings/details/", payment_details.payment_details, name="payment_details"),
+    path("earnings/details/bank/", payment_details.bank_account, name="bank_account"),
+    path(
+        "earnings/details/bank/removal/",
+        payment_details.remove_bank_account,
+        name="remove_bank_account",
+    ),
+    path("earnings/details/tax/", payment_details.tax_details, name="tax_details"),
+    path("earnings/details/automatic/", payment_details.payout_plan, name="payout_plan"),
 ]
 for place in (NUMBER, OF_COMPANY):
     urlpatterns += [

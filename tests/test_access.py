@@ -34,8 +34,10 @@ from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
+from payments import payouts
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
+from tests.factories.payments import make_payable
 from vetting import groups
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,19 @@ payments:invoices                    -                 302  200  200  403  200  
 payments:ledger                      -                 302  200  200  403  200  200  403  403  403
 payments:ledger_export               -                 302  200  200  403  200  200  403  403  403
 payments:earnings                    -                 302  403  403  403  403  403  200  200  403
+payments:payouts                     -                 302  403  403  403  403  403  200  200  403
+payments:payout                      payout            302  403  403  403  403  403  200  404  403
+payments:earnings_statement          -                 302  403  403  403  403  403  200  200  403
+payments:earnings_export             -                 302  403  403  403  403  403  200  200  403
+payments:years                       -                 302  403  403  403  403  403  200  200  403
+payments:year                        year              302  403  403  403  403  403  200  200  403
+payments:year_export                 year              302  403  403  403  403  403  200  200  403
+payments:year_sheet                  year              302  403  403  403  403  403  200  200  403
+payments:payment_details             -                 302  403  403  403  403  403  200  200  403
+payments:bank_account                -                 302  403  403  403  403  403  200  200  403
+payments:remove_bank_account         -                 405  405  405  405  405  405  405  405  405
+payments:tax_details                 -                 302  403  403  403  403  403  200  200  403
+payments:payout_plan                 -                 302  403  403  403  403  403  200  200  403
 payments:invoice                     invoice           302  200  200  403  200  404  200  404  200
 payments:invoice                     company_invoice   302  200  200  403  200  404  200  404  200
 payments:pay_invoice                 invoice           302  302  302  403  403  404  403  404  403
@@ -296,6 +311,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
         outcome_words="An apology", files=[note], by=alice, at=now,
     )  # fmt: skip
+    paid_out = payouts.request(make_payable(wanda, at=now), None, key="out", by=wanda, at=now)
     view = saved_views.save_view("Shared", "", is_shared=True, by=alice, at=now)
     while reactions.dispatch(at=now):
         pass
@@ -337,6 +353,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "member": {"reference": dirk.membership.reference},
         "invitation": {"token": "not-a-token"},
         "invoice": {"number": stages["paid"].invoice.number},
+        "payout": {"reference": paid_out.reference},
+        "year": {"year": timezone.now().year},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},
         "visit": _visit_of(stages["in_progress"]),

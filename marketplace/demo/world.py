@@ -17,6 +17,7 @@ from marketplace.demo import (
     groups,
     handing_over,
     own_fields,
+    payouts,
     repeating,
     routing,
 )
@@ -58,6 +59,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
     stories += routing.stories(plans, now=now)
+    stories += payouts.stories(cast.workers, now=now)
     stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)

@@ -170,6 +170,8 @@ def site_environment(choices: Choices, urls: Mapping[str, str]) -> dict[str, str
     }
     if not os.environ.get("SECRET_KEY"):
         ours["SECRET_KEY"] = secret_key(choices.data_dir / "secret-key")
+    if not os.environ.get("SEALING_KEYS"):
+        ours["SEALING_KEYS"] = secret_key(choices.data_dir / "sealing-key")
     return ours | {name: value for name, value in inherited.items() if value} | dict(urls)
 
 

@@ -14,21 +14,33 @@ from payments.models.ledger import (
     Transfer,
     TransferKind,
 )
+from payments.models.payout import (
+    BankAccount,
+    Payout,
+    PayoutAttempt,
+    PayoutPlan,
+    TaxDetails,
+)
 
 __all__ = [
     "COMPANY_KINDS",
     "CUSTOMER_KINDS",
     "WORKER_KINDS",
     "AccountKind",
+    "BankAccount",
     "CompanyBooks",
     "Funding",
     "Invoice",
     "InvoiceLine",
     "LedgerAccount",
+    "Payout",
+    "PayoutAttempt",
+    "PayoutPlan",
     "Posting",
     "ProviderEvent",
     "Reservation",
     "Side",
+    "TaxDetails",
     "Transfer",
     "TransferKind",
 ]

@@ -13,6 +13,7 @@ from payments import queries, subjects
 from payments.days import utc_day
 from payments.models import Invoice
 from payments.views.rows import invoice_rows
+from payments.views.worker_tabs import worker_tabs
 
 PAGE = 30
 
@@ -28,6 +29,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     awaiting, awaiting_count = subjects.awaiting_approval(worker)
     months = queries.paid_by_month(worker, today=today)
     context = {
+        "tabs": worker_tabs("earnings"),
         "earned": queries.earned_by(worker, today=today),
         "awaiting": awaiting,
         "awaiting_count": awaiting_count,

@@ -1,4 +1,4 @@
-"""A company's statement: every movement of its cash, and of what is reserved."""
+"""Statements: every movement of a company's money, and of a worker's earnings."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,18 @@ from core.permissions import demand
 from payments import queries
 from payments.days import utc_day
 from payments.forms import StatementForm
-from payments.models import LedgerAccount
+from payments.models import AccountKind, LedgerAccount
+from payments.views.worker_tabs import worker_tabs
 
 PAGE = 30
 COLUMNS = ("Date (UTC)", "What", "About", "Invoice", "Amount", "Balance", "Currency")
 
 
 def _account(request: HttpRequest, kind: str) -> LedgerAccount | None:
-    company = request.actor.company
+    """The actor's own account of this kind, if it was ever opened."""
+    currency = request.actor.company.currency if request.actor.company else "USD"
     own = LedgerAccount.objects.visible_to(request.actor)
-    return own.filter(kind=kind, company=company, currency=company.currency).first()
+    return own.filter(kind=kind, currency=currency).first()
 
 
 @login_required
@@ -32,25 +34,52 @@ def _account(request: HttpRequest, kind: str) -> LedgerAccount | None:
 def ledger(request: HttpRequest) -> HttpResponse:
     demand(request, "payments.view")
     form = StatementForm(request.GET)
-    account = _account(request, form.kind)
-    page = page_of(
-        queries.statement(account), queries.NEWEST_POSTINGS, size=PAGE, **cursors_of(request.GET)
-    )
     tabs = [
         {"label": label, "url": f"?account={value}", "active": value == _name(form)}
         for value, label in form.fields["account"].choices
     ]
-    context = {
-        "account": account,
+    context = _lines(request, _account(request, form.kind)) | {
         "name": _name(form),
-        "company": request.actor.company,
-        "lines": queries.with_balances(page.rows, first_page=not page.before),
+        "currency": request.actor.company.currency,
         "tabs": tabs,
+    }
+    return render(request, "payments/ledger.html", context)
+
+
+def _lines(request: HttpRequest, account: LedgerAccount | None) -> dict[str, object]:
+    page = page_of(
+        queries.statement(account), queries.NEWEST_POSTINGS, size=PAGE, **cursors_of(request.GET)
+    )
+    return {
+        "lines": queries.with_balances(page.rows, first_page=not page.before),
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
         "now": timezone.now(),
     }
-    return render(request, "payments/ledger.html", context)
+
+
+@login_required
+@require_safe
+def earnings_statement(request: HttpRequest) -> HttpResponse:
+    """A worker's own: what came in, what went to the bank, and the balance after each."""
+    demand(request, "payments.earnings")
+    account = _account(request, AccountKind.WORKER_EARNINGS)
+    context = _lines(request, account) | {
+        "tabs": worker_tabs("earnings_statement"),
+        "currency": "USD",
+    }
+    return render(request, "payments/earnings_statement.html", context)
+
+
+@login_required
+@require_safe
+def earnings_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole statement of a worker as CSV, oldest first."""
+    demand(request, "payments.earnings")
+    account = _account(request, AccountKind.WORKER_EARNINGS)
+    day = utc_day(timezone.now())
+    rows = _rows(account) if account else iter(())
+    return spreadsheets.download(f"earnings-{day:%Y-%m-%d}.csv", COLUMNS, rows)
 
 
 def _name(form: StatementForm) -> str:

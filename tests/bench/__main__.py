@@ -101,6 +101,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
         "DEBUG": "0",
         "DEMO": "0",
         "SECRET_KEY": "a-key-for-this-measurement-only",
+        "SEALING_KEYS": "another-key-for-this-measurement-only",
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": f"http://127.0.0.1:{SITE_PORT}",
         "LOG_LEVEL": "WARNING",

@@ -384,4 +384,50 @@ ATTACKS = [
         "reservation.reservation_kept",
         "DELETE FROM payments_reservation WHERE id = {reservation}",
     ),
+    # payouts and bank accounts
+    attack(
+        "raise a payout",
+        "payout.payout_only_changes",
+        "UPDATE payments_payout SET amount = 100000 WHERE id = {payout}",
+    ),
+    attack(
+        "have a payout's money brought back once more",
+        "payout.payout_set_once",
+        "UPDATE payments_payout SET came_back_at = '2020-01-01' WHERE id = {failed_payout}",
+    ),
+    attack(
+        "call a payout paid without posting it",
+        "payout.payout_paid_is_posted",
+        "UPDATE payments_payout SET status = 'paid_out' WHERE id = {payout}",
+    ),
+    attack(
+        "call a payout failed without bringing it back",
+        "payout.payout_back_is_posted",
+        "UPDATE payments_payout SET status = 'failed' WHERE id = {payout}",
+    ),
+    attack(
+        "delete a payout",
+        "payout.payout_kept",
+        "DELETE FROM payments_payout WHERE id = {payout}",
+    ),
+    attack(
+        "rewrite an attempt",
+        "payoutattempt.payout_attempt_kept",
+        "UPDATE payments_payoutattempt SET answer = 'Paid.' WHERE payout_id = {failed_payout}",
+    ),
+    attack(
+        "lead payouts to another account",
+        "bankaccount.bank_account_only_changes",
+        "UPDATE payments_bankaccount SET token = 'thief' WHERE id = {bank}",
+    ),
+    attack(
+        "bring a removed account back",
+        "bankaccount.bank_account_set_once",
+        "UPDATE payments_bankaccount SET removed_at = '2020-01-01' WHERE id = {removed_bank}",
+    ),
+    attack(
+        "delete a bank account",
+        "bankaccount.bank_account_kept",
+        "DELETE FROM payments_bankaccount WHERE id = {removed_bank}",
+    ),
 ]

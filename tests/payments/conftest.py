@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from accounts.actors import SYSTEM
+from accounts.models import WorkerProfile
 from payments import invoicing, reservations
 from payments.models import AccountKind, Invoice, LedgerAccount, Reservation
+from tests.factories.payments import make_payable
 
 
 @pytest.fixture
@@ -36,6 +38,28 @@ def held(acme, balance) -> Callable[[], Decimal]:
 @pytest.fixture
 def earned(wanda, balance) -> Callable[[], Decimal]:
     return lambda: balance(AccountKind.WORKER_EARNINGS, worker=wanda.worker)
+
+
+@pytest.fixture
+def transit(wanda, balance) -> Callable[[], Decimal]:
+    return lambda: balance(AccountKind.PAYOUT_IN_TRANSIT, worker=wanda.worker)
+
+
+@pytest.fixture
+def payable(wanda, at) -> WorkerProfile:
+    """Wanda has said how she is paid."""
+    return make_payable(wanda, at=at)
+
+
+@pytest.fixture
+def earn(acme, funds, issue, at) -> Callable[[Decimal | str | int], None]:
+    """Acme pays Wanda an invoice over that much worker pay."""
+
+    def make(amount: Decimal | str | int) -> None:
+        funds(acme, Decimal(amount) * 2)
+        invoicing.pay(issue(amount), by=SYSTEM, at=at)
+
+    return make
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from payments import audit, funding
+from payments import audit, funding, payouts
 from tests.factories import assignments as work
+from tests.factories.payments import make_payable
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 def books(alice, wanda, at) -> dict[str, object]:
     """A company with work paid, invoiced, reserved for, and cancelled."""
     stages = ("paid", "invoiced", "pending_approval", "cancelled")
-    return {stage: work.in_stage(stage, alice, wanda, at=at) for stage in stages}
+    made = {stage: work.in_stage(stage, alice, wanda, at=at) for stage in stages}
+    payouts.request(make_payable(wanda, at=at), None, key="k", by=wanda, at=at)
+    return made
 
 
 @contextmanager
@@ -65,6 +68,9 @@ FAULTS = {
         "UPDATE payments_invoiceline SET amount = amount - 1 WHERE kind = 'fee'"
     ),
     "invoice_number_gap": "UPDATE payments_invoice SET number = number + 7 WHERE number = 1",
+    "payout_posted_wrongly": "UPDATE payments_payout SET amount = amount - 1",
+    "in_transit_differs": "UPDATE payments_payout SET amount = amount - 1",
+    "payout_transfer_without_payout": "DELETE FROM payments_payout",
     "status_without_money": (
         "UPDATE payments_invoice SET transfer_id = NULL, paid_at = NULL "
         "WHERE paid_at IS NOT NULL"

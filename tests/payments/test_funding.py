@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from activity.models import Event
-from payments import funding, providers
+from payments import funding, provider_events, providers
 from payments.models import Funding, ProviderEvent, Transfer
 from payments.providers.base import Answer, ProviderUnavailable
 from payments.refusals import BadAmount, KeyUsed
@@ -123,7 +123,7 @@ def test_an_answer_stored_but_not_applied_is_applied_by_the_sweep(acme, alice, a
         company=acme, amount=Decimal(70), method="card", key="k", by=alice, at=at
     )
     answer = Answer("e-1", "funding.settled", asked.key, Decimal(70), "USD")
-    funding.store("sandbox", [answer], at=at)
+    provider_events.store("sandbox", [answer], at=at)
 
     funding.sweep(at=at + timedelta(seconds=1))
 
@@ -144,15 +144,15 @@ def test_what_cannot_be_believed_is_noted_and_moves_nothing(
 ):
     add("70")
     answer = Answer("e-9", kind, key, Decimal(amount), "USD")
-    (event,) = funding.store("sandbox", [answer], at=at)
+    (event,) = provider_events.store("sandbox", [answer], at=at)
 
-    assert error in funding.settle(event, at=at).error
+    assert error in provider_events.settle(event, at=at).error
     assert cash() == Decimal(70)
 
 
 def test_money_that_arrives_after_a_failure_is_posted(add, at, cash):
     failed = add("50.13")
     answer = Answer("e-2", "funding.settled", failed.key, failed.amount, "USD")
-    (event,) = funding.store("sandbox", [answer], at=at)
-    funding.settle(event, at=at)
+    (event,) = provider_events.store("sandbox", [answer], at=at)
+    provider_events.settle(event, at=at)
     assert cash() == Decimal("50.13")

@@ -13,8 +13,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actors import SYSTEM
-from payments import funding, invoicing, ledger, reservations
+from payments import funding, invoicing, ledger, payout_settings, payouts, reservations
 from payments.models import AccountKind, LedgerAccount, Posting, ProviderEvent, Transfer
+from payments.providers.base import BankDetails
+from tests.factories.payments import make_payable
 from tests.payments.attacks import ATTACKS, posting, transfer
 
 
@@ -31,6 +33,15 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
     closed = reservations.release(reserve(50, key="T-3"), by=SYSTEM, at=at)
     paid = invoicing.pay(issue(400), by=SYSTEM, at=at)
     standing = reserve(60, key="T-2")
+    removed = payout_settings.replace_bank_account(
+        wanda.worker, BankDetails("W", "011401533", "5555"), key="old", by=wanda, at=at
+    )
+    make_payable(wanda, at=at)
+    asked, failed = (
+        payouts.request(wanda.worker, Decimal(amount), key=amount, by=wanda, at=at)
+        for amount in ("30", "20.13")
+    )
+    payouts.drive(failed, at=at)
     assert settled.transfer
     connection.check_constraints()
     accounts = ledger.Accounts("USD", company=acme)
@@ -53,9 +64,13 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
         "open": issue(100, terms_days=30).pk,
         "funding": pending.pk,
         "settled": settled.pk,
-        "event": ProviderEvent.objects.get().pk,
+        "event": ProviderEvent.objects.get(kind="funding.settled").pk,
         "reservation": standing.pk,
         "closed": closed.pk,
+        "payout": asked.pk,
+        "failed_payout": failed.pk,
+        "bank": asked.bank_account_id,
+        "removed_bank": removed.pk,
     }
 
 

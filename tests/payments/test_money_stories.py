@@ -15,10 +15,11 @@ from django.db.models import Case, F, Sum, When
 
 from assignments import lifecycle, settlement
 from assignments.pricing import Terms
-from payments import audit
+from payments import audit, payouts, provider_events
 from payments.models import Posting
+from payments.providers.base import Answer
 from tests.factories import assignments as work
-from tests.factories.payments import add_cash
+from tests.factories.payments import add_cash, make_payable
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +181,30 @@ def test_a_decision_withdraws_an_invoice(alice, wanda, olga, at, accounts):
     assert owed.status == "cancelled"
     assert owed.invoice.withdrawn_at is not None
     assert accounts() == ("300.00", "0.00", "0.00", "0.00")
+
+
+def test_paid_out_and_sent_back_by_the_bank(alice, wanda, at, accounts, balance):
+    def money() -> tuple[str, str, str]:
+        _, _, earned, _ = accounts()
+        outside = Posting.objects.filter(account__kind="outside").aggregate(
+            total=Sum(Case(When(side="credit", then=F("amount")), default=-F("amount")))
+        )["total"]
+        held = balance("payout_in_transit", worker=wanda.worker)
+        return earned, f"{held:.2f}", f"{outside:.2f}"
+
+    add_cash(alice.company, Decimal(500), at=at)
+    posted = work.assigned(work.sent(work.draft(alice, at=at), alice, at=at), alice, wanda, at=at)
+    work.approved(work.submitted(work.in_progress(posted, wanda), wanda), alice)
+    assert money() == ("250.00", "0.00", "-500.00")
+
+    worker = make_payable(wanda, at=at)
+    made = payouts.request(worker, Decimal(200), key="k", by=wanda, at=at)
+    assert money() == ("50.00", "200.00", "-500.00")
+
+    payouts.drive(made, at=at + timedelta(minutes=1))
+    assert money() == ("50.00", "0.00", "-300.00")
+
+    back = Answer("e-back", "payout.returned", "k", Decimal(200), "USD", "Closed")
+    (event,) = provider_events.store("sandbox", [back], at=at)
+    provider_events.settle(event, at=at + timedelta(days=3))
+    assert money() == ("250.00", "0.00", "-500.00")

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 
 from accounts.actors import SYSTEM
-from payments import audit, funding, invoicing, ledger, reservations
-from payments.models import AccountKind, Funding, Transfer
-from payments.refusals import CreditExceeded, InsufficientCash
+from payments import audit, funding, invoicing, ledger, payouts, provider_events, reservations
+from payments.models import AccountKind, Funding, Payout, Transfer
+from payments.providers.base import Answer
+from payments.refusals import CreditExceeded, InsufficientCash, InsufficientEarnings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,9 +75,9 @@ def test_a_provider_event_applied_by_two_is_posted_once(acme, alice, at, cash):
     asked = funding.request(
         company=acme, amount=Decimal(9), method="card", key="k", by=alice, at=at
     )
-    answer = funding.Answer("e", "funding.settled", asked.key, Decimal(9), "USD")
-    (event,) = funding.store("sandbox", [answer], at=at)
-    at_once(*[lambda: funding.settle(event, at=at)] * 3)
+    answer = Answer("e", "funding.settled", asked.key, Decimal(9), "USD")
+    (event,) = provider_events.store("sandbox", [answer], at=at)
+    at_once(*[lambda: provider_events.settle(event, at=at)] * 3)
     assert cash() == Decimal(9)
 
 
@@ -131,4 +132,41 @@ def test_releases_and_reservations_in_a_crowd_do_not_wait_in_a_circle(
 
     assert [result for result in results if isinstance(result, Exception)] == []
     assert (cash(), held()) == (Decimal(360), Decimal(40))
+    assert list(audit.findings()) == []
+
+
+def test_of_two_payouts_of_the_last_earnings_one_wins(earn, payable, wanda, at, earned, transit):
+    earn(150)
+
+    def ask(key: str) -> Payout:
+        return payouts.request(payable, Decimal(100), key=key, by=wanda, at=at)
+
+    results = at_once(lambda: ask("k-1"), lambda: ask("k-2"))
+
+    assert [type(r) for r in results if isinstance(r, Exception)] == [InsufficientEarnings]
+    assert (earned(), transit()) == (Decimal(50), Decimal(100))
+
+
+def test_one_payout_asked_for_twice_is_made_once(earn, payable, wanda, at, earned):
+    earn(150)
+    results = at_once(
+        *[lambda: payouts.request(payable, Decimal(40), key="k", by=wanda, at=at)] * 3
+    )
+    assert len({result.pk for result in results}) == 1
+    assert earned() == Decimal(110)
+
+
+def test_paid_against_returned_moves_the_money_once(earn, payable, wanda, at, earned, transit):
+    earn(150)
+    made = payouts.request(payable, Decimal(40), key="k", by=wanda, at=at)
+    told = [
+        Answer(f"e-{word}", f"payout.{word}", "k", Decimal(40), "USD")
+        for word in ("paid", "failed", "paid")
+    ]
+    events = provider_events.store("sandbox", told, at=at)
+    at_once(*[lambda event=event: provider_events.settle(event, at=at) for event in events * 2])
+
+    made.refresh_from_db()
+    assert transit() == 0
+    assert earned() == (Decimal(150) if made.came_back else Decimal(110))
     assert list(audit.findings()) == []

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncMonth
 
-from accounts.models import Company, WorkerProfile
+from accounts.models import Company
 from core.money import ZERO
 from core.paging import Key, moment_key, number_key
 from payments.models import (
@@ -176,69 +175,3 @@ def exported(account: LedgerAccount) -> Iterator[tuple[Posting, Decimal]]:
     for posting in postings:
         balance += posting.effect
         yield posting, balance
-
-
-@dataclass(frozen=True)
-class Earned:
-    """A worker's money in one look."""
-
-    available: Decimal
-    due: Decimal
-    due_count: int
-    next_due_on: date | None
-    past_due: Decimal
-    paid_this_year: Decimal
-
-
-def earned_by(worker: WorkerProfile, *, today: date, currency: str = "USD") -> Earned:
-    """Two statements."""
-    available = (
-        LedgerAccount.objects.filter(
-            kind=AccountKind.WORKER_EARNINGS, worker=worker, currency=currency
-        )
-        .values_list("balance", flat=True)
-        .first()
-    )
-    unpaid = Q(paid_at=None, withdrawn_at=None)
-    sums = Invoice.objects.filter(worker=worker, currency=currency).aggregate(
-        due=Sum("worker_amount", filter=unpaid),
-        due_count=Count("pk", filter=unpaid),
-        next_due_on=Min("due_on", filter=unpaid),
-        past_due=Sum("worker_amount", filter=unpaid & Q(due_on__lt=today)),
-        paid_this_year=Sum(
-            "worker_amount", filter=Q(paid_at__gte=_midnight(date(today.year, 1, 1)))
-        ),
-    )
-    return Earned(
-        available=available or ZERO,
-        due=sums["due"] or ZERO,
-        due_count=sums["due_count"],
-        next_due_on=sums["next_due_on"],
-        past_due=sums["past_due"] or ZERO,
-        paid_this_year=sums["paid_this_year"] or ZERO,
-    )
-
-
-def paid_by_month(
-    worker: WorkerProfile, *, today: date, months: int = 12
-) -> list[tuple[date, Decimal, int]]:
-    """What was paid to a worker in each of the last months, oldest first: sum and count."""
-    firsts = [_months_before(today, back) for back in range(months - 1, -1, -1)]
-    rows = (
-        Invoice.objects.filter(worker=worker, paid_at__gte=_midnight(firsts[0]))
-        .annotate(month=TruncMonth("paid_at", tzinfo=UTC))
-        .values_list("month")
-        .annotate(Sum("worker_amount"), Count("pk"))
-        .order_by("month")
-    )
-    found = {row[0].date(): (row[1], row[2]) for row in rows}
-    return [(first, *found.get(first, (ZERO, 0))) for first in firsts]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _months_before(day: date, back: int) -> date:
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)

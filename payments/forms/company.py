@@ -1,4 +1,4 @@
-"""What the money pages take from people."""
+"""What a company says about its money: funds to add, an invoice to pay, a statement to see."""
 
 from __future__ import annotations
 

@@ -1,0 +1,15 @@
+"""What the money pages take from people: a company's forms, and a worker's."""
+
+from payments.forms.company import AddFundsForm, PayForm, StatementForm, WantedFunds
+from payments.forms.worker import BankAccountForm, PayoutForm, PayoutPlanForm, TaxDetailsForm
+
+__all__ = [
+    "AddFundsForm",
+    "BankAccountForm",
+    "PayForm",
+    "PayoutForm",
+    "PayoutPlanForm",
+    "StatementForm",
+    "TaxDetailsForm",
+    "WantedFunds",
+]
