@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from math import cos, radians
+from math import asin, cos, degrees, radians, sin
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, FloatField, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Expression
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models.lookups import LessThanOrEqual
 
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Invitee, Membership, User, WorkerProfile
 from core.paging import Key, measure_key, number_key
 from core.places import Place
 
-EARTH_MILES = 3958.8
-MILES_PER_DEGREE = 69.0
+EARTH_MILES = 3956.0
+"""The earth's radius as ``core.places.miles_between`` has it, so that the two agree."""
+
+SLACK = 1.001
+POLE, DATE_LINE = 90.0, 180.0
 
 Ranking = Callable[["QuerySet[WorkerProfile]", Actor], "QuerySet[WorkerProfile]"]
 _rankings: list[Ranking] = []
@@ -81,21 +85,21 @@ def order_of_workers(near: Place | None) -> list[Key]:
 def within(
     workers: QuerySet[WorkerProfile], latitude: float, longitude: float, miles: int
 ) -> QuerySet[WorkerProfile]:
-    """A box on the map, which the index serves, then the true distance within it, ``miles``."""
-    height = miles / MILES_PER_DEGREE
-    width = height / max(0.2, abs(_cosine(latitude)))
-    return (
-        workers.filter(
-            latitude__range=(latitude - height, latitude + height),
-            longitude__range=(longitude - width, longitude + width),
-        )
-        .annotate(miles=miles_from(latitude, longitude))
-        .filter(miles__lte=miles)
-    )
+    """Those who live so near, with their true distance as ``miles``."""
+    away = miles_from(latitude, longitude)
+    return workers.filter(near(latitude, longitude, miles)).annotate(miles=away)
 
 
-def _cosine(latitude: float) -> float:
-    return cos(radians(latitude))
+def near(latitude: float, longitude: float, miles: float) -> Q:
+    """A box on the map, which the index serves, and within it the true distance."""
+    reach = miles * SLACK / EARTH_MILES
+    height = degrees(reach)
+    box = Q(latitude__range=(latitude - height, latitude + height))
+    if abs(latitude) + height < POLE:
+        width = degrees(asin(min(1.0, sin(reach) / cos(radians(latitude)))))
+        if abs(longitude) + width < DATE_LINE:
+            box &= Q(longitude__range=(longitude - width, longitude + width))
+    return box & Q(LessThanOrEqual(miles_from(latitude, longitude), Value(float(miles))))
 
 
 def _name_words() -> Expression:

@@ -10,6 +10,7 @@ from accounts.forms.joining import PlacePart
 from accounts.models import Company, Industry, User, WorkerProfile
 from accounts.people import WORKER_FIELDS
 from core.forms import MoneyInput
+from core.languages import written
 from core.places import TIME_ZONES
 from core.text_fields import LineField, TextField, WordsField
 
@@ -119,6 +120,9 @@ class WorkerProfileForm(PlacePart):
         initial = {name: getattr(worker, name) for name in WORKER_FIELDS}
         initial["industries"] = worker.industries.all()
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_languages(self) -> list[str]:
+        return written(self.cleaned_data["languages"])
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in WORKER_FIELDS}
