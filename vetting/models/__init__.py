@@ -2,6 +2,7 @@
 
 from vetting.models.groups import Group, GroupKind, GroupMembership, GroupQuerySet
 from vetting.models.marks import CompanyMark, Standing, WorkerMark
+from vetting.models.requirements import Requirement, RequirementOverride, RequirementSet
 
 __all__ = [
     "CompanyMark",
@@ -9,6 +10,9 @@ __all__ = [
     "GroupKind",
     "GroupMembership",
     "GroupQuerySet",
+    "Requirement",
+    "RequirementOverride",
+    "RequirementSet",
     "Standing",
     "WorkerMark",
 ]

@@ -1,0 +1,174 @@
+"""Every kind of requirement gives one answer: asked of one worker, and of all of them.
+
+A kind that is registered and not among ``MAKERS`` fails here. ``values`` draws what a
+requirement may say; ``facts`` gives the population random facts of that sort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.actors import Actor
+from accounts.models import Company, WorkerProfile
+from core.languages import LANGUAGES
+from core.places import STATES
+from tests.factories import accounts as people
+from vetting.models import CompanyMark, Requirement, RequirementSet
+from vetting.requirements import registry, screening
+from vetting.requirements.registry import On
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 10, 15, 0, tzinfo=UTC)
+WORKERS = 8
+CODES = [code for code, _ in STATES]
+PLACES = st.one_of(
+    st.tuples(st.floats(-89.9, 89.9), st.floats(-180, 180)),
+    st.tuples(st.floats(39, 41), st.floats(-84, -82)),
+)
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """One company, its people and the workers who are asked."""
+
+    company: Company
+    member: Actor
+    workers: list[WorkerProfile]
+
+
+@dataclass(frozen=True)
+class Maker:
+    values: Callable[[Draw, World], dict[str, Any]]
+    facts: Callable[[Draw, World], None]
+
+
+def fields_of(**strategies: st.SearchStrategy[Any]) -> Callable[[Draw, World], None]:
+    """Random values in these columns of every worker."""
+
+    def facts(draw: Draw, world: World) -> None:
+        for worker in world.workers:
+            for name, strategy in strategies.items():
+                setattr(worker, name, draw(strategy))
+        WorkerProfile.objects.bulk_update(world.workers, list(strategies))
+
+    return facts
+
+
+def places(draw: Draw, world: World) -> None:
+    """Some near the site, some at the other end of the world, some nowhere."""
+    for worker in world.workers:
+        worker.latitude, worker.longitude = draw(st.one_of(st.just((None, None)), PLACES))
+    WorkerProfile.objects.bulk_update(world.workers, ["latitude", "longitude"])
+
+
+def blocks(draw: Draw, world: World) -> None:
+    marks = [
+        CompanyMark(
+            company=world.company, worker=worker, standing=standing,
+            marked_by=world.member.user, marked_at=AT,
+        )
+        for worker in world.workers
+        if (standing := draw(st.sampled_from(["", "blocked", "favorite"])))
+    ]  # fmt: skip
+    CompanyMark.objects.bulk_create(marks)
+
+
+def drawn(**strategies: st.SearchStrategy[Any]) -> Callable[[Draw, World], dict[str, Any]]:
+    return lambda draw, world: draw(st.fixed_dictionaries(strategies))
+
+
+WORDS = st.sampled_from(["", "Network technician"])
+MAKERS: dict[str, Maker] = {
+    "distance": Maker(drawn(miles=st.integers(1, 500)), places),
+    "region": Maker(
+        drawn(
+            where=st.sampled_from(["named", "site"]),
+            country=st.sampled_from(["US", "CA"]),
+            states=st.lists(st.sampled_from(CODES), max_size=3, unique=True),
+        ),
+        fields_of(
+            country=st.sampled_from(["US", "CA"]), region=st.sampled_from(["", "OH", *CODES])
+        ),
+    ),
+    "language": Maker(
+        drawn(language=st.sampled_from(LANGUAGES[:4])),
+        fields_of(languages=st.lists(st.sampled_from([*LANGUAGES[:4], "english"]), max_size=3)),
+    ),
+    "profile": Maker(
+        drawn(),
+        fields_of(
+            headline=WORDS, about=WORDS, phone=st.sampled_from(["", "312 555 0123"]),
+            postal_code=st.sampled_from(["", "43215"]),
+            skills=st.lists(st.sampled_from(["cabling", "POS"]), max_size=2),
+        ),
+    ),
+    "not_blocked": Maker(drawn(), blocks),
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(published) -> World:
+    company = people.company("Acme")
+    member = people.member(company, "Alice Adams", ["administrator"])
+    workers = [people.worker(f"Worker {n}").worker for n in range(WORKERS)]
+    return World(company, member, workers)
+
+
+def test_every_registered_kind_has_a_maker():
+    assert {kind.slug for kind in registry.kinds()} == set(MAKERS)
+
+
+@pytest.mark.parametrize("slug", sorted(MAKERS))
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_a_kind_gives_one_answer(world, slug, data):
+    kind, maker = registry.kind(slug), MAKERS[slug]
+    with transaction.atomic():
+        maker.facts(data.draw, world)
+        values = maker.values(data.draw, world)
+        site = data.draw(st.one_of(st.just((None, None)), PLACES))
+        on = On(
+            world.company, AT, (AT + timedelta(days=data.draw(st.integers(0, 60)))).date(),
+            *site, region=data.draw(st.sampled_from(["", "OH", "NY"])),
+        )  # fmt: skip
+        workers = list(WorkerProfile.objects.order_by("pk"))
+        met = {worker.pk for worker in workers if kind.check(worker, values, on).met}
+        found = kind.filter(WorkerProfile.objects.all(), values, on)
+        assert set(found.values_list("pk", flat=True)) == met
+        row = Requirement(kind=slug, values=values, requirement_set=RequirementSet())
+        assert {w.pk for w in workers if screening.met_by(w, [(row, on)]) == [True]} == met
+        explained(kind, workers, values, on)
+        transaction.set_rollback(True)
+
+
+def explained(kind, workers, values, on) -> None:
+    """Every answer reads as a sentence, and a no says what is missing."""
+    sentence = kind.sentence(values)
+    assert sentence[0].isupper() and not sentence.endswith(".")
+    for worker in workers:
+        finding = kind.check(worker, values, on)
+        assert finding.met or finding.reason.endswith(".")
+        assert bool(finding.fix_url) == bool(finding.fix_label)
+
+
+def test_a_kind_nobody_registered_lets_nobody_pass(world):
+    on = On.today(world.company, AT)
+    unknown = registry.kind("moon_walk")
+    finding = unknown.check(world.workers[0], {}, on)
+    assert not finding.met and "cannot be checked" in finding.reason
+    assert not unknown.filter(WorkerProfile.objects.all(), {}, on).exists()
+    assert unknown.gone({}, world.company)

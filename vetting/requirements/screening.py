@@ -1,0 +1,179 @@
+"""Asking requirement sets of workers: of one, with every finding, or of all at once.
+
+Overrides count: a worker whom the company lets pass a set meets it, whatever they lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_
+from typing import Any
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+
+from accounts.models import WorkerProfile
+from vetting.models import Requirement, RequirementOverride, RequirementSet
+from vetting.requirements.registry import EVERYBODY, Finding, Kind, On, kind
+
+Workers = QuerySet[WorkerProfile, WorkerProfile]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One requirement, and whether the worker meets it."""
+
+    requirement: Requirement
+    finding: Finding
+
+    @property
+    def kind(self) -> Kind:
+        return kind(self.requirement.kind)
+
+    @property
+    def sentence(self) -> str:
+        return self.kind.sentence(self.requirement.values)
+
+    @property
+    def met(self) -> bool:
+        return self.finding.met
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One set, asked of one worker; ``override`` where the company lets them pass."""
+
+    requirement_set: RequirementSet
+    answers: tuple[Answer, ...]
+    override: RequirementOverride | None = None
+
+    @property
+    def missing(self) -> list[Answer]:
+        """What the worker lacks, whether or not they may pass."""
+        return [answer for answer in self.answers if not answer.met]
+
+    @property
+    def met(self) -> bool:
+        return self.override is not None or not self.missing
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Every set that is asked, and whether the worker meets them all."""
+
+    worker: WorkerProfile
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def met(self) -> bool:
+        return all(verdict.met for verdict in self.verdicts)
+
+    @cached_property
+    def failed(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if not verdict.met]
+
+    @property
+    def missing(self) -> list[Answer]:
+        """What stands between the worker and the work."""
+        return [answer for verdict in self.failed for answer in verdict.missing]
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [answer for verdict in self.verdicts for answer in verdict.answers]
+
+
+def whole(sets: Iterable[RequirementSet]) -> list[RequirementSet]:
+    """The sets with their requirements at hand (one query, or none where they are)."""
+    from django.db.models import prefetch_related_objects
+
+    found = list(sets)
+    prefetch_related_objects(found, "requirements")
+    return found
+
+
+def screen(worker: WorkerProfile, sets: Iterable[RequirementSet], on: On) -> Screening:
+    """Ask every requirement of one worker, each with its finding."""
+    asked = whole(sets)
+    passes = {
+        row.requirement_set_id: row
+        for row in overrides(asked, on).filter(worker=worker).select_related("made_by")
+    }
+    return Screening(
+        worker,
+        tuple(
+            Verdict(
+                one,
+                tuple(
+                    Answer(row, kind(row.kind).check(worker, row.values, on))
+                    for row in one.requirements.all()
+                ),
+                passes.get(one.pk),
+            )
+            for one in asked
+        ),
+    )
+
+
+def overrides(sets: Sequence[RequirementSet], on: On) -> QuerySet[RequirementOverride, Any]:
+    """Who may pass these sets for this work, whatever they lack."""
+    here = Q(assignment_key=None)
+    if on.assignment is not None:
+        here |= Q(assignment_key=on.assignment)
+    return RequirementOverride.objects.filter(here, requirement_set__in=sets, ended_at=None)
+
+
+def condition(sets: Iterable[RequirementSet], on: On) -> Q:
+    """Who meets all of these sets, as one condition on workers (at most two queries to make it).
+
+    Overrides are few and read first: without any the condition is a plain conjunction, which
+    the planner can order by what each part costs.
+    """
+    asked = whole(sets)
+    passes: dict[int, list[int]] = {}
+    if asked:
+        for key, worker in overrides(asked, on).values_list("requirement_set", "worker"):
+            passes.setdefault(key, []).append(worker)
+    parts = []
+    for one in asked:
+        rows = one.requirements.all()
+        wanted = reduce(and_, (kind(row.kind).condition(row.values, on) for row in rows), Q())
+        if wanted and one.pk in passes:
+            wanted |= Q(pk__in=passes[one.pk])
+        parts.append(wanted)
+    return reduce(and_, parts, Q())
+
+
+def qualified(workers: Workers, sets: Iterable[RequirementSet], on: On) -> Workers:
+    """Of these workers, those who meet all of the sets."""
+    return workers.filter(condition(sets, on))
+
+
+def met_by(worker: WorkerProfile, asked: Sequence[tuple[Requirement, On]]) -> list[bool]:
+    """Whether one worker meets each of many requirements, in one query for all of them.
+
+    Requirements of one kind and the same values are asked once, and again only for another
+    site or day where the kind looks at it.
+    """
+    if not asked:
+        return []
+    names: dict[Any, str] = {}
+    columns: dict[str, Any] = {}
+    for row, on in asked:
+        identity = _identity(row, on)
+        if identity not in names:
+            names[identity] = name = f"met_{len(names)}"
+            wanted = kind(row.kind).condition(row.values, on) or EVERYBODY
+            columns[name] = Case(
+                When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField()
+            )
+    rows = WorkerProfile.objects.filter(pk=worker.pk).annotate(**columns).values(*columns)
+    found = rows.get()
+    return [found[names[_identity(row, on)]] for row, on in asked]
+
+
+def _identity(row: Requirement, on: On) -> tuple[Any, ...]:
+    looks_at = kind(row.kind).asks
+    site = (on.latitude, on.longitude, on.country, on.region) if "site" in looks_at else ()
+    day = (on.day,) if "day" in looks_at else ()
+    return (row.kind, repr(sorted(row.values.items())), on.company.pk, *site, *day)
