@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import Industry, User
 from assignments.forms.find_work import DayField
 from assignments.label_rules import RULES
-from assignments.models import Assignment, Label
+from assignments.models import Assignment
 from assignments.queries import board
 from assignments.queries.find_work import matching
 from assignments.states import Status
@@ -34,6 +36,10 @@ NAMES_BESIDE = ("sort", "rows_shown")
 WHERE = [("site", "On site"), ("remote", "Remote")]
 
 
+REFERENCE = re.compile(r"[A-Z]{1,2}-[0-9A-Z]{1,9}")
+ENTRIES = ("customer", "project")
+
+
 class WordsFilter(django_filters.CharFilter):
     field_class = LineField
 
@@ -42,12 +48,12 @@ class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
-def labels_of(actor: Actor) -> list[tuple[str, str]]:
-    """The company's own labels, read once a request however many boards are asked for."""
-    if "labels" not in actor.asked:
-        own = Label.objects.of(actor.company).current().order_by("name", "pk")
-        actor.asked["labels"] = list(own.values_list("reference", "name"))
-    return actor.asked["labels"]
+def own_lists(actor: Actor, chosen: Collection[str] = ()) -> board.OwnLists:
+    """What the company chooses from, read once a request however many boards are asked for."""
+    assert actor.company is not None
+    if "own_lists" not in actor.asked:
+        actor.asked["own_lists"] = board.own_lists(actor.company, chosen)
+    return actor.asked["own_lists"]
 
 
 class BoardFilter(django_filters.FilterSet):
@@ -69,6 +75,12 @@ class BoardFilter(django_filters.FilterSet):
     worker = WordsFilter(label="Worker’s name", method="of_worker", max_length=80)
     starts_from = DayFilter(label="Starts from", method="of_first_day")
     starts_to = DayFilter(label="Starts by", method="of_last_day")
+    customer = django_filters.ChoiceFilter(
+        label="Customer", choices=[], method="of_entry", empty_label="Any customer"
+    )
+    project = django_filters.ChoiceFilter(
+        label="Project", choices=[], method="of_entry", empty_label="Any project"
+    )
     industry = django_filters.ModelChoiceFilter(
         label="Industry", queryset=Industry.objects.order_by("name"), empty_label="Any industry"
     )
@@ -97,12 +109,20 @@ class BoardFilter(django_filters.FilterSet):
         self.form.fields["owner"].queryset = User.objects.filter(
             memberships__company=actor.company
         ).order_by("full_name", "pk")
+        asked = [str(data.get(name, "")) for name in ENTRIES] if data else []
+        self._offer(own_lists(actor, [words for words in asked if REFERENCE.fullmatch(words)]))
+
+    def _offer(self, own: board.OwnLists) -> None:
+        """What is the company's own to choose from; a list it does not keep is not asked for."""
         self.form.fields["label"].choices = [
-            ("", "With or without"),
             (board.ANY_RULE, "Anything that needs attention"),
             *((rule.name, rule.label) for rule in RULES.values()),
-            *labels_of(actor),
+            *own["label"],
         ]
+        for name in ENTRIES:
+            self.form.fields[name].choices = own[name]
+            if not own[name]:
+                self.form.fields[name].widget = forms.HiddenInput()
 
     @property
     def rows(self) -> QuerySet[Assignment]:
@@ -144,6 +164,9 @@ class BoardFilter(django_filters.FilterSet):
 
     def of_label(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return board.labelled(rows, value)
+
+    def of_entry(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
+        return rows.filter(**{f"{name}__reference": value})
 
     def of_place(self, rows: Any, name: str, value: str) -> QuerySet[Assignment]:
         return rows.filter(on_site=value == "site")

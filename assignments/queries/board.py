@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import (
+    Case,
+    CharField,
     Count,
     DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Company
 from assignments.label_rules import RULES
-from assignments.models import Application, Assignment, AssignmentLabel, Hold
+from assignments.models import (
+    Application,
+    Assignment,
+    AssignmentLabel,
+    Customer,
+    Hold,
+    Label,
+    Project,
+)
 from assignments.states import Status
 from core.paging import Key, moment_key, number_key
 
@@ -174,3 +186,35 @@ def labelled(rows: QuerySet[Assignment, Any], name: str) -> QuerySet[Assignment,
 
 
 ANY_RULE = "attention"
+MOST_CHOICES = 400
+"""A list that is longer than this offers its first ones, and whatever is chosen already."""
+
+OwnLists = dict[str, list[tuple[str, str]]]
+
+
+def own_lists(company: Company, chosen: Collection[str] = ()) -> OwnLists:
+    """A company's labels, customers and projects to choose from, in one query.
+
+    Archived customers and projects come last: work posted for them stays on the board.
+    """
+    first, *rest = (_choices(model, company, chosen) for model in (Label, Customer, Project))
+    found: OwnLists = {"label": [], "customer": [], "project": []}
+    for of, reference, name, archived in first.union(*rest, all=True):
+        found[of].append((reference, f"{name} (archived)" if archived else name))
+    return found
+
+
+def _choices(
+    model: type[Label | Customer | Project], company: Company, chosen: Collection[str]
+) -> QuerySet[Any, Any]:
+    every = model.objects.of(company)
+    if model is Label:
+        every = every.current()
+    archived = Case(When(archived_at=None, then=0), default=1, output_field=IntegerField())
+    picked = Case(When(reference__in=chosen, then=0), default=1, output_field=IntegerField())
+    kind = Value(model.__name__.lower(), output_field=CharField())
+    return (
+        every.annotate(of=kind, archived=archived)
+        .order_by(picked, archived, "name", "pk")
+        .values_list("of", "reference", "name", "archived")[:MOST_CHOICES]
+    )

@@ -16,6 +16,7 @@ from marketplace.demo import (
     files,
     groups,
     handing_over,
+    labels,
     own_fields,
     payouts,
     repeating,
@@ -63,6 +64,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)
+    labels.build(cast.clients["harbor"], now=now)
     repeating.build(cast.clients["harbor"], now=now)
     return cast
 

@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 import pytest
 from django.urls import reverse
 
-from assignments.models import Assignment
+from assignments import catalog
+from assignments.models import Assignment, Customer, Project
 from assignments.queries import board
 from assignments.queries.find_work import matching
 from tests.assignments.pages import HOSTILE, errors_of
@@ -91,6 +92,54 @@ def test_filters_find_by_words_number_owner_worker_and_day(as_alice, alice, mona
     assert titles(as_alice.get(URL, {"words": "nothing like it"})) == []
 
 
+@pytest.fixture
+def brightmart(alice, at) -> Customer:
+    return catalog.add(Customer, {"name": "Brightmart"}, by=alice, at=at)
+
+
+def test_work_is_found_by_customer_and_project(as_alice, alice, brightmart, at):
+    refresh = catalog.add(
+        Project, {"name": "Till refresh", "customer": brightmart}, by=alice, at=at
+    )
+    theirs = work.draft(alice, at=at, title="Theirs", customer=brightmart, project=refresh)
+    work.draft(alice, at=at, title="Our own")
+    for query in ({"customer": brightmart.reference}, {"project": refresh.reference}):
+        page = as_alice.get(URL, query)
+        assert titles(page) == [theirs.title], query
+    shown = as_alice.get(URL, {"customer": brightmart.reference}).content.decode()
+    assert "Customer: Brightmart" in shown
+    assert titles(as_alice.get(URL, {"customer": "K-404"})) == ["Our own", "Theirs"]
+
+
+def test_an_archived_customer_can_still_be_asked_for_but_not_a_strangers(
+    client_of, alice, charlie, brightmart, at
+):
+    work.draft(alice, at=at, title="Theirs", customer=brightmart)
+    catalog.archive(brightmart, by=alice, at=at)
+    page = client_of(alice).get(URL, {"customer": brightmart.reference})
+    assert titles(page) == ["Theirs"] and "Brightmart (archived)" in page.content.decode()
+    work.draft(charlie, at=at, title="Of another company")
+    page = client_of(charlie).get(URL, {"customer": brightmart.reference})
+    assert "Brightmart" not in page.content.decode()
+    assert "Customer" in errors_of(page)
+
+
+def test_a_company_without_lists_is_not_asked_for_them(as_alice, draft):
+    page = as_alice.get(URL)
+    assert page.context["form"]["customer"].is_hidden and page.context["form"]["project"].is_hidden
+
+
+def test_a_long_list_offers_its_first_ones_and_what_is_chosen(
+    as_alice, alice, brightmart, at, monkeypatch
+):
+    monkeypatch.setattr(board, "MOST_CHOICES", 2)
+    for name in ("Acorn", "Alder", "Ash"):
+        catalog.add(Customer, {"name": name}, by=alice, at=at)
+    page = as_alice.get(URL, {"customer": brightmart.reference})
+    offered = [words for _, words in page.context["form"].fields["customer"].choices]
+    assert offered == ["Any customer", "Brightmart", "Acorn"] and not errors_of(page)
+
+
 def test_what_is_set_is_shown_as_chips_that_can_be_taken_away(as_alice, draft):
     shown = as_alice.get(URL, {"words": "switch", "status": "draft"}).content.decode()
     assert "Words or number: switch" in shown and "Status: Draft" in shown
@@ -105,7 +154,8 @@ def test_a_filter_that_cannot_be_read_is_reported_and_left_out(as_alice, draft):
 @pytest.mark.parametrize("poison", HOSTILE)
 def test_no_parameter_crashes_the_board(as_alice, draft, poison):
     for name in (
-        "words", "status", "owner", "worker", "starts_from", "starts_to", "after", "before",
+        "words", "status", "owner", "worker", "starts_from", "starts_to", "customer", "project",
+        "after", "before",
     ):  # fmt: skip
         assert as_alice.get(URL, {name: poison}).status_code == 200, (name, poison)
 

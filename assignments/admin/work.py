@@ -1,4 +1,4 @@
-"""Assignments and what hangs on them, for staff to read: the verbs alone change them."""
+"""Assignments and what hangs on them; codes of reasons are edited here."""
 
 from typing import Any
 
