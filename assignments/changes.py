@@ -155,7 +155,7 @@ def accept_change(request: ChangeRequest, *, by: Actor, at: datetime) -> ChangeR
     acceptance.require(by, at=at)
     changed = _take_effect(assignment, request, by=by, at=at)
     _close(request, ChangeRequest.Status.ACCEPTED, by=by, at=at)
-    finish(move, assignment, by=by, at=at, fields=changed, **_facts(request))
+    finish(move, assignment, by=by, at=at, fields=changed, **facts_of(request))
     holding.answered(assignment, request, accepted=True, by=by, at=at)
     return request
 
@@ -178,7 +178,7 @@ def decline_change(
     check("decline_change", assignment)
     request.answer = reason
     _close(request, ChangeRequest.Status.DECLINED, by=by, at=at)
-    finish("decline_change", assignment, by=by, at=at, note=reason, **_facts(request))
+    finish("decline_change", assignment, by=by, at=at, note=reason, **facts_of(request))
     holding.answered(assignment, request, accepted=False, by=by, at=at)
     return request
 
@@ -196,7 +196,7 @@ def withdraw_change(request: ChangeRequest, *, by: Actor, at: datetime) -> Chang
         raise NotYoursToWithdraw(side=Side(request.side).label.lower())
     check("withdraw_change", assignment)
     _close(request, ChangeRequest.Status.WITHDRAWN, by=by, at=at)
-    finish("withdraw_change", assignment, by=by, at=at, **_facts(request))
+    finish("withdraw_change", assignment, by=by, at=at, **facts_of(request))
     return request
 
 
@@ -232,7 +232,7 @@ def _ask(
         _require_sense(assignment, request, by)
     if not request.is_money or request.side == Side.WORKER:
         request.save()
-        finish(request.kind, assignment, by=by, at=at, **_facts(request), note=request.reason)
+        finish(request.kind, assignment, by=by, at=at, **facts_of(request), note=request.reason)
         return request
     check("accept_money", assignment)
     acceptance.require(by, at=at)
@@ -243,7 +243,7 @@ def _ask(
     assignment.save(update_fields=changed)
     record(
         "change.added", assignment, by=by, at=at, company_key=assignment.company_id,
-        **_facts(request), note=request.reason,
+        **facts_of(request), note=request.reason,
     )  # fmt: skip
     return request
 
@@ -357,7 +357,7 @@ def _other(side: str) -> str:
     return (Side.CLIENT if side == Side.WORKER else Side.WORKER).label.lower()
 
 
-def _facts(request: ChangeRequest) -> dict[str, Any]:
+def facts_of(request: ChangeRequest) -> dict[str, Any]:
     """What the event says of it."""
     what: dict[str, Any] = {"change": request.pk, "kind": request.kind, "side": request.side}
     if request.is_money:

@@ -141,6 +141,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "change.added": lambda data: f"added {change_words(data)}",
     "change.accepted": lambda data: f"agreed to {change_words(data)}",
     "change.declined": lambda data: f"declined {change_words(data)}",
+    "change.expired": lambda data: f"let the request for {change_words(data)} lapse, unanswered",
     "change.withdrawn": lambda data: f"took back the request for {change_words(data)}",
     "assignment.held": _with("placed a {kind} hold"),
     "assignment.released": _with("released the {kind} hold"),

@@ -25,6 +25,7 @@ by the part of the trade they belong to:
 - ``parts``: ship, receive, send_back, take_back
 - ``changes``: reschedule, raise_budget, add_expense, add_bonus, accept_change,
   decline_change, withdraw_change
+- ``lapsing``: requests that nobody answered in time, closed by a sweep
 - ``closing``: approve, pay, cancel, close_unpaid, hold, release
 """
 

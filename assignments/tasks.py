@@ -9,6 +9,7 @@ from assignments import (
     auto_approval,
     import_steps,
     label_rules,
+    lapsing,
     recurring,
     waterfall,
 )
@@ -45,6 +46,12 @@ def sweep_routing(**kwargs: object) -> int:
 def sweep_expired_offers(**kwargs: object) -> int:
     """Close the offers whose time is over."""
     return applications.sweep_expired(at=timezone.now())
+
+
+@shared_task(name="assignments.sweep_expired_changes")
+def sweep_expired_changes(**kwargs: object) -> int:
+    """Let the requests for a change lapse that nobody answered in time."""
+    return lapsing.sweep_expired(at=timezone.now())
 
 
 @shared_task(name="assignments.sweep_series")

@@ -281,6 +281,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assignments.sweep_expired_offers",
         "schedule": timedelta(minutes=1),
     },
+    "sweep-expired-changes": {
+        "task": "assignments.sweep_expired_changes",
+        "schedule": timedelta(minutes=1),
+    },
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }

@@ -55,6 +55,10 @@ def _not_by_worker(fact: Fact) -> bool:
     return not _by_worker(fact)
 
 
+def _asked_by_worker(fact: Fact) -> bool:
+    return fact.event.data.get("side") == "worker"
+
+
 OPEN_AGAIN = Telling(
     people.passed_over_before, "“{title}” is open again",
     "The worker who was chosen is no longer assigned. You may apply again.", email=False,
@@ -259,6 +263,22 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "change.added": _across("added {change} to “{title}”"),
     "change.accepted": _across("agreed to {change} on “{title}”", body=""),
     "change.declined": _across("declined {change} on “{title}”"),
+    "change.expired": (
+        Telling(people.assigned_worker, "Nobody answered your request for {change} on “{title}”",
+                "The time you set for an answer is over. Ask again if you still need it.",
+                "Open the changes", _page("assignments:changes"), when=_asked_by_worker),
+        Telling(people.owner, "{worker}’s request for {change} on “{title}” has lapsed",
+                "Nobody answered it in time. They may ask again.", "Open the changes",
+                _page("assignments:changes"), email=False, when=_asked_by_worker),
+        Telling(people.owner, "Your request for {change} on “{title}” has lapsed",
+                "{worker} did not answer by the time you set. Ask again if you still need it.",
+                "Open the changes", _page("assignments:changes"),
+                when=lambda fact: not _asked_by_worker(fact)),
+        Telling(people.assigned_worker, "{company}’s request for {change} on “{title}” has lapsed",
+                "You did not answer in time. What was agreed stands.", "Open the changes",
+                _page("assignments:changes"), email=False,
+                when=lambda fact: not _asked_by_worker(fact)),
+    ),
     "change.withdrawn": _across("took back its request on “{title}”", body="", email=False),
     "message.posted": (
         Telling(people.message_readers, "New message about “{title}”", "{excerpt}",

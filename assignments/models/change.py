@@ -81,7 +81,15 @@ class ChangeRequest(models.Model):
                 name="change_effect",
             ),
         ]
-        indexes = [models.Index(fields=["assignment", "-id"], name="change_list")]
+        indexes = [
+            models.Index(fields=["assignment", "-id"], name="change_list"),
+            models.Index(fields=["asked_at", "id"], condition=Q(status="open"), name="change_open"),
+            models.Index(
+                fields=["expires_at", "id"],
+                condition=Q(status="open", expires_at__isnull=False),
+                name="change_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.assignment}"
