@@ -7,8 +7,11 @@ class ScorecardsConfig(AppConfig):
     def ready(self) -> None:
         from assignments import cautions
         from assignments.queries import matches
-        from scorecards import matching, reactions, rules  # noqa: F401
+        from scorecards import matching, reactions, requirements, rules  # noqa: F401
         from scorecards.standing import cautions_about
+        from vetting.requirements import registry
 
         cautions.register(cautions_about)
         matches.register(matching.trait)
+        for kind in requirements.KINDS:
+            registry.register(kind)
