@@ -37,6 +37,7 @@ CSS = (
     "css/src/calendar.css",
     "css/src/cases.css",
     "css/src/scorecards.css",
+    "css/src/requirements.css",
 )
 JS = (
     "js/src/requests.js",

@@ -46,6 +46,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Payments", "payments:overview", "wallet"),
         Entry("Workers", "accounts:workers", "users"),
         Entry("Groups", "vetting:groups", "layers"),
+        Entry("Requirements", "vetting:requirement_sets", "shield-check"),
         Entry("Scorecard", "scorecards:own", "gauge"),
         CASES,
         Entry("Recurring work", "assignments:series_list", "repeat"),

@@ -38,7 +38,7 @@ from payments import payouts
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
-from vetting import groups
+from vetting import groups, requirement_sets
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,15 @@ vetting:add_to_group                 group             302  200  403  200  403  
 vetting:archive_group                group             405  405  405  405  405  405  405  405  405
 vetting:group_members                group             405  405  405  405  405  405  405  405  405
 vetting:answer_group                 group             405  405  405  405  405  405  405  405  405
+vetting:requirement_sets             -                 302  200  200  200  200  200  403  403  403
+vetting:new_requirement_set          -                 302  200  403  200  403  200  403  403  403
+vetting:requirement_set              requirement_set   302  200  200  200  200  404  404  404  403
+vetting:edit_requirement_set         requirement_set   302  200  403  200  403  404  404  404  403
+vetting:copy_requirement_set         requirement_set   405  405  405  405  405  405  405  405  405
+vetting:archive_requirement_set      requirement_set   405  405  405  405  405  405  405  405  405
+vetting:add_requirement              requirement_kind  302  200  403  200  403  404  404  404  403
+vetting:requirement                  requirement       302  200  403  200  403  404  404  404  403
+vetting:requirement_overrides        requirement_set   302  200  403  200  403  404  404  404  403
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
 assignments:templates                -                 302  200  200  200  200  200  403  403  403
@@ -317,6 +326,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         pass
     group = groups.create(name="Installers", kind="public", by=alice, at=now)
     private = groups.create(name="Short list", kind="private", by=alice, at=now)
+    asked = requirement_sets.create(name="Near", by=alice, at=now)
+    nearness = requirement_sets.add(asked, "distance", {"miles": 50}, by=alice, at=now)
     soon = now + timedelta(days=3)
     ahead = row(Start=f"{soon:%Y-%m-%d} 09:00", End=f"{soon:%Y-%m-%d} 12:00")
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
@@ -346,6 +357,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "location": {"reference": work.location(alice, at=at).reference},
         "group": {"reference": group.reference},
         "private_group": {"reference": private.reference},
+        "requirement_set": {"reference": asked.reference},
+        "requirement_kind": {"reference": asked.reference, "kind": "distance"},
+        "requirement": {"reference": asked.reference, "pk": nearness.pk},
         "import": {"reference": checked(text([ahead]), alice, at=at).reference},
         "created_import": {"reference": created(text([ahead]), alice, at=at).reference},
         "company": {"slug": acme.slug},

@@ -1,11 +1,18 @@
-"""Marks and groups, to read: they belong to those who made them."""
+"""Marks, groups and requirement sets, to read: they belong to those who made them."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from vetting.models import CompanyMark, Group, GroupMembership, WorkerMark
+from vetting.models import (
+    CompanyMark,
+    Group,
+    GroupMembership,
+    RequirementOverride,
+    RequirementSet,
+    WorkerMark,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -40,7 +47,22 @@ class GroupMembershipAdmin(ReadOnlyAdmin):
     search_fields = ("group__name", "worker__user__full_name", "worker__reference")
 
 
+class RequirementSetAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "name", "company", "on_all", "revision", "archived_at")
+    list_select_related = ("company",)
+    list_filter = ("on_all",)
+    search_fields = ("reference", "name", "company__name")
+
+
+class RequirementOverrideAdmin(ReadOnlyAdmin):
+    list_display = ("requirement_set", "worker", "note", "made_by", "made_at", "ended_at")
+    list_select_related = ("requirement_set", "worker__user", "made_by")
+    search_fields = ("requirement_set__name", "worker__user__full_name", "worker__reference")
+
+
 admin.site.register(CompanyMark, MarkAdmin)
 admin.site.register(WorkerMark, MarkAdmin)
 admin.site.register(Group, GroupAdmin)
 admin.site.register(GroupMembership, GroupMembershipAdmin)
+admin.site.register(RequirementSet, RequirementSetAdmin)
+admin.site.register(RequirementOverride, RequirementOverrideAdmin)

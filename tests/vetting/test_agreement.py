@@ -18,9 +18,12 @@ from hypothesis import strategies as st
 
 from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
+from assignments.models import Assignment, Mark, Reason, Unassignment
 from core.languages import LANGUAGES
 from core.places import STATES
+from scorecards.models import Window, WorkerScorecard
 from tests.factories import accounts as people
+from tests.factories import assignments as work
 from vetting.models import CompanyMark, Requirement, RequirementSet
 from vetting.requirements import registry, screening
 from vetting.requirements.registry import On
@@ -44,6 +47,8 @@ class World:
     company: Company
     member: Actor
     workers: list[WorkerProfile]
+    done: list[Assignment]
+    """Paid assignments of the company, and one of another."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,49 @@ def drawn(**strategies: st.SearchStrategy[Any]) -> Callable[[Draw, World], dict[
     return lambda draw, world: draw(st.fixed_dictionaries(strategies))
 
 
+def cards(draw: Draw, world: World) -> None:
+    """No card, an empty one, or one with figures at and around what is asked."""
+    shares = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 0.899, 0.9, 1.0]), st.floats(0, 1))
+    WorkerScorecard.objects.bulk_create(
+        WorkerScorecard(
+            worker=worker, window=window, satisfaction=draw(shares), on_time=draw(shares),
+            deliverables_on_time=draw(shares), completed=draw(st.integers(0, 6)),
+            formula_version=1, computed_at=AT,
+        )
+        for worker in world.workers
+        for window in Window.values
+        if draw(st.booleans())
+    )  # fmt: skip
+
+
+def paid_work(draw: Draw, world: World) -> None:
+    for assignment in world.done:
+        assignment.worker = draw(st.sampled_from(world.workers[:3]))
+    Assignment.objects.bulk_update(world.done, ["worker"])
+
+
+def leavings(draw: Draw, world: World) -> None:
+    reason = Reason.objects.order_by("pk")[0]
+    Unassignment.objects.bulk_create(
+        Unassignment(
+            assignment=world.done[0], worker=worker, side="worker", reason=reason,
+            late_notice=True, mark=draw(st.sampled_from(Mark.values)), assigned_at=AT,
+            unassigned_at=AT - timedelta(days=draw(st.integers(0, 120))),
+        )
+        for worker in world.workers
+        for _ in range(draw(st.integers(0, 2)))
+    )  # fmt: skip
+
+
 WORDS = st.sampled_from(["", "Network technician"])
+SHARE = Maker(
+    drawn(
+        percent=st.one_of(st.just(90), st.integers(1, 100)),
+        window=st.sampled_from(Window.values),
+        newcomers=st.booleans(),
+    ),
+    cards,
+)
 MAKERS: dict[str, Maker] = {
     "distance": Maker(drawn(miles=st.integers(1, 500)), places),
     "region": Maker(
@@ -113,6 +160,12 @@ MAKERS: dict[str, Maker] = {
         ),
     ),
     "not_blocked": Maker(drawn(), blocks),
+    "satisfaction": SHARE,
+    "on_time": SHARE,
+    "deliverables_on_time": SHARE,
+    "completed": Maker(drawn(count=st.integers(1, 6)), cards),
+    "completed_with_us": Maker(drawn(count=st.integers(1, 4)), paid_work),
+    "no_late_cancellation": Maker(drawn(days=st.integers(1, 120)), leavings),
 }  # fmt: skip
 
 
@@ -120,8 +173,13 @@ MAKERS: dict[str, Maker] = {
 def world(published) -> World:
     company = people.company("Acme")
     member = people.member(company, "Alice Adams", ["administrator"])
-    workers = [people.worker(f"Worker {n}").worker for n in range(WORKERS)]
-    return World(company, member, workers)
+    stranger = people.member(people.company("Globex"), "Charlie Cole", ["administrator"])
+    actors = [people.worker(f"Worker {n}") for n in range(WORKERS)]
+    done = [
+        work.in_stage("paid", client, actors[0], at=AT - timedelta(days=9))
+        for client in (member, member, member, stranger)
+    ]
+    return World(company, member, [actor.worker for actor in actors], done)
 
 
 def test_every_registered_kind_has_a_maker():

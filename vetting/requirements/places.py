@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -54,7 +55,7 @@ class Distance(Kind):
                 for_client="Place unknown",
             )  # fmt: skip
         miles = miles_between(worker.latitude, worker.longitude, on.latitude, on.longitude)
-        words = f"{miles:,.0f} miles away"
+        words = f"{ceil(miles):,} mile{'s' * (ceil(miles) != 1)} away"
         if miles <= values["miles"]:
             return Finding(met=True, reason=f"You live {words}.", for_client=words.capitalize())
         return Finding(

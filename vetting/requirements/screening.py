@@ -11,7 +11,15 @@ from functools import cached_property, reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from accounts.models import WorkerProfile
 from vetting.models import Requirement, RequirementOverride, RequirementSet
@@ -85,8 +93,6 @@ class Screening:
 
 def whole(sets: Iterable[RequirementSet]) -> list[RequirementSet]:
     """The sets with their requirements at hand (one query, or none where they are)."""
-    from django.db.models import prefetch_related_objects
-
     found = list(sets)
     prefetch_related_objects(found, "requirements")
     return found
@@ -123,8 +129,10 @@ def overrides(sets: Sequence[RequirementSet], on: On) -> QuerySet[RequirementOve
     return RequirementOverride.objects.filter(here, requirement_set__in=sets, ended_at=None)
 
 
-def condition(sets: Iterable[RequirementSet], on: On) -> Q:
+def condition(sets: Iterable[RequirementSet], on: On, *, but: int | None = None) -> Q:
     """Who meets all of these sets, as one condition on workers (at most two queries to make it).
+
+    ``but`` is the key of one requirement that is not asked.
 
     Overrides are few and read first: without any the condition is a plain conjunction, which
     the planner can order by what each part costs.
@@ -136,7 +144,7 @@ def condition(sets: Iterable[RequirementSet], on: On) -> Q:
             passes.setdefault(key, []).append(worker)
     parts = []
     for one in asked:
-        rows = one.requirements.all()
+        rows = [row for row in one.requirements.all() if row.pk != but]
         wanted = reduce(and_, (kind(row.kind).condition(row.values, on) for row in rows), Q())
         if wanted and one.pk in passes:
             wanted |= Q(pk__in=passes[one.pk])
