@@ -266,6 +266,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.sweep_automatic_payouts",
         "schedule": timedelta(hours=1),
     },
+    "sweep-statements": {"task": "payments.sweep_statements", "schedule": timedelta(minutes=30)},
+    "sweep-auto-pay": {"task": "payments.sweep_auto_pay", "schedule": timedelta(minutes=15)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
     "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
     "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from notifications import people
 from notifications.audience_of_groups import GROUPS
-from notifications.audience_of_payouts import PAYOUTS
+from notifications.audience_of_money import MONEY
 from notifications.facts import Fact
 from notifications.lines import Telling
 
@@ -24,10 +24,6 @@ def _page(name: str) -> Callable[[Fact], str]:
 
 def _plain(name: str) -> Callable[[Fact], str]:
     return lambda fact: reverse(name)
-
-
-def _invoice(fact: Fact) -> str:
-    return str(fact.subject.get_absolute_url())
 
 
 def _case(fact: Fact) -> str:
@@ -328,29 +324,6 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
     ),
 }  # fmt: skip
 
-MONEY: dict[str, tuple[Telling, ...]] = {
-    "funding.settled": (
-        Telling(people.requester, "Your funds have arrived",
-                "They are in the cash of {company} and can be used now.", "See the balance",
-                _plain("payments:overview"), email=False),
-    ),
-    "funding.failed": (
-        Telling(people.requester, "Your funds could not be added",
-                "The provider refused the payment. No money was taken.", "Try again",
-                _plain("payments:add_funds")),
-    ),
-    "invoice.issued": (
-        Telling(people.payers, "{company} has a new invoice",
-                "Its amount and its due date are on the page.", "Open the invoice", _invoice,
-                email=False, when=lambda fact: bool(fact.subject.terms_days)),
-    ),
-    "member.joined": (
-        Telling(people.administrators, "Somebody joined {company}", "", "See the team",
-                _plain("accounts:team"), email=False),
-    ),
-}  # fmt: skip
-
-
 CASES: dict[str, tuple[Telling, ...]] = {
     "case.opened": (
         Telling(people.other_side, "Case {case} was opened about “{title}”",
@@ -393,5 +366,5 @@ CASES: dict[str, tuple[Telling, ...]] = {
 }  # fmt: skip
 
 TABLE: dict[str, tuple[Telling, ...]] = {
-    **ASSIGNMENTS, **IMPORTS, **MONEY, **PAYOUTS, **GROUPS, **CASES,
+    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **CASES,
 }  # fmt: skip

@@ -27,6 +27,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "payments.funding": ("company", "requested_by"),
     "payments.invoice": ("company", "worker__user"),
     "payments.payout": ("worker__user",),
+    "payments.statement": ("company",),
     "accounts.membership": ("company", "user"),
     "vetting.group": ("company", "created_by"),
 }

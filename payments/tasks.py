@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments import funding, payouts
+from payments import funding, payouts, statements
 
 
 @shared_task(name="payments.sweep_fundings")
@@ -24,3 +24,15 @@ def sweep_payouts(**kwargs: object) -> int:
 def sweep_automatic_payouts(**kwargs: object) -> int:
     """Start the payouts that workers' plans ask for."""
     return payouts.sweep_automatic(at=timezone.now())
+
+
+@shared_task(name="payments.sweep_statements")
+def sweep_statements(**kwargs: object) -> int:
+    """Make the statements of the week or month that has ended."""
+    return statements.sweep(at=timezone.now())
+
+
+@shared_task(name="payments.sweep_auto_pay")
+def sweep_auto_pay(**kwargs: object) -> int:
+    """Pay what is due, for the companies that want it paid by itself."""
+    return statements.sweep_auto_pay(at=timezone.now())

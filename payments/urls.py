@@ -14,6 +14,7 @@ from payments.views import (
     overview,
     payment_details,
     payouts,
+    statements,
     years,
 )
 
@@ -24,6 +25,11 @@ OF_COMPANY = "payments/invoices/<slug:company>/<int:number>/"
 urlpatterns = [
     path("payments/", overview.overview, name="overview"),
     path("payments/funds/", funds.add_funds, name="add_funds"),
+    path("payments/paying/", statements.paying, name="paying"),
+    path("payments/several/", statements.several, name="pay_several"),
+    path("payments/statements/", statements.statements, name="statements"),
+    path("payments/statements/<int:number>/", statements.statement, name="statement"),
+    path("payments/statements/<int:number>/pdf/", statements.sheet, name="statement_sheet"),
     path("payments/invoices/", invoices.invoices, name="invoices"),
     path("payments/ledger/", ledger.ledger, name="ledger"),
     path("payments/ledger/export/", ledger.ledger_export, name="ledger_export"),

@@ -34,7 +34,7 @@ from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
-from payments import payouts
+from payments import payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
@@ -205,6 +205,11 @@ scorecards:rate                      paid              302  200  403  403  403  
 scorecards:formulas                  -                 200  200  200  200  200  200  200  200  200
 payments:overview                    -                 302  200  200  403  200  200  403  403  403
 payments:add_funds                   -                 302  200  200  403  403  200  403  403  403
+payments:paying                      -                 302  200  200  403  403  200  403  403  403
+payments:pay_several                 -                 302  302  302  403  403  302  403  403  403
+payments:statements                  -                 302  200  200  403  200  200  403  403  403
+payments:statement                   statement         302  200  200  403  200  404  403  403  403
+payments:statement_sheet             statement         302  200  200  403  200  404  403  403  403
 payments:invoices                    -                 302  200  200  403  200  200  403  403  403
 payments:ledger                      -                 302  200  200  403  200  200  403  403  403
 payments:ledger_export               -                 302  200  200  403  200  200  403  403  403
@@ -320,6 +325,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
         outcome_words="An apology", files=[note], by=alice, at=now,
     )  # fmt: skip
+    today = now.date()
+    stated = statements.issue(acme, today, today + timedelta(days=400), at=now)
+    assert stated
     paid_out = payouts.request(make_payable(wanda, at=now), None, key="out", by=wanda, at=now)
     view = saved_views.save_view("Shared", "", is_shared=True, by=alice, at=now)
     while reactions.dispatch(at=now):
@@ -367,6 +375,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "member": {"reference": dirk.membership.reference},
         "invitation": {"token": "not-a-token"},
         "invoice": {"number": stages["paid"].invoice.number},
+        "statement": {"number": stated.number},
         "payout": {"reference": paid_out.reference},
         "year": {"year": timezone.now().year},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},

@@ -18,6 +18,7 @@ from marketplace.demo import (
     handing_over,
     labels,
     own_fields,
+    papers,
     payouts,
     repeating,
     routing,
@@ -60,6 +61,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
     stories += routing.stories(plans, now=now)
+    stories.append(papers.story(cast.clients, now=now))
     stories += payouts.stories(cast.workers, now=now)
     stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)

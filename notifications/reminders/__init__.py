@@ -1,7 +1,7 @@
 """Reminders: rules that look at what is true now, and the sweep that tells what they find.
 
 - ``rule``: what a rule declares
-- ``approvals``, ``changes``, ``messages``, ``cases``: the rules
+- ``approvals``, ``cases``, ``changes``, ``messages``, ``payments``: the rules
 - ``sweeping``: make, settle, sweep
 """
 
@@ -11,13 +11,19 @@ from notifications.reminders.approvals import APPROVAL_WAITING
 from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_UPDATE
 from notifications.reminders.changes import CHANGE_UNANSWERED
 from notifications.reminders.messages import MESSAGE_UNANSWERED
+from notifications.reminders.payments import PAYMENT_DUE
 from notifications.reminders.rule import Rule, Words
 from notifications.reminders.sweeping import Outcome, make, settle
 from notifications.reminders.sweeping import sweep_rules as _sweep_rules
 
 RULES: tuple[Rule, ...] = (
-    APPROVAL_WAITING, CHANGE_UNANSWERED, MESSAGE_UNANSWERED, CASE_FIRST_ANSWER, CASE_UPDATE,
-)  # fmt: skip
+    APPROVAL_WAITING,
+    CHANGE_UNANSWERED,
+    MESSAGE_UNANSWERED,
+    PAYMENT_DUE,
+    CASE_FIRST_ANSWER,
+    CASE_UPDATE,
+)
 
 __all__ = ["RULES", "Outcome", "Rule", "Words", "make", "settle", "sweep"]
 

@@ -1,14 +1,23 @@
 """What the money pages take from people: a company's forms, and a worker's."""
 
-from payments.forms.company import AddFundsForm, PayForm, StatementForm, WantedFunds
+from payments.forms.company import (
+    AddFundsForm,
+    PayForm,
+    PayingForm,
+    SeveralForm,
+    StatementForm,
+    WantedFunds,
+)
 from payments.forms.worker import BankAccountForm, PayoutForm, PayoutPlanForm, TaxDetailsForm
 
 __all__ = [
     "AddFundsForm",
     "BankAccountForm",
     "PayForm",
+    "PayingForm",
     "PayoutForm",
     "PayoutPlanForm",
+    "SeveralForm",
     "StatementForm",
     "TaxDetailsForm",
     "WantedFunds",

@@ -84,3 +84,47 @@ class StatementForm(forms.Form):
         self.is_valid()
         reserved = self.cleaned_data.get("account") == "reserved"
         return AccountKind.COMPANY_RESERVED if reserved else AccountKind.COMPANY_CASH
+
+
+class SeveralForm(forms.Form):
+    """The numbers of invoices that are to be paid together."""
+
+    NONE = "Tick the invoices that you want to pay."
+    MOST = 100
+
+    number = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, error_messages={"invalid_choice": NONE}
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        typed = {value for value in data.getlist("number") if value.isdigit() and len(value) < 10}
+        self.fields["number"].choices = [(value, value) for value in typed]
+
+    def clean_number(self) -> list[int]:
+        numbers: list[int] = self.cleaned_data["number"]
+        if not numbers:
+            raise forms.ValidationError(self.NONE)
+        if len(numbers) > self.MOST:
+            raise forms.ValidationError(f"Pay at most {self.MOST} invoices at a time.")
+        return numbers
+
+
+class PayingForm(forms.Form):
+    """How a company pays: statements, and by itself on the due day."""
+
+    statements = forms.ChoiceField(
+        label="Statements",
+        choices=[
+            ("never", "None|Each invoice stands alone"),
+            ("week", "Weekly|Every Monday, for the week before"),
+            ("month", "Monthly|On the first of the month, for the month before"),
+        ],
+        widget=ChoiceCards,
+    )
+    auto_pay = forms.BooleanField(
+        label="Pay invoices by themselves on the day they are due",
+        required=False,
+        help_text="From your cash. Never while a case is open about the work; when the cash does "
+        "not cover an invoice, we tell those who pay and try again the next day.",
+    )

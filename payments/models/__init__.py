@@ -1,6 +1,6 @@
 """The ledger, and the papers around it: funding, reservations, invoices."""
 
-from payments.models.books import CompanyBooks, Reservation
+from payments.models.books import CompanyBooks, Reservation, StatementPeriod
 from payments.models.funding import Funding, ProviderEvent
 from payments.models.invoice import Invoice, InvoiceLine
 from payments.models.ledger import (
@@ -21,12 +21,14 @@ from payments.models.payout import (
     PayoutPlan,
     TaxDetails,
 )
+from payments.models.statement import AutoPayAttempt, Statement
 
 __all__ = [
     "COMPANY_KINDS",
     "CUSTOMER_KINDS",
     "WORKER_KINDS",
     "AccountKind",
+    "AutoPayAttempt",
     "BankAccount",
     "CompanyBooks",
     "Funding",
@@ -40,6 +42,8 @@ __all__ = [
     "ProviderEvent",
     "Reservation",
     "Side",
+    "Statement",
+    "StatementPeriod",
     "TaxDetails",
     "Transfer",
     "TransferKind",

@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
+class StatementPeriod(models.TextChoices):
+    NEVER = "never", "No statements"
+    WEEK = "week", "Every Monday, for the week before"
+    MONTH = "month", "On the first of the month, for the month before"
+
+
 class CompanyBooks(models.Model):
-    """A company's standing with the platform: its credit, and the last invoice number given."""
+    """A company's standing with the platform: its credit, how it pays, the last numbers given."""
 
     company = models.OneToOneField(Company, models.PROTECT, related_name="books")
     credit_limit = MoneyField(default=0)
     last_invoice_number = models.PositiveIntegerField(default=0)
+    last_statement_number = models.PositiveIntegerField(db_default=0)
+    statements = models.CharField(
+        max_length=5, choices=StatementPeriod, db_default=StatementPeriod.NEVER
+    )
+    auto_pay = models.BooleanField(db_default=False)
 
     class Meta:
         verbose_name_plural = "company books"

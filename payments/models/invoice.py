@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Company, WorkerProfile
 from core.fields import MoneyField
 from payments.models.ledger import Transfer
+from payments.models.statement import Statement
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -56,6 +57,9 @@ class Invoice(models.Model):
     withdrawn_reason = models.CharField(max_length=200, blank=True)
     transfer = models.OneToOneField(
         Transfer, models.PROTECT, null=True, blank=True, related_name="invoice"
+    )
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, null=True, blank=True, related_name="invoices"
     )
 
     objects = InvoiceQuerySet.as_manager()
@@ -104,6 +108,11 @@ class Invoice(models.Model):
         if self.paid_at:
             return "paid"
         return "withdrawn" if self.withdrawn_at else "open"
+
+    @property
+    def is_open(self) -> bool:
+        """Still owed."""
+        return self.status == "open"
 
     def days_past_due(self, today: date) -> int:
         """Whole days after the due date, 0 until then and once it is paid or withdrawn."""

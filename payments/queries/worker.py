@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from accounts.models import WorkerProfile
 from core.money import ZERO
 from core.paging import Key, number_key
+from payments.days import months_before
 from payments.models import (
     AccountKind,
     BankAccount,
@@ -67,7 +68,7 @@ def paid_by_month(
     worker: WorkerProfile, *, today: date, months: int = 12
 ) -> list[tuple[date, Decimal, int]]:
     """What was paid to a worker in each of the last months, oldest first: sum and count."""
-    firsts = [_months_before(today, back) for back in range(months - 1, -1, -1)]
+    firsts = [months_before(today, back) for back in range(months - 1, -1, -1)]
     rows = (
         Invoice.objects.filter(worker=worker, paid_at__gte=_midnight(firsts[0]))
         .annotate(month=TruncMonth("paid_at", tzinfo=UTC))
@@ -81,11 +82,6 @@ def paid_by_month(
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _months_before(day: date, back: int) -> date:
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
 
 
 @dataclass(frozen=True)

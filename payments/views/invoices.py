@@ -51,6 +51,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
     context = {
         "form": filters.form,
         "rows": invoice_rows(page.rows, today=today),
+        "may_pay": request.actor.can("payments.pay"),
+        "can_tick": any(one.status == "open" for one in page.rows),
         "tabs": _tabs(request.GET, filters.form.cleaned_data.get("status") or ""),
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),

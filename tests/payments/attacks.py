@@ -430,4 +430,20 @@ ATTACKS = [
         "bankaccount.bank_account_kept",
         "DELETE FROM payments_bankaccount WHERE id = {removed_bank}",
     ),
+    # statements
+    attack(
+        "move an invoice to another statement",
+        "invoice.invoice_set_once",
+        "UPDATE payments_invoice SET statement_id = NULL WHERE id = {open}",
+    ),
+    attack(
+        "rewrite a statement",
+        "statement.statement_kept",
+        "UPDATE payments_statement SET total = 1 WHERE id = {statement}",
+    ),
+    attack(
+        "rewrite what auto-pay tried",
+        "autopayattempt.auto_pay_attempt_kept",
+        "UPDATE payments_autopayattempt SET refusal = 'none'",
+    ),
 ]

@@ -13,8 +13,15 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actors import SYSTEM
-from payments import funding, invoicing, ledger, payout_settings, payouts, reservations
-from payments.models import AccountKind, LedgerAccount, Posting, ProviderEvent, Transfer
+from payments import funding, invoicing, ledger, payout_settings, payouts, reservations, statements
+from payments.models import (
+    AccountKind,
+    AutoPayAttempt,
+    LedgerAccount,
+    Posting,
+    ProviderEvent,
+    Transfer,
+)
 from payments.providers.base import BankDetails
 from tests.factories.payments import make_payable
 from tests.payments.attacks import ATTACKS, posting, transfer
@@ -42,7 +49,12 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
         for amount in ("30", "20.13")
     )
     payouts.drive(failed, at=at)
-    assert settled.transfer
+    opened = issue(100, terms_days=30)
+    stated = statements.issue(acme, at.date(), at.date(), at=at)
+    assert settled.transfer and stated
+    AutoPayAttempt.objects.create(
+        invoice=issue(50, terms_days=30), day=at.date(), refusal="No cash"
+    )
     connection.check_constraints()
     accounts = ledger.Accounts("USD", company=acme)
     assert LedgerAccount.objects.get(pk=accounts.cash.pk).balance == Decimal(500)
@@ -61,7 +73,8 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
         "loose": Transfer.objects.get(kind="release").pk,
         "posting": settled.transfer.postings.latest("pk").pk,
         "paid": paid.pk,
-        "open": issue(100, terms_days=30).pk,
+        "open": opened.pk,
+        "statement": stated.pk,
         "funding": pending.pk,
         "settled": settled.pk,
         "event": ProviderEvent.objects.get(kind="funding.settled").pk,

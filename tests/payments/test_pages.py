@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from core.spreadsheets import safe_cell
@@ -295,3 +296,11 @@ def test_staff_set_a_credit_limit_in_admin(admin_client, acme):
     acme.books.refresh_from_db()
     assert acme.books.credit_limit == Decimal(1234)
     assert admin_client.post(url, {"credit_limit": "-1"}).status_code == 200
+
+
+def test_the_overview_draws_what_was_spent_by_month(issue, alice, at, client_of):
+    browser = client_of(alice)
+    assert "Spend per month" not in browser.get(reverse("payments:overview")).content.decode()
+    issue(100, terms_days=30, at=timezone.now())
+    page = browser.get(reverse("payments:overview")).content.decode()
+    assert "Spend per month" in page and "110" in page

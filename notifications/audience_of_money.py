@@ -1,4 +1,4 @@
-"""Who is told what about a worker's payouts; part of the table in ``notifications.audience``."""
+"""Who is told what about money; part of the one table in ``notifications.audience``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _plain(name: str) -> Callable[[Fact], str]:
     return lambda fact: reverse(name)
 
 
-def _payout(fact: Fact) -> str:
+def _own_page(fact: Fact) -> str:
     return str(fact.subject.get_absolute_url())
 
 
@@ -27,16 +27,16 @@ def _details(title: str, body: str) -> tuple[Telling, ...]:
     )  # fmt: skip
 
 
-PAYOUTS: dict[str, tuple[Telling, ...]] = {
+_OF_WORKERS: dict[str, tuple[Telling, ...]] = {
     "payout.requested": (
         Telling(people.paid_worker, "{amount} is on its way to your bank",
                 "Your earnings reached the amount you set, so payout {payout} to {bank} was "
-                "started.", "Open the payout", _payout, email=False,
+                "started.", "Open the payout", _own_page, email=False,
                 when=lambda fact: fact.subject.is_automatic),
     ),
     "payout.paid": (
         Telling(people.paid_worker, "{amount} was paid to {bank}",
-                "Your bank may take a day to show it.", "Open the payout", _payout),
+                "Your bank may take a day to show it.", "Open the payout", _own_page),
     ),
     "payout.failed": (
         Telling(people.paid_worker, "Payout {payout} failed: {amount} is back in your earnings",
@@ -60,3 +60,36 @@ PAYOUTS: dict[str, tuple[Telling, ...]] = {
         "If this was not you, change your password at once and write to us.",
     ),
 }  # fmt: skip
+
+_OF_COMPANIES: dict[str, tuple[Telling, ...]] = {
+    "funding.settled": (
+        Telling(people.requester, "Your funds have arrived",
+                "They are in the cash of {company} and can be used now.", "See the balance",
+                _plain("payments:overview"), email=False),
+    ),
+    "funding.failed": (
+        Telling(people.requester, "Your funds could not be added",
+                "The provider refused the payment. No money was taken.", "Try again",
+                _plain("payments:add_funds")),
+    ),
+    "invoice.issued": (
+        Telling(people.payers, "{company} has a new invoice",
+                "Its amount and its due date are on the page.", "Open the invoice", _own_page,
+                email=False, when=lambda fact: bool(fact.subject.terms_days)),
+    ),
+    "invoice.auto_pay_failed": (
+        Telling(people.payers, "{invoice} of {company} could not be paid by itself",
+                "{reason} We try again tomorrow.", "Open the invoice", _own_page),
+    ),
+    "statement.issued": (
+        Telling(people.payers, "Statement {statement} of {company}: {amount}",
+                "All invoices of the period on one paper, to be paid in one go.",
+                "Open the statement", _own_page),
+    ),
+    "member.joined": (
+        Telling(people.administrators, "Somebody joined {company}", "", "See the team",
+                _plain("accounts:team"), email=False),
+    ),
+}  # fmt: skip
+
+MONEY = _OF_COMPANIES | _OF_WORKERS
