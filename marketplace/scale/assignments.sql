@@ -83,7 +83,8 @@ SELECT g, reference, stage, title || ' visit ' || g,
   CASE WHEN stage = 'voided' THEN starts_at - interval '4 days' END, '',
   CASE WHEN is_submitted THEN price END, CASE WHEN is_submitted THEN 'Done as described.' ELSE '' END,
   0, CASE WHEN is_approved THEN member_id END, company_id, member_id,
-  (SELECT min(id) FROM accounts_industry) + pg_temp.pick(g, 9, 10), CASE WHEN is_approved THEN g END, member_id,
+  (SELECT min(id) FROM accounts_industry) + pg_temp.pick(g, 9, 10), CASE WHEN is_approved THEN g END,
+  member_id + pg_temp.pick(g, 12, 3),
   CASE WHEN stage <> 'draft' THEN g END, CASE WHEN has_worker THEN worker_id END
 FROM facts f JOIN towns t ON t.town = f.town;
 

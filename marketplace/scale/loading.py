@@ -20,7 +20,7 @@ from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
 FOLDER = Path(__file__).parent
-FILES = ("people.sql", "assignments.sql", "afterwards.sql")
+FILES = ("people.sql", "assignments.sql", "labels.sql", "afterwards.sql")
 SECONDS_WORTH_SAYING = 1.0
 Cursor = Any
 Say = Callable[[str], None]

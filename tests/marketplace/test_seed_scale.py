@@ -10,7 +10,7 @@ from django.db import connection, models
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Membership, WorkerProfile
 from assignments import reasons
-from assignments.models import Assignment
+from assignments.models import Assignment, AssignmentLabel
 from conduct import acceptance
 from scorecards import keeping
 from scorecards.models import CompanyScorecard, WorkerScorecard
@@ -69,6 +69,8 @@ def test_the_filled_database_is_whole(filled, client, at):
     assert len(set(Assignment.objects.filter(company=2).values_list("status", flat=True))) > 1
     assert CompanyScorecard.objects.filter(window="recent", answer_hours__isnull=False).exists()
     assert WorkerScorecard.objects.filter(on_time__isnull=False).exists()
+    assert AssignmentLabel.objects.filter(rule="", resolved_at=None).exists()
+    assert AssignmentLabel.objects.filter(rule="unfilled_soon").exists()
     every_page_opens(client, at)
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Company
+from assignments import label_rules
 from conduct import policies
 from core.references import ALPHABET
 from marketplace.scale import loading
@@ -77,6 +78,8 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
         with loading.timed("scorecards", self.say):
             keeping.rebuild(at=timezone.now())
+        with loading.timed("labels of rules", self.say):
+            label_rules.sweep(at=timezone.now())
         self.say(f"{assignments:,} assignments in {time.monotonic() - began:.0f} s")
 
     def say(self, line: str) -> None:
