@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from marketplace.embedded.trouble import Trouble
 from tests.bench.load import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE_PORT, LIMIT_PORT = 8471, 8472
 SERVER = ("-k", "gthread", "-w", "2", "--threads", "2", "--no-control-socket", "--timeout", "60")
 
 
@@ -103,7 +103,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
         "SECRET_KEY": "a-key-for-this-measurement-only",
         "SEALING_KEYS": "another-key-for-this-measurement-only",
         "ALLOWED_HOSTS": "127.0.0.1",
-        "SITE_URL": f"http://127.0.0.1:{SITE_PORT}",
+        "SITE_URL": "http://127.0.0.1",
         "LOG_LEVEL": "WARNING",
         "STATIC_ROOT": str(place / "static"),
         "MEDIA_ROOT": str(place / "files"),
@@ -131,24 +131,34 @@ def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
 
 def serve(supervisor: Supervisor, place: Path, env: dict[str, str]) -> list[Server]:
     """Start the site and the limit site, in this order."""
-    servers = []
     limit_env = {k: v for k, v in env.items() if k != "DJANGO_SETTINGS_MODULE"}
-    for name, module, port, its_env in (
-        ("site", "marketplace.wsgi", SITE_PORT, env),
-        ("limits", "tests.bench.limits.site", LIMIT_PORT, limit_env),
-    ):
-        command = [sys.executable, "-m", "gunicorn", module, "-b", f"127.0.0.1:{port}", *SERVER]
-        child = Child(name, command, log=place / "logs" / f"{name}.log", env=its_env, cwd=ROOT)
-        supervisor.start(child)
-        supervisor.wait(child, lambda port=port: _answers(port), 60)
-        servers.append(Server(port, child.pid or 0))
-    return servers
+    return [
+        started(supervisor, place, "site", "marketplace.wsgi", "health/live", env),
+        started(supervisor, place, "limits", "tests.bench.limits.site", "token/", limit_env),
+    ]
 
 
-def _answers(port: int) -> bool:
-    path = "health/live" if port == SITE_PORT else "token/"
+def started(
+    supervisor: Supervisor, place: Path, name: str, module: str, path: str, env: dict[str, str]
+) -> Server:
+    """A site on a free port, once ``path`` answers."""
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", module, "-b", f"127.0.0.1:{port}", *SERVER]
+    child = Child(name, command, log=place / "logs" / f"{name}.log", env=env, cwd=ROOT)
+    supervisor.start(child)
+    supervisor.wait(child, lambda: _answers(f"http://127.0.0.1:{port}/{path}"), 60)
+    return Server(port, child.pid or 0)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=5) as answer:
             return answer.status == 200
     except OSError:
         return False

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench.jobs import Job, Scene, act, chosen
+from tests.bench.scene import Job, Scene, act, chosen
 
 ROOT = Path(__file__).resolve().parents[2]
 WARM, HOTTEST, LONGEST = 5, 45, 1500

@@ -68,16 +68,20 @@ class Assignment(Narrow):
     status = models.CharField(max_length=16)
     title = models.CharField(max_length=120)
     description = models.TextField()
+    on_site = models.BooleanField()
     city = models.CharField(max_length=80)
     latitude = models.FloatField()
     longitude = models.FloatField()
     budget = models.DecimalField(max_digits=14, decimal_places=2)
+    amount_claimed = models.DecimalField(max_digits=14, decimal_places=2)
     terms_days = models.IntegerField()
     is_listed = models.BooleanField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField()
+    arriving_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
     revision = models.IntegerField()
     search = SearchVectorField()
@@ -114,6 +118,47 @@ class Application(OfAssignment):
 class Decline(OfAssignment):
     class Meta(Narrow.Meta):
         db_table = "assignments_decline"
+
+
+class Label(Narrow):
+    company = models.ForeignKey(Company, models.DO_NOTHING)
+    reference = models.CharField(max_length=12)
+    name = models.CharField(max_length=40)
+    tone = models.CharField(max_length=10)
+    archived_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "assignments_label"
+
+
+class AssignmentLabel(Narrow):
+    assignment = models.ForeignKey(Assignment, models.DO_NOTHING)
+    label = models.ForeignKey(Label, models.DO_NOTHING, null=True)
+    rule = models.CharField(max_length=20)
+    resolved_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "assignments_assignmentlabel"
+
+
+class Hold(Narrow):
+    assignment = models.ForeignKey(Assignment, models.DO_NOTHING)
+    kind = models.CharField(max_length=10)
+    released_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "assignments_hold"
+
+
+class SavedView(Narrow):
+    company = models.ForeignKey(Company, models.DO_NOTHING)
+    owner = models.ForeignKey(User, models.DO_NOTHING)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1_000)
+    is_shared = models.BooleanField()
+
+    class Meta(Narrow.Meta):
+        db_table = "assignments_savedview"
 
 
 class Visit(OfAssignment):

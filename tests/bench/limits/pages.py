@@ -1,19 +1,20 @@
 """The minimal pages: each does the statements its page of the site cannot do without.
 
-``found`` shows 25 open assignments, ``board`` 30 of a company, ``detail`` one with everything
-its page names and its last 20 messages; ``write`` locks a row, changes it, notes it and moves
-money between two accounts. Rows and columns are those of the site; the design, the rules of
-access, the forms and the acts are not.
+``found`` shows 25 open assignments, ``board`` 30 or more of a company, each as the address
+filters them, ``detail`` one with everything its page names and its last 20 messages; ``write``
+locks a row, changes it, notes it and moves money between two accounts. Rows and columns are
+those of the site; the design, the rules of access, the forms and the acts are not.
 """
 
 import math
 from typing import Any
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.contrib.postgres.search import SearchQuery
 from django.db import transaction
-from django.db.models import Exists, FloatField, OuterRef, Subquery
+from django.db.models import Count, Exists, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from tests.bench.limits.models import (
     Account,
     Application,
     Assignment,
+    AssignmentLabel,
     Case,
     CompanyMark,
     Decline,
@@ -30,13 +32,16 @@ from tests.bench.limits.models import (
     Entry,
     Event,
     History,
+    Hold,
     Industry,
     Invitation,
+    Label,
     Membership,
     Message,
     Notice,
     Rating,
     ReadMark,
+    SavedView,
     Scorecard,
     Thread,
     User,
@@ -47,6 +52,15 @@ from tests.bench.limits.models import (
 )
 
 ROWS, BOARD_ROWS = 25, 30
+MILES_PER_DEGREE = 69.0
+FILTERS = {
+    "status": "status",
+    "owner": "owner",
+    "industry": "industry",
+    "from": "starts_at__gte",
+    "to": "starts_at__lt",
+    "on_site": "on_site",
+}
 MILES = (
     "7917.6 * asin(sqrt(least(1, power(sind((latitude - %s) / 2), 2)"
     " + %s * cosd(latitude) * power(sind((longitude - %s) / 2), 2))))"
@@ -88,12 +102,17 @@ def found(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(search=SearchQuery(f"{words}:*", config="english", search_type="raw"))
     mine = {"assignment": OuterRef("pk"), "worker": worker}
     cosine = math.cos(math.radians(worker.latitude))
+    rows = rows.annotate(
+        miles=RawSQL(MILES, [worker.latitude, cosine, worker.longitude], FloatField())
+    )
+    order = ["-sent_at", "-pk"]
+    if within := request.GET.get("miles"):
+        rows, order = near(rows, worker, int(within), cosine), ["miles", "pk"]
     shown = rows.select_related("company").annotate(
-        miles=RawSQL(MILES, [worker.latitude, cosine, worker.longitude], FloatField()),
         invited=Exists(Invitation.objects.filter(**mine)),
         applied=Exists(Application.objects.filter(**mine, status="open")),
     )
-    shown = list(shown.defer("description", "search").order_by("-sent_at", "-pk")[:ROWS])
+    shown = list(shown.defer("description", "search").order_by(*order)[:ROWS])
     companies = {row.company_id for row in shown}
     cards = Scorecard.objects.filter(company_id__in=companies, window="recent")
     by_company = {card.company_id: card for card in cards}
@@ -105,22 +124,66 @@ def found(request: HttpRequest) -> HttpResponse:
     return render(request, "list.html", context)
 
 
+def near(rows: QuerySet[Assignment], worker: Worker, miles: int, cosine: float) -> Any:
+    tall, wide = miles / MILES_PER_DEGREE, miles / MILES_PER_DEGREE / cosine
+    return rows.filter(
+        on_site=True,
+        latitude__range=(worker.latitude - tall, worker.latitude + tall),
+        longitude__range=(worker.longitude - wide, worker.longitude + wide),
+        miles__lte=miles,
+    )
+
+
 def board(request: HttpRequest, company: int) -> HttpResponse:
     context = person(request)
-    rows = Assignment.objects.filter(company=company)
-    shown = rows.select_related("owner", "worker__user", "invoice").defer("description", "search")
-    context["rows"] = list(shown.order_by("-pk")[:BOARD_ROWS])
+    every = Assignment.objects.filter(company=company)
+    asked = {FILTERS[name]: value for name, value in request.GET.items() if name in FILTERS}
+    rows = every.filter(**asked)
+    if words := request.GET.get("words"):
+        query = f"{words}:* & ofcompany{company}"
+        rows = rows.filter(search=SearchQuery(query, config="english", search_type="raw"))
+    on = AssignmentLabel.objects.filter(assignment=OuterRef("pk"), resolved_at=None)
+    if label := request.GET.get("label"):
+        rows = rows.filter(Exists(on.filter(label__reference=label)))
+    waiting = Application.objects.filter(assignment=OuterRef("pk"), status="open").order_by()
+    held = Hold.objects.filter(assignment=OuterRef("pk"), kind="schedule", released_at=None)
+    labels = on.order_by().values("assignment").annotate(
+        all=JSONBAgg(JSONObject(rule="rule", name="label__name", tone="label__tone"))
+    )  # fmt: skip
+    shown = (
+        rows.select_related("owner", "worker__user", "invoice").defer("description", "search")
+        .annotate(
+            applicants=Coalesce(
+                Subquery(waiting.values("assignment").annotate(n=Count("pk")).values("n")), 0
+            ),
+            on_hold=Exists(held),
+            labels=Subquery(labels.values("all")),
+        )
+    )  # fmt: skip
+    size = int(request.GET.get("rows", BOARD_ROWS))
+    context |= {
+        "rows": list(shown.order_by("-pk")[:size]),
+        "counts": counts_of(every),
+        "owners": list(User.objects.filter(membership__company=company).order_by("full_name")),
+        "industries": list(Industry.objects.order_by("name")),
+        "labels": list(Label.objects.filter(company=company, archived_at=None).order_by("name")),
+        "views": list(
+            SavedView.objects.filter(Q(owner=context["user"]) | Q(is_shared=True), company=company)
+        ),
+    }
+    return render(request, "board.html", context)
+
+
+def counts_of(every: QuerySet[Assignment]) -> dict[str, int]:
     parts = [
-        rows.order_by().filter(status=status).values_list("status")[:101]
+        every.order_by().filter(status=status).values_list("status")[:101]
         for status in ("draft", "sent", "assigned", "in_progress", "pending_approval",
                        "invoiced", "paid", "cancelled", "voided")
     ]  # fmt: skip
     counts: dict[str, int] = {}
     for (status,) in parts[0].union(*parts[1:], all=True):
         counts[status] = counts.get(status, 0) + 1
-    context["counts"] = counts
-    context["owners"] = list(User.objects.filter(membership__company=company).order_by("full_name"))
-    return render(request, "board.html", context)
+    return counts
 
 
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
