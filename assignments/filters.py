@@ -14,11 +14,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Industry, User
 from assignments.forms.find_work import DayField
 from assignments.label_rules import RULES
 from assignments.models import Assignment
-from assignments.queries import board
+from assignments.queries import board, board_lists
 from assignments.queries.find_work import matching
 from assignments.states import Status
 from core.paging import Key
@@ -36,7 +35,9 @@ NAMES_BESIDE = ("sort", "rows_shown")
 WHERE = [("site", "On site"), ("remote", "Remote")]
 
 
-REFERENCE = re.compile(r"[A-Z]{1,2}-[0-9A-Z]{1,9}")
+VALUE = re.compile(r"[A-Z]{1,2}-[0-9A-Z]{1,9}|[0-9]{1,18}")
+"""How a choice of the company's own is written in an address: a reference or a key."""
+
 ENTRIES = ("customer", "project")
 
 
@@ -48,12 +49,12 @@ class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
-def own_lists(actor: Actor, chosen: Collection[str] = ()) -> board.OwnLists:
+def lists_of(actor: Actor, chosen: Collection[str] = ()) -> board_lists.Lists:
     """What the company chooses from, read once a request however many boards are asked for."""
     assert actor.company is not None
-    if "own_lists" not in actor.asked:
-        actor.asked["own_lists"] = board.own_lists(actor.company, chosen)
-    return actor.asked["own_lists"]
+    if "board_lists" not in actor.asked:
+        actor.asked["board_lists"] = board_lists.offered(actor.company, chosen)
+    return actor.asked["board_lists"]
 
 
 class BoardFilter(django_filters.FilterSet):
@@ -69,9 +70,7 @@ class BoardFilter(django_filters.FilterSet):
         method="of_need",
         empty_label="Anything",
     )
-    owner = django_filters.ModelChoiceFilter(
-        label="Looked after by", queryset=User.objects.none(), empty_label="Anybody"
-    )
+    owner = django_filters.ChoiceFilter(label="Looked after by", choices=[], empty_label="Anybody")
     worker = WordsFilter(label="Worker’s name", method="of_worker", max_length=80)
     starts_from = DayFilter(label="Starts from", method="of_first_day")
     starts_to = DayFilter(label="Starts by", method="of_last_day")
@@ -81,9 +80,7 @@ class BoardFilter(django_filters.FilterSet):
     project = django_filters.ChoiceFilter(
         label="Project", choices=[], method="of_entry", empty_label="Any project"
     )
-    industry = django_filters.ModelChoiceFilter(
-        label="Industry", queryset=Industry.objects.order_by("name"), empty_label="Any industry"
-    )
+    industry = django_filters.ChoiceFilter(label="Industry", choices=[], empty_label="Any industry")
     where = django_filters.ChoiceFilter(
         label="Where", choices=WHERE, method="of_place", empty_label="On site or remote"
     )
@@ -106,14 +103,13 @@ class BoardFilter(django_filters.FilterSet):
         super().__init__(data, queryset=board.for_board(actor.company), **kwargs)
         self.at, self.company = at, actor.company
         self.zone = ZoneInfo(actor.user.time_zone)
-        self.form.fields["owner"].queryset = User.objects.filter(
-            memberships__company=actor.company
-        ).order_by("full_name", "pk")
-        asked = [str(data.get(name, "")) for name in ENTRIES] if data else []
-        self._offer(own_lists(actor, [words for words in asked if REFERENCE.fullmatch(words)]))
+        asked = [str(data.get(name, "")) for name in (*ENTRIES, "label", "owner")] if data else []
+        self._offer(lists_of(actor, [words for words in asked if VALUE.fullmatch(words)]))
 
-    def _offer(self, own: board.OwnLists) -> None:
+    def _offer(self, own: board_lists.Lists) -> None:
         """What is the company's own to choose from; a list it does not keep is not asked for."""
+        self.form.fields["owner"].choices = own["owner"]
+        self.form.fields["industry"].choices = own["industry"]
         self.form.fields["label"].choices = [
             (board.ANY_RULE, "Anything that needs attention"),
             *((rule.name, rule.label) for rule in RULES.values()),

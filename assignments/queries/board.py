@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import (
-    Case,
-    CharField,
     Count,
     DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce, JSONObject
 
@@ -33,10 +29,8 @@ from assignments.models import (
     Application,
     Assignment,
     AssignmentLabel,
-    Customer,
     Hold,
     Label,
-    Project,
 )
 from assignments.states import Status
 from core.paging import Key, moment_key, number_key
@@ -174,47 +168,18 @@ def with_labels(rows: QuerySet[Assignment, Any]) -> QuerySet[Assignment, Any]:
 
 
 def labelled(rows: QuerySet[Assignment, Any], name: str) -> QuerySet[Assignment, Any]:
-    """Rows with this label on: a rule's name, the reference of an own one, or any rule's."""
-    on = AssignmentLabel.objects.filter(assignment=OuterRef("pk"), resolved_at=None)
+    """Rows with this label on: a rule's name, the reference of an own one, or any rule's.
+
+    One label is on an assignment once, so that it may be joined: its index is in the order of
+    the board, and PostgreSQL stops at the end of the page.
+    """
     if name == ANY_RULE:
-        on = on.exclude(rule="")
-    elif name in RULES:
-        on = on.filter(rule=name)
-    else:
-        on = on.filter(label__reference=name)
-    return rows.filter(Exists(on))
+        on = AssignmentLabel.objects.filter(assignment=OuterRef("pk"), resolved_at=None)
+        return rows.filter(Exists(on.exclude(rule="")))
+    if name in RULES:
+        return rows.filter(labels__rule=name, labels__label=None, labels__resolved_at=None)
+    label = Label.objects.filter(reference=name).values("pk")[:1]
+    return rows.filter(labels__label=Subquery(label), labels__resolved_at=None)
 
 
 ANY_RULE = "attention"
-MOST_CHOICES = 400
-"""A list that is longer than this offers its first ones, and whatever is chosen already."""
-
-OwnLists = dict[str, list[tuple[str, str]]]
-
-
-def own_lists(company: Company, chosen: Collection[str] = ()) -> OwnLists:
-    """A company's labels, customers and projects to choose from, in one query.
-
-    Archived customers and projects come last: work posted for them stays on the board.
-    """
-    first, *rest = (_choices(model, company, chosen) for model in (Label, Customer, Project))
-    found: OwnLists = {"label": [], "customer": [], "project": []}
-    for of, reference, name, archived in first.union(*rest, all=True):
-        found[of].append((reference, f"{name} (archived)" if archived else name))
-    return found
-
-
-def _choices(
-    model: type[Label | Customer | Project], company: Company, chosen: Collection[str]
-) -> QuerySet[Any, Any]:
-    every = model.objects.of(company)
-    if model is Label:
-        every = every.current()
-    archived = Case(When(archived_at=None, then=0), default=1, output_field=IntegerField())
-    picked = Case(When(reference__in=chosen, then=0), default=1, output_field=IntegerField())
-    kind = Value(model.__name__.lower(), output_field=CharField())
-    return (
-        every.annotate(of=kind, archived=archived)
-        .order_by(picked, archived, "name", "pk")
-        .values_list("of", "reference", "name", "archived")[:MOST_CHOICES]
-    )

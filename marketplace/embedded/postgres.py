@@ -20,6 +20,7 @@ SETTINGS = {
     "port": "5432",
     "unix_socket_permissions": "0700",
     "jit": "off",
+    "random_page_cost": "1.1",  # of a disk without moving parts: lists walk their index
     "max_connections": "100",
 }
 FOR_TESTS = {

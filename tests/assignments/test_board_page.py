@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assignments import catalog
 from assignments.models import Assignment, Customer, Project
-from assignments.queries import board
+from assignments.queries import board, board_lists
 from assignments.queries.find_work import matching
 from tests.assignments.pages import HOSTILE, errors_of
 from tests.factories import accounts as people
@@ -132,7 +132,7 @@ def test_a_company_without_lists_is_not_asked_for_them(as_alice, draft):
 def test_a_long_list_offers_its_first_ones_and_what_is_chosen(
     as_alice, alice, brightmart, at, monkeypatch
 ):
-    monkeypatch.setattr(board, "MOST_CHOICES", 2)
+    monkeypatch.setattr(board_lists, "MOST_CHOICES", 2)
     for name in ("Acorn", "Alder", "Ash"):
         catalog.add(Customer, {"name": name}, by=alice, at=at)
     page = as_alice.get(URL, {"customer": brightmart.reference})
