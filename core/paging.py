@@ -140,10 +140,13 @@ def page_of(
     size: int = 25,
     after: str = "",
     before: str = "",
+    drawn: Callable[[QuerySet[Row, Row]], QuerySet[Row, Row]] | None = None,
 ) -> Page[Row]:
     """One page in the order of ``keys``, in one query that reads one row more than it shows.
 
     ``after`` and ``before`` are cursors made here; what cannot be read counts as none.
+    ``drawn`` adds what only the rows of the page need, the columns of the order included: where
+    no index has the order, all that is found would be joined before it is sorted.
     """
     backwards = bool(before) and not after
     place = _place(before if backwards else after, keys)
@@ -152,7 +155,12 @@ def page_of(
         backwards, direction = False, list(keys)
     else:
         queryset = queryset.filter(_beyond(direction, place))
-    rows = list(queryset.order_by(*(key.order for key in direction))[: size + 1])
+    order = [key.order for key in direction]
+    found = queryset.order_by(*order)[: size + 1]
+    if drawn:
+        page = queryset.model._default_manager.filter(pk__in=found.values("pk"))
+        found = drawn(page).order_by(*order)
+    rows = list(found)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

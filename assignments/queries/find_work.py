@@ -21,7 +21,6 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.expressions import RawSQL
 
 from accounts.models import Company, WorkerProfile
 from assignments import pricing
@@ -35,17 +34,17 @@ from vetting.models import CompanyMark, Standing, WorkerMark
 from vetting.queries.groups import keys_of_groups
 
 NOBODY_SAID_NO = f"""
-    "assignments_assignment".company_id NOT IN (
+    {{company}} NOT IN (
         SELECT company_id FROM "{CompanyMark._meta.db_table}"
         WHERE worker_id = %s AND standing = '{Standing.BLOCKED}')
-    AND "assignments_assignment".company_id NOT IN (
+    AND {{company}} NOT IN (
         SELECT company_id FROM "{WorkerMark._meta.db_table}"
         WHERE worker_id = %s AND standing = '{Standing.BLOCKED}')
-    AND "assignments_assignment".id NOT IN (
+    AND {{key}} NOT IN (
         SELECT assignment_id FROM "{Decline._meta.db_table}" WHERE worker_id = %s)"""  # noqa: S608
 THEIRS = (
     'EXISTS (SELECT FROM "{table}" AS mine'
-    ' WHERE mine.assignment_id = "assignments_assignment".id AND mine.worker_id = %s {more})'
+    " WHERE mine.assignment_id = {{key}} AND mine.worker_id = %s {more})"
 )
 """Written out, since no page is asked for more often than this one, and the ORM takes longer to
 put these conditions together than PostgreSQL to answer them."""
@@ -92,6 +91,21 @@ class Origin:
         return cls(place.latitude, place.longitude, f"{place.city}, {place.region}")
 
 
+class WrittenOut(Func):
+    """A condition written out in SQL: ``{key}`` and ``{company}`` are columns of the row,
+    whatever its table is called in the statement around."""
+
+    output_field = BooleanField()
+
+    def __init__(self, sql: str, params: list[Any]) -> None:
+        super().__init__(F("pk"), F("company_id"))
+        self.sql, self.params = sql, params
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        (key, _), (company, _) = (compiler.compile(part) for part in self.source_expressions)
+        return f"({self.sql.format(key=key, company=company)})", self.params
+
+
 class Miles(Func):
     """Great-circle distance from an origin by the haversine formula, in miles."""
 
@@ -127,12 +141,12 @@ def open_work(worker: WorkerProfile, *, at: datetime) -> QuerySet[Assignment, As
     """
     in_reach = Q(on_marketplace=True) | Q(routed_groups__overlap=keys_of_groups(worker))
     return Assignment.objects.filter(
-        in_reach, _nobody_said_no(worker), status=Status.SENT, is_listed=True, ends_at__gt=at
+        in_reach,
+        WrittenOut(NOBODY_SAID_NO, [worker.pk] * 3),
+        status=Status.SENT,
+        is_listed=True,
+        ends_at__gt=at,
     )
-
-
-def _nobody_said_no(worker: WorkerProfile) -> RawSQL:
-    return RawSQL(NOBODY_SAID_NO, [worker.pk] * 3, BooleanField())  # noqa: S611 - a constant
 
 
 def found(
@@ -155,7 +169,7 @@ def found(
     }
     rows = rows.filter(**{name: value for name, value in simple.items() if value is not None})
     if origin:
-        rows = rows.annotate(miles=Miles(origin))
+        rows = with_miles(rows, origin)
         if within := wanted.get("miles") or (
             FURTHEST_NEAREST if wanted.get("sort") == "nearest" else None
         ):
@@ -163,12 +177,17 @@ def found(
     return rows
 
 
+def with_miles(rows: QuerySet[Assignment, Any], origin: Origin | None) -> QuerySet[Assignment, Any]:
+    return rows.annotate(miles=Miles(origin)) if origin else rows
+
+
 def for_list(
-    rows: QuerySet[Assignment, Assignment], worker: WorkerProfile
+    rows: QuerySet[Assignment, Assignment], worker: WorkerProfile, origin: Origin | None = None
 ) -> QuerySet[Assignment, Assignment]:
     """Only what a row shows, with the marks of invitation, group and application."""
     return (
-        rows.select_related("company")
+        with_miles(rows, origin)
+        .select_related("company")
         .only(*SHOWN)
         .annotate(
             is_invited=_theirs(Invitation, worker),
@@ -180,10 +199,9 @@ def for_list(
     )
 
 
-def _theirs(model: type[Model], worker: WorkerProfile, more: str = "") -> RawSQL:
+def _theirs(model: type[Model], worker: WorkerProfile, more: str = "") -> WrittenOut:
     """Whether the worker has a row of this model about the assignment."""
-    sql = THEIRS.format(table=model._meta.db_table, more=more)
-    return RawSQL(sql, [worker.pk], BooleanField())  # noqa: S611 - of constants
+    return WrittenOut(THEIRS.format(table=model._meta.db_table, more=more), [worker.pk])
 
 
 def count_up_to(rows: QuerySet[Assignment, Assignment], most: int = COUNTED) -> int:

@@ -30,7 +30,10 @@ def find_work(request: HttpRequest) -> HttpResponse:
     matches = queries.found(worker, wanted, origin=form.origin, at=at)
     cursors = cursors_of(request.GET)
     page = page_of(
-        queries.for_list(matches, worker), queries.ORDERS[wanted.get("sort") or "newest"], **cursors
+        matches,
+        queries.ORDERS[wanted.get("sort") or "newest"],
+        drawn=lambda rows: queries.for_list(rows, worker, form.origin),
+        **cursors,
     )
     context = {
         "form": form,
