@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import socket
@@ -11,6 +12,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
@@ -25,9 +28,38 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVER = ("-k", "gthread", "-w", "2", "--threads", "2", "--no-control-socket", "--timeout", "60")
 
 
+@dataclass(frozen=True)
+class World:
+    """A filled database whose services run, and the environment that leads to them."""
+
+    place: Path
+    supervisor: Supervisor
+    env: dict[str, str]
+
+
 def main() -> int:
     options = arguments()
-    place = options.world or Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
+    with contextlib.ExitStack() as opened:
+        try:
+            world = opened.enter_context(running(options.world, options.assignments))
+            if options.beside:
+                smaller = opened.enter_context(running(options.beside, options.assignments))
+                return grown(options, smaller, world)
+            os.environ.update(world.env)
+            if options.profile:
+                return profiled(options)
+            return measured(options, *serve(world))
+        except Stopped:
+            return 130
+        except Trouble as trouble:
+            print(trouble)
+            return 1
+
+
+@contextlib.contextmanager
+def running(kept_in: Path | None, assignments: int) -> Iterator[World]:
+    """The services of a world, filled where it is new; one that is not kept is removed."""
+    place = kept_in or Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o711)
     (place / "logs").mkdir(exist_ok=True)
@@ -36,20 +68,23 @@ def main() -> int:
         supervisor.claim("a measurement")
         supervisor.heed_signals()
         env = environment(supervisor, place)
-        prepare(env, options.assignments, place)
-        os.environ.update(env)
-        if options.profile:
-            return profiled(options)
-        return measured(options, *serve(supervisor, place, env))
-    except Stopped:
-        return 130
-    except Trouble as trouble:
-        print(trouble)
-        return 1
+        prepare(env, assignments, place)
+        yield World(place, supervisor, env)
     finally:
         supervisor.stop()
-        if not options.world:
+        if not kept_in:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def grown(options: argparse.Namespace, smaller: World, larger: World) -> int:
+    from tests.bench import asking, growth
+
+    times = options.times * options.repetitions + growth.WARM
+    both = [
+        growth.World(serve(world)[0], asking.asked_in(world.env, times, options.only or []))
+        for world in (smaller, larger)
+    ]
+    return growth.run(*both, repetitions=options.repetitions, times=options.times)
 
 
 def measured(options: argparse.Namespace, site: Server, limit: Server) -> int:
@@ -83,6 +118,15 @@ def arguments() -> argparse.Namespace:
         type=lambda path: Path(path).resolve(),
         metavar="DIR",
         help="keep the filled database in DIR, and measure it again the next time",
+    )
+    parser.add_argument(
+        "--beside",
+        type=lambda path: Path(path).resolve(),
+        metavar="DIR",
+        help="measure how much longer the world of --world takes than this smaller one",
+    )
+    parser.add_argument(
+        "--times", type=int, default=100, help="with --beside: requests of one repetition"
     )
     parser.add_argument(
         "--only", action="append", metavar="JOB", help="this row alone; may be repeated"
@@ -129,24 +173,22 @@ def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
     filled.touch()
 
 
-def serve(supervisor: Supervisor, place: Path, env: dict[str, str]) -> list[Server]:
+def serve(world: World) -> list[Server]:
     """Start the site and the limit site, in this order."""
-    limit_env = {k: v for k, v in env.items() if k != "DJANGO_SETTINGS_MODULE"}
+    limit_env = {k: v for k, v in world.env.items() if k != "DJANGO_SETTINGS_MODULE"}
     return [
-        started(supervisor, place, "site", "marketplace.wsgi", "health/live", env),
-        started(supervisor, place, "limits", "tests.bench.limits.site", "token/", limit_env),
+        started(world, "site", "marketplace.wsgi", "health/live", world.env),
+        started(world, "limits", "tests.bench.limits.site", "token/", limit_env),
     ]
 
 
-def started(
-    supervisor: Supervisor, place: Path, name: str, module: str, path: str, env: dict[str, str]
-) -> Server:
+def started(world: World, name: str, module: str, path: str, env: dict[str, str]) -> Server:
     """A site on a free port, once ``path`` answers."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", module, "-b", f"127.0.0.1:{port}", *SERVER]
-    child = Child(name, command, log=place / "logs" / f"{name}.log", env=env, cwd=ROOT)
-    supervisor.start(child)
-    supervisor.wait(child, lambda: _answers(f"http://127.0.0.1:{port}/{path}"), 60)
+    child = Child(name, command, log=world.place / "logs" / f"{name}.log", env=env, cwd=ROOT)
+    world.supervisor.start(child)
+    world.supervisor.wait(child, lambda: _answers(f"http://127.0.0.1:{port}/{path}"), 60)
     return Server(port, child.pid or 0)
 
 

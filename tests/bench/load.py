@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import http.client
 import itertools
+import math
 import os
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,11 +90,27 @@ def measure(
     return Figures(
         per_second=len(times) / took,
         p50=statistics.median(ordered) * 1000,
-        p95=ordered[int(len(ordered) * 0.95) - 1] * 1000,
+        p95=share_of(ordered, 0.95) * 1000,
         cpu=used / len(ordered) * 1000,
         bad=len(bad),
         first_bad=bad[0] if bad else "",
     )
+
+
+def share_of(times: Iterable[float], share: float) -> float:
+    """The time within which this share of the requests was answered."""
+    ordered = sorted(times)
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+def timed(connection: http.client.HTTPConnection, request: Request) -> float:
+    """Seconds until the answer was read; an unexpected one is an error."""
+    began = time.monotonic()
+    status, place = _send(connection, request)
+    took = time.monotonic() - began
+    if status not in request.good:
+        raise AssertionError(f"{status} {request.path} {place}")
+    return took
 
 
 def _send(connection: http.client.HTTPConnection, request: Request) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Collection
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
 
@@ -12,9 +13,9 @@ from django.test import Client
 class _Forms(HTMLParser):
     """The fields of each form that posts to ``action``, with the values they show."""
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, ticked: Collection[str]) -> None:
         super().__init__()
-        self.action, self.inside = action, False
+        self.action, self.ticked, self.inside = action, ticked, False
         self.forms: list[list[tuple[str, str]]] = []
         self._text = False
 
@@ -26,10 +27,10 @@ class _Forms(HTMLParser):
                 self.forms.append([])
         if not self.inside:
             return
-        name, value = found.get("name"), found.get("value") or ""
-        kind = found.get("type", "text")
+        name, kind = found.get("name"), found.get("type", "text")
+        value = found.get("value") or ("on" if kind == "checkbox" else "")
         if tag == "input" and name and kind not in ("submit", "file"):
-            if kind not in ("checkbox", "radio") or "checked" in found:
+            if kind not in ("checkbox", "radio") or "checked" in found or name in self.ticked:
                 self.forms[-1].append((name, value))
         elif tag == "button" and name and kind == "submit":
             self.forms[-1].append((name, value))
@@ -49,11 +50,12 @@ class _Forms(HTMLParser):
             self.inside = False
 
 
-def filled_form(client: Client, path: str, field: str) -> str:
-    """The body a browser would send from the form that has ``field``, as it was shown."""
+def filled_form(client: Client, path: str, field: str, *, ticked: Collection[str] = ()) -> str:
+    """The body a browser would send from the form that has ``field``, as it was shown but for
+    the boxes that are ``ticked``."""
     answer = client.get(path)
     assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.headers}"
-    parser = _Forms(path)
+    parser = _Forms(path, ticked)
     parser.feed(answer.content.decode())
     for fields in parser.forms:
         if field in dict(fields):

@@ -12,6 +12,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -35,6 +36,8 @@ WORDS = [
     "rack",
 ]
 WRITES = 300
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+"""One for all clients: each would look through all static files first."""
 LARGEST = 1
 """The company that owns a fifth of all work."""
 Requests = Callable[[int], Iterator[Request]]
@@ -71,8 +74,9 @@ def act(sample: Sample) -> HttpResponseBase:
 class Scene:
     """Who measures: a worker and company administrators, signed in, guidelines accepted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, writes: int = WRITES) -> None:
         now = timezone.now()
+        self.writes = writes
         self.workers = [self._worker(pk, now) for pk in range(1, 41)]
         self.now = now
         self.sent = iter(
@@ -201,7 +205,7 @@ class Scene:
         reference, number = next(self.sent)
         worker = self.workers[number % len(self.workers)]
         path = f"/assignments/{reference}/apply/"
-        return worker, path, filled_form(worker, path, "revision")
+        return worker, path, filled_form(worker, path, "revision", ticked={"red_scorecard_seen"})
 
     def _one_approval(self) -> tuple[Client, str, str]:
         reference, company_id = next(self.pending)
@@ -217,7 +221,7 @@ class Scene:
 
     def _posts(self, make: Callable[[], tuple[Client, str, str]]) -> Requests:
         made = []
-        for _ in range(WRITES):
+        for _ in range(self.writes):
             try:
                 made.append(make())
             except StopIteration:  # a small world runs out of work; the run ends early
@@ -257,6 +261,7 @@ def _signed_in(actor: Actor, acting_as: str, now) -> Client:
     session["acting_as"] = acting_as
     session.save()
     client = Client(HTTP_HOST="127.0.0.1")
+    client.handler = HANDLER
     client.cookies["sessionid"] = session.session_key
     client.cookies["csrftoken"] = "a" * 32
     return client
