@@ -173,7 +173,7 @@ def write_rows(
     if contents.documents is not None:
         assignment.documents.all().delete()
     if contents.parts is not None:
-        _change_parts(assignment, contents.parts)
+        change_parts(assignment, contents.parts)
     write_first_rows([(assignment, replace(contents, parts=None))], by=by, at=at)
 
 
@@ -231,7 +231,7 @@ def _facts_of(given: GivenPart) -> dict[str, Any]:
     return {name: getattr(given, name) for name in PART_FIELDS}
 
 
-def _change_parts(assignment: Assignment, parts: Sequence[GivenPart]) -> None:
+def change_parts(assignment: Assignment, parts: Sequence[GivenPart]) -> None:
     """Change the rows that stay and keep what has happened to them; ``PartUnderWay`` where one
     that is on its way was left out."""
     rows = {row.pk: row for row in assignment.parts.all()}

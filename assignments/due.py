@@ -15,7 +15,7 @@ from assignments import checklist, posted_terms, quoting
 from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
-from assignments.states import Status
+from assignments.states import Status, allowed
 from assignments.working import confirm_from
 from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
@@ -83,6 +83,8 @@ def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attach
         "hand_in": not attached.requests,
         "unconfirm": not assignment.confirmed_at,
         "on_my_way": attached.open_visit is not None or not assignment.on_site,
+        "parts": not attached.parts and not allowed("change_parts", assignment.status),
+        "parts_there": not attached.parts,
         "put_on_hold": "schedule" in attached.kinds_of_hold,
         "take_off_hold": "schedule" not in attached.kinds_of_hold,
         "restore_budget": posted_terms.of(assignment) == assignment.terms,
@@ -262,11 +264,8 @@ def _awaiting_pay(facts: Facts) -> Due:
 def _paid(facts: Facts) -> Due:
     invoice = facts.assignment.invoice
     assert invoice is not None
-    return Due(
-        f"Paid: {facts.money(invoice.worker_amount)}",
-        f"On {facts.when(facts.assignment.paid_at)}.",
-        tone="good",
-    )
+    on = f"On {facts.when(facts.assignment.paid_at)}."
+    return Due(f"Paid: {facts.money(invoice.worker_amount)}", on, tone="good")
 
 
 def _cancelled(facts: Facts) -> Due:

@@ -68,6 +68,17 @@ def where_it_went(assignment: Assignment, actor: Actor, at: datetime) -> list[Ac
     return [Action("send_reports", "Where it went", url)]
 
 
+@register
+def what_is_sent_along(assignment: Assignment, actor: Actor, at: datetime) -> list[Action]:
+    """The parts and their way, for both sides; ``due.relevant`` leaves it out where there are
+    none and nobody may add one."""
+    if assignment.sent_at is None or not actor.can("assignments.see_contact", assignment):
+        return []
+    adds = actor.can(MOVES["change_parts"].permission, assignment)
+    url = reverse("assignments:parts", args=[assignment.reference])
+    return [Action("parts" if adds else "parts_there", "Parts", url)]
+
+
 def menu(
     assignment: Assignment, actor: Actor, *, at: datetime, holds: set[str] | None = None
 ) -> list[Action]:

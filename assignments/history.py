@@ -71,6 +71,13 @@ def relabelled(data: dict[str, Any]) -> str:
     return " and ".join(f"{act} {listed(names)}" for act, names in acts if names)
 
 
+def parts_changed(data: dict[str, Any]) -> str:
+    """Which parts came, were changed, or went."""
+    acts = [(word, data.get(word)) for word in ("added", "changed", "removed")]
+    said = " and ".join(f"{word} {listed(names)}" for word, names in acts if names)
+    return f"changed the parts: {said}" if said else "changed the order of the parts"
+
+
 def _written(data: dict[str, Any]) -> str:
     if data.get("imported"):
         return f"imported the draft from {data['imported']}"
@@ -121,6 +128,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.checked_out": _with("checked out after {hours} hours"),
     "assignment.handed_in": _with("handed in {name}"),
     "assignment.deliverable_removed": _with("took {name} back"),
+    "assignment.parts_changed": lambda data: parts_changed(data),
     "assignment.part_shipped": _with("sent {part} on its way"),
     "assignment.part_received": _with("received {part}"),
     "assignment.part_returned": _with("sent {part} back"),

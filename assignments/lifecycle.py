@@ -22,7 +22,7 @@ by the part of the trade they belong to:
 - ``filling_in``: fill_in
 - ``labelling``: relabel, resolve_label
 - ``leaving``: unassign, back_out, restore_budget
-- ``parts``: ship, receive, send_back, take_back
+- ``parts``: change (as change_parts), ship, receive, send_back, take_back
 - ``changes``: reschedule, raise_budget, add_expense, add_bonus, accept_change,
   decline_change, withdraw_change
 - ``lapsing``: requests that nobody answered in time, closed by a sweep
@@ -58,6 +58,7 @@ from assignments.finishing import complete_for
 from assignments.holding import put_on_hold
 from assignments.labelling import relabel, resolve_label
 from assignments.leaving import back_out, restore_budget, unassign
+from assignments.parts import change as change_parts
 from assignments.parts import receive, ship, take_back
 from assignments.parts import send_back as return_part
 from assignments.posting import create, delete, duplicate, edit
@@ -104,6 +105,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "amend_visit": correct_visit,
     "hand_in": hand_in,
     "remove_deliverable": remove,
+    "change_parts": change_parts,
     "ship_part": ship,
     "receive_part": receive,
     "return_part": return_part,
@@ -152,6 +154,7 @@ __all__ = [
     "assign",
     "back_out",
     "cancel",
+    "change_parts",
     "check_in",
     "check_out",
     "close_unpaid",

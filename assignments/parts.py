@@ -1,12 +1,18 @@
-"""The way of a part: shipped by the client, received by the worker, sent back, received back."""
+"""The parts of agreed work, and the way of each: shipped by the client, received by the worker,
+sent back, received back."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.actors import Actor
+from assignments import contents
+from assignments.contents import GivenPart
 from assignments.models import Assignment, Part
 from assignments.moves import check, finish, lock
 from core.errors import DomainError
@@ -18,6 +24,44 @@ class ReturnNotWanted(DomainError):
 
 class NotReturnedYet(DomainError):
     message = "“{part}” was not asked for back, so there is nothing to receive."
+
+
+class PartsChanged(DomainError):
+    message = (
+        "Somebody else changed the parts while you were writing. "
+        "Reload the page, compare, and save again."
+    )
+
+
+def version_of(parts: Iterable[GivenPart]) -> str:
+    """What tells these parts, as they are written, from any others."""
+    return hashlib.sha256(repr([astuple(part) for part in parts]).encode()).hexdigest()[:20]
+
+
+@transaction.atomic
+def change(
+    assignment: Assignment, parts: Sequence[GivenPart], *, seen: str, by: Actor, at: datetime
+) -> Assignment:
+    """Make the parts of work that is agreed or under way exactly these.
+
+    ``seen`` is the version the writer saw: ``PartsChanged`` where it is no longer current, but
+    for a form that was sent twice. One that is on its way stays (``PartUnderWay``).
+    """
+    assignment = lock(assignment)
+    check("change_parts", assignment)
+    before = contents.parts_of(assignment)
+    if tuple(parts) == before:
+        return assignment
+    if seen != version_of(before):
+        raise PartsChanged
+    contents.change_parts(assignment, parts)
+    old, new = ({part.key: part for part in rows if part.key} for rows in (before, parts))
+    return finish(
+        "change_parts", assignment, by=by, at=at,
+        added=[part.name for part in parts if part.key not in old],
+        changed=[part.name for key, part in new.items() if key in old and part != old[key]],
+        removed=[part.name for key, part in old.items() if key not in new],
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -72,6 +72,7 @@ PERMISSIONS = {
     "assignments.check_in": is_worker_of,
     "assignments.check_out": is_worker_of,
     "assignments.hand_in": is_worker_of,
+    "assignments.change_parts": dispatches & belongs_to_company,
     "assignments.ship_part": dispatches & belongs_to_company,
     "assignments.receive_part": is_worker_of,
     "assignments.return_part": is_worker_of,

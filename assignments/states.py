@@ -29,6 +29,8 @@ __all__ = [
 S = Status
 
 _OF_PARTS = (
+    move_of("change_parts", "Change the parts", {S.ASSIGNED, S.IN_PROGRESS}, None, "client",
+          event="assignment.parts_changed"),
     move_of("ship_part", "Ship a part", {S.SENT, S.ASSIGNED, S.IN_PROGRESS}, None, "client",
           event="assignment.part_shipped"),
     move_of("receive_part", "Receive a part", set(UNDER_WAY), None, "worker",

@@ -65,6 +65,7 @@ client_pages: list[URLPattern] = [
 ]
 shared_pages: list[URLPattern] = [
     path("parts/", handed.parts, name="parts"),
+    path("parts/change/", handed.change_parts, name="change_parts"),
     path("documents/<int:number>/", handed.document, name="document"),
 ]
 worker_pages: list[URLPattern] = [

@@ -184,6 +184,10 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "assignment.checked_in": (
         Telling(people.owner, "{worker} checked in for “{title}”", email=False),
     ),
+    "assignment.parts_changed": (
+        Telling(people.assigned_worker, "The parts for “{title}” have changed",
+                "{company} {parts}.", "See the parts", _page("assignments:parts"), email=False),
+    ),
     "assignment.part_shipped": (
         Telling(people.assigned_worker, "{company} sent {part} for “{title}”",
                 "Carrier and tracking number are on the page; say when you have it.",

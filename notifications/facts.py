@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from accounts.models import WorkerProfile
 from activity.models import Event
-from assignments.history import change_words
+from assignments.history import change_words, parts_changed
 from assignments.models import Assignment, Mark
 from core.dates import moment_words
 from core.money import format_money, round_money
@@ -108,6 +108,8 @@ class Fact:
             words["arrival"] = moment_words(datetime.fromisoformat(arriving), zone, "time")
         if mark := self.event.data.get("mark"):
             words["marked"] = MARKED[Mark(mark)]
+        if self.event.kind == "assignment.parts_changed":
+            words["parts"] = parts_changed(self.event.data)
         if self.event.kind.startswith("change."):
             words["change"] = change_words(self.event.data)
         if self.event.subject_kind in ("assignments.assignment", "escalations.case"):

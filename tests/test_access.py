@@ -179,6 +179,7 @@ assignments:location                 location          302  200  403  200  403  
 assignments:parts                    draft             302  200  200  200  200  404  404  404  200
 assignments:parts                    sent              302  200  200  200  200  404  403  403  200
 assignments:parts                    assigned          302  200  200  200  200  404  200  404  200
+assignments:change_parts             assigned          302  200  403  200  403  404  403  404  403
 assignments:document                 open_document     302  200  200  200  200  404  200  200  200
 assignments:document                 own_document      302  200  200  200  200  404  403  403  200
 assignments:labels_of                sent              302  200  403  200  403  404  403  403  403

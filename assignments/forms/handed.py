@@ -174,6 +174,12 @@ def initial_parts(parts: Iterable[GivenPart]) -> list[dict[str, Any]]:
     return [{name: getattr(part, name) for name in names} for part in parts]
 
 
+class VersionForm(forms.Form):
+    """Which parts the writer saw; a form without it saw none."""
+
+    seen = LineField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
 class LegForm(forms.Form):
     """One step on the way of a part: which part, what happened, and how it travels."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
 from assignments import completeness, contents, quoting
-from assignments.completeness import Point
-from assignments.contents import Contents, Wanted
+from assignments.completeness import Beside, Point
+from assignments.contents import Contents, GivenPart, Wanted
 from assignments.forms.asked import PostingFields
 from assignments.forms.handed import DocumentsForm, PartRows, initial_parts, part_rows
 from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingForm, initial_of
@@ -262,7 +262,23 @@ class Sheet:
             asking = [row for row in self.rows.forms if row.is_valid() and row.asks]
         else:
             asking = [row for row in self.rows.forms if row.initial.get("title")]
-        return completeness.of_posting(self.facts, asking)
+        return completeness.of_posting(self.facts, self._beside(asking))
+
+    def _beside(self, asking: Collection[object]) -> Beside:
+        """What hangs on it so far, as typed where that makes sense, else as it was stored."""
+        start = self._start
+        parts = (start.parts or ()) if start else ()
+        if self.parts.is_bound:
+            rows = [row for row in self.parts.forms if row.is_valid()]
+            parts = tuple(
+                GivenPart(**row.cleaned_data) for row in rows if row.cleaned_data.get("name")
+            )
+        days = 1
+        if self.has_days and self.days.is_bound:
+            days = sum(bool(row["date"].value()) for row in self.days.forms)
+        elif self.has_days and start:
+            days = len(start.days or ())
+        return Beside(asking, parts, self.documents.given, days)
 
     @property
     def points_done(self) -> int:

@@ -8,15 +8,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments import lifecycle
-from assignments.forms.handed import LegForm
+from assignments.contents import parts_of
+from assignments.forms.handed import LegForm, PartRows, VersionForm, initial_parts, part_rows
+from assignments.forms.sheet import typed_in
 from assignments.models import Assignment, Document, Part
 from assignments.moves import refusal
-from assignments.states import MOVES
-from assignments.views.loading import answers_late_moves, attempted, load
+from assignments.parts import version_of
+from assignments.states import MOVES, allowed
+from assignments.views.loading import (
+    answers_late_moves,
+    attempted,
+    load,
+    other_acts,
+    posted,
+    refused_now,
+)
 from core import files
 from core.permissions import demand
 
@@ -52,8 +63,36 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
         "refused": form.non_field_errors() if form.is_bound else (),
         "zone": assignment.zone,
         "is_worker": request.actor.is_worker,
+        "change_url": _change_url(request, assignment),
+        "gear": other_acts(request, assignment, at=timezone.now()),
     }
     return render(request, "assignments/parts.html", context)
+
+
+@login_required
+@answers_late_moves
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_parts(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add parts to agreed work, change them, and take off what has not left yet."""
+    assignment = load(request, reference, "assignments.change_parts")
+    refused_now("change_parts", assignment)
+    data, stored = posted(request), parts_of(assignment)
+    form = VersionForm(data, initial={"seen": version_of(stored)})
+    rows = part_rows(data, initial=initial_parts(stored), extra=1 if stored else 2)
+    added = "add_parts" in request.POST
+    if added:
+        typed = [typed_in(row) for row in rows.forms]
+        form, rows = VersionForm(initial=typed_in(form)), part_rows(initial=typed, extra=2)
+    elif (
+        data is not None
+        and form.is_valid()
+        and rows.is_valid()
+        and attempted(form, lambda: _parts_saved(request, assignment, form, rows))
+    ):
+        messages.success(request, "The parts are saved.")
+        return redirect("assignments:parts", reference)
+    context = {"assignment": assignment, "form": form, "rows": rows, "added": added}
+    return render(request, "assignments/parts_change.html", context)
 
 
 @login_required
@@ -69,6 +108,24 @@ def document(request: HttpRequest, reference: str, number: int) -> HttpResponseB
         return files.serve(found.file, found.name, found.content_type)
     except FileNotFoundError:
         raise Http404 from None
+
+
+def _change_url(request: HttpRequest, assignment: Assignment) -> str:
+    """Where the client adds or changes parts now, if anywhere."""
+    for move, name, anchor in (("change_parts", "change_parts", ""), ("edit", "edit", "#parts")):
+        may = request.actor.can(MOVES[move].permission, assignment)
+        if may and allowed(move, assignment.status):
+            return reverse(f"assignments:{name}", args=[assignment.reference]) + anchor
+    return ""
+
+
+def _parts_saved(
+    request: HttpRequest, assignment: Assignment, form: VersionForm, rows: PartRows
+) -> Assignment:
+    seen = form.cleaned_data["seen"]
+    return lifecycle.change_parts(
+        assignment, rows.parts(), seen=seen, by=request.actor, at=timezone.now()
+    )
 
 
 def _done(request: HttpRequest, act: str, part: Part, form: LegForm) -> Part:

@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments import completeness, contents, lifecycle, quoting, snapshots
+from assignments.completeness import Beside
 from assignments.forms.sheet import Sheet
 from assignments.forms.templates import StartForm
 from assignments.models import Assignment
 from assignments.posting import ChangedMeanwhile
+from assignments.queries.detail import Attached
 from assignments.states import Status
 from assignments.views import detail
 from assignments.views.loading import (
@@ -125,11 +127,15 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
         **page,
         "quote": quoting.of_budget(assignment),
         "public_documents": [row for row in page["attached"].documents if not row.private],
-        "points": completeness.of_assignment(assignment, page["attached"].requests),
+        "points": completeness.of_assignment(assignment, _beside(page["attached"])),
         "currency": assignment.company.currency,
         "is_draft": assignment.status == Status.DRAFT,
     }
     return render(request, "assignments/preview.html", context)
+
+
+def _beside(attached: Attached) -> Beside:
+    return Beside(attached.requests, attached.parts, attached.documents, max(1, len(attached.days)))
 
 
 def without_saving(

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assignments import completeness, lifecycle, quoting
+from assignments.completeness import Beside
+from assignments.contents import parts_of
 from assignments.forms.routing import PlanForm, RoutingForm
 from assignments.forms.sheet import typed_in
 from assignments.models import Assignment
@@ -72,9 +74,14 @@ def _page(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> Ht
 
 
 def lacking_in(assignment: Assignment) -> list[Any]:
-    """What a worker would still ask."""
-    requests = list(assignment.deliverable_requests.order_by("position", "pk"))
-    return completeness.missing(completeness.of_assignment(assignment, requests))
+    """What a worker would still ask (three queries)."""
+    beside = Beside(
+        list(assignment.deliverable_requests.values_list("pk", flat=True)),
+        parts_of(assignment),
+        list(assignment.documents.values_list("pk", flat=True)),
+        assignment.day_count,
+    )
+    return completeness.missing(completeness.of_assignment(assignment, beside))
 
 
 def choices(

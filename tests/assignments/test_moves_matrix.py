@@ -13,7 +13,7 @@ import pytest
 from accounts.actors import SYSTEM, Actor
 from activity.models import Event
 from assignments import labelling, lifecycle
-from assignments.contents import Contents
+from assignments.contents import Contents, GivenPart
 from assignments.models import (
     Application,
     Assignment,
@@ -28,6 +28,7 @@ from assignments.models import (
     SendBack,
     Visit,
 )
+from assignments.parts import version_of
 from assignments.states import MOVES, Status
 from assignments.waterfall import StepWanted
 from core.errors import DomainError
@@ -119,6 +120,9 @@ ATTEMPTS: dict[str, Callable[[Scene], Any]] = {
     "on_my_way": lambda s: _on_my_way(s),
     "correct_visit": lambda s: _correct(s, s.worker),
     "amend_visit": lambda s: _correct(s, s.client),
+    "change_parts": lambda s: lifecycle.change_parts(
+        s.assignment, [GivenPart("Switch")], seen=version_of([]), by=s.client, at=s.at
+    ),
     "ship_part": lambda s: lifecycle.ship(
         _part(s), carrier="UPS", tracking="1Z", by=s.client, at=s.at
     ),

@@ -245,3 +245,104 @@ def test_the_parts_page_costs_the_same_for_many(as_alice, assigned, django_asser
         assigned.parts.create(name=f"Part {n}", return_wanted=True)
     with django_assert_max_num_queries(len(one)):
         as_alice.get(url)
+
+
+def rows_of_parts(*rows: dict[str, object], seen: str = "") -> dict[str, object]:
+    fields: dict[str, object] = {
+        "seen": seen, "parts-TOTAL_FORMS": len(rows), "parts-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    for number, row in enumerate(rows):
+        fields |= {f"parts-{number}-{name}": value for name, value in row.items()}
+    return fields
+
+
+class TestAfterAssigning:
+    def url(self, assignment):
+        return reverse("assignments:change_parts", args=[assignment.reference])
+
+    def test_parts_are_added_changed_and_taken_off_while_the_work_goes_on(
+        self, as_alice, client_of, alice, wanda, assigned, today, at
+    ):
+        old = assigned.parts.create(name="Switch")
+        gone = assigned.parts.create(name="Bracket", position=1)
+        seen = hidden(as_alice, self.url(assigned), "seen")
+        fields = rows_of_parts(
+            {"key": old.pk, "name": "Switch", "number": "SW-48", "carrier": "UPS",
+             "tracking": "1Z999"},
+            {"key": gone.pk, "name": ""}, {"name": "Antenna", "return_wanted": "on"}, seen=seen,
+        )  # fmt: skip
+        assert as_alice.post(self.url(assigned), fields).status_code == 302
+        assert [(row.pk == old.pk, row.name, row.number) for row in
+                assigned.parts.order_by("position")] == [
+            (True, "Switch", "SW-48"), (False, "Antenna", ""),
+        ]  # fmt: skip
+        shown = words_of(client_of(wanda).get(assigned.get_absolute_url()))
+        assert (
+            "changed the parts: added “Antenna” and changed “Switch” and removed “Bracket”" in shown
+        )
+        reactions.dispatch(at=at)
+        inbox = words_of(client_of(wanda).get("/notifications/"))
+        assert f"The parts for “{assigned.title}” have changed" in inbox
+        assert as_alice.post(self.url(assigned), fields).status_code == 302, "sent twice"
+        assert assigned.parts.count() == 2
+
+    def test_what_another_member_changed_meanwhile_is_not_overwritten(
+        self, as_alice, mona, assigned, at
+    ):
+        seen = hidden(as_alice, self.url(assigned), "seen")
+        lifecycle.change_parts(assigned, [GivenPart("Router")], seen=seen, by=mona, at=at)
+        page = as_alice.post(self.url(assigned), rows_of_parts({"name": "Switch"}, seen=seen))
+        assert "Somebody else changed the parts" in errors_of(page)
+        assert 'value="Switch"' in page.content.decode()
+        assert assigned.parts.get().name == "Router"
+
+    def test_a_part_on_its_way_stays(self, as_alice, alice, assigned, at):
+        part = assigned.parts.create(name="Switch")
+        lifecycle.ship(part, carrier="UPS", tracking="1Z", by=alice, at=at)
+        seen = hidden(as_alice, self.url(assigned), "seen")
+        page = as_alice.post(self.url(assigned), rows_of_parts(seen=seen))
+        assert "on its way" in errors_of(page) and assigned.parts.exists()
+
+    def test_a_row_more_keeps_everything_typed(self, as_alice, assigned):
+        fields = rows_of_parts({"name": "Antenna"}, seen="abc") | {"add_parts": "yes"}
+        page = as_alice.post(self.url(assigned), fields).content.decode()
+        assert 'value="Antenna"' in page and "parts-2-name" in page and 'value="abc"' in page
+
+    @pytest.mark.parametrize("poison", HOSTILE)
+    def test_hostile_rows_are_answered_with_words(self, as_alice, assigned, poison):
+        row = dict.fromkeys(
+            ("name", "number", "value", "carrier", "tracking", "return_wanted", "key"), poison
+        )
+        page = as_alice.post(self.url(assigned), rows_of_parts(row, seen=poison))
+        assert page.status_code in (200, 302)
+        assert page.status_code == 302 or errors_of(page)
+
+    def test_once_handed_over_the_parts_are_what_they_were(self, as_alice, submitted):
+        page = as_alice.get(self.url(submitted), follow=True)
+        assert "no longer possible" in words_of(page)
+
+    def test_the_gear_leads_to_the_parts_where_there_are_any_or_may_be(
+        self, as_alice, client_of, wanda, abel, assigned
+    ):
+        here = f'href="{reverse("assignments:parts", args=[assigned.reference])}"'
+        page = assigned.get_absolute_url()
+        assert here in as_alice.get(page).content.decode()
+        for reader in (wanda, abel):
+            assert here not in client_of(reader).get(page).content.decode()
+        assigned.parts.create(name="Switch")
+        for reader in (wanda, abel):
+            assert here in client_of(reader).get(page).content.decode()
+        empty = words_of(as_alice.get(reverse("assignments:parts", args=[assigned.reference])))
+        assert "Add or change parts" in empty
+
+    def test_many_parts_cost_no_more_queries(
+        self, as_alice, assigned, django_assert_max_num_queries
+    ):
+        assigned.parts.create(name="One")
+        as_alice.get(self.url(assigned))
+        with django_assert_max_num_queries(12) as few:
+            as_alice.get(self.url(assigned))
+        for n in range(2, 30):
+            assigned.parts.create(name=f"Part {n}", position=n)
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            as_alice.get(self.url(assigned))
