@@ -7,7 +7,7 @@ kind is a class here and a word in ``models.custom.Definition.Kind``.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from core import files
 from core.dates import date_words
-from core.files import ALLOWED_WORDS, UploadRefused, check_upload
+from core.files import ALLOWED_WORDS, CleanUpload, UploadRefused, check_upload
 from core.forms import DayField, FileInput
 from core.text_fields import TextField
 
@@ -40,10 +39,14 @@ class Question(Protocol):
 
 @dataclass(frozen=True)
 class Shelf:
-    """Where files are put while a form is filled in, and whose token stands for them."""
+    """What keeps files while a form is filled in, and whose token stands for them.
 
-    folder: str
+    ``holds``: whether what was kept at that path can still be saved.
+    """
+
     salt: str
+    keep: Callable[[CleanUpload], str]
+    holds: Callable[[str], bool]
 
 
 class Kind:
@@ -183,6 +186,9 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
+GONE = "“{name}” was added more than a day ago without saving and is gone. Add it again."
+
+
 class KeptFileInput(FileInput):
     """A file picker beside the file that has come already; a signed token stands for it."""
 
@@ -229,12 +235,16 @@ class KeptFileField(forms.Field):
     def clean(self, value: Any) -> dict[str, Any] | None:
         upload, token, removed = value or (None, "", False)
         self.kept = None if removed else self._named(token)
+        if self.kept and not self.shelf.holds(self.kept["path"]):
+            gone, self.kept = GONE.format(name=self.kept["name"]), None
+            if not isinstance(upload, UploadedFile):
+                raise ValidationError(gone, code="gone")
         if isinstance(upload, UploadedFile):
             try:
                 clean = check_upload(upload)
             except UploadRefused as refused:
                 raise ValidationError(str(refused), code="refused")
-            path = files.store(clean, self.shelf.folder)
+            path = self.shelf.keep(clean)
             self.kept = {
                 "path": path, "name": clean.name, "content_type": clean.content_type,
                 "size": clean.size,

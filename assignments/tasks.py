@@ -11,6 +11,7 @@ from assignments import (
     label_rules,
     lapsing,
     recurring,
+    uploads,
     waterfall,
 )
 
@@ -52,6 +53,12 @@ def sweep_expired_offers(**kwargs: object) -> int:
 def sweep_expired_changes(**kwargs: object) -> int:
     """Let the requests for a change lapse that nobody answered in time."""
     return lapsing.sweep_expired(at=timezone.now())
+
+
+@shared_task(name="assignments.sweep_uploads")
+def sweep_uploads(**kwargs: object) -> int:
+    """Remove files that came with a form a day ago and were saved with nothing."""
+    return uploads.sweep(at=timezone.now())
 
 
 @shared_task(name="assignments.sweep_series")

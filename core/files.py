@@ -179,13 +179,21 @@ def clean_name(name: str) -> str:
     return path.stem[: LONGEST_NAME - len(suffix)].rstrip() + suffix
 
 
-def store(clean: CleanUpload, folder: str) -> str:
-    """Write a checked file under a name nobody can guess; returns the storage name."""
+def place_of(clean: CleanUpload, folder: str) -> str:
+    """A storage name for the file that nobody can guess."""
     token = secrets.token_hex(16)
     suffix = PurePosixPath(clean.name).suffix.lower()
-    return default_storage.save(
-        f"{folder}/{token[:2]}/{token[2:]}{suffix}", ContentFile(clean.content)
-    )
+    return f"{folder}/{token[:2]}/{token[2:]}{suffix}"
+
+
+def store_at(clean: CleanUpload, place: str) -> str:
+    """Write a checked file to its place; returns the storage name."""
+    return default_storage.save(place, ContentFile(clean.content))
+
+
+def store(clean: CleanUpload, folder: str) -> str:
+    """Write a checked file under a name nobody can guess; returns the storage name."""
+    return store_at(clean, place_of(clean, folder))
 
 
 def serve(file: "File[bytes]", name: str, content_type: str) -> FileResponse:

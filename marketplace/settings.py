@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
     },
     "sweep-labels": {"task": "assignments.sweep_labels", "schedule": timedelta(minutes=1)},
+    "sweep-uploads": {"task": "assignments.sweep_uploads", "schedule": timedelta(hours=1)},
     "sweep-series": {"task": "assignments.sweep_series", "schedule": timedelta(minutes=5)},
     "import-files": {"task": "assignments.import_files", "schedule": timedelta(seconds=15)},
     "sweep-expired-offers": {

@@ -7,19 +7,29 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Company
-from assignments import asked
+from assignments import asked, uploads
 from assignments.asked import Asked
 from assignments.field_kinds import KINDS, Shelf, field_of
 from assignments.models import Assignment, AssignmentField, FieldSet
+from core.files import CleanUpload
 
 PREFIX = "own"
 
 
 def shelf_of(company: Company) -> Shelf:
     """Files of a company's fields; only a token of the same company stands for one."""
-    return Shelf(f"fields/{company.slug}", f"assignments.fields:{company.pk}")
+    folder = f"fields/{company.slug}"
+
+    def keep(clean: CleanUpload) -> str:
+        return uploads.keep(clean, folder, company_id=company.pk, at=timezone.now())
+
+    def holds(path: str) -> bool:
+        return path in uploads.still_there([path], at=timezone.now())
+
+    return Shelf(f"assignments.fields:{company.pk}", keep, holds)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,16 +12,17 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 
 from accounts.models import Company
+from assignments import uploads
 from assignments.contents import PART_FIELDS, GivenDocument, GivenPart
 from assignments.forms.work import EachUploadField
 from assignments.models import Document
-from core import files
 from core.files import ALLOWED_WORDS, CleanUpload
 from core.forms import MoneyInput
 from core.text_fields import LineField
 
 MOST_DOCUMENTS = 20
 MOST_PARTS = 30
+GONE = "“{name}” was added more than a day ago without saving and is gone. Add it again."
 TOO_MANY = f"At most {MOST_DOCUMENTS} documents fit on one assignment. Take some off first."
 
 
@@ -53,12 +55,20 @@ class DocumentsForm(forms.Form):
     prefix = "document"
 
     def __init__(
-        self, data: Any, uploads: Any, *, company: Company, given: Iterable[GivenDocument] = ()
+        self,
+        data: Any,
+        came: Any,
+        *,
+        company: Company,
+        at: datetime,
+        given: Iterable[GivenDocument] = (),
     ) -> None:
-        super().__init__(data, uploads)
+        super().__init__(data, came)
+        self.company, self.at = company, at
         self.salt = f"assignments.document:{company.pk}"
         self.folder = f"documents/{company.slug}"
         self.coming: list[CleanUpload] = []
+        self.gone: list[str] = []
         self.given = self._posted() if data is not None else list(given)
         if data is not None:
             self._take_in()
@@ -87,7 +97,13 @@ class DocumentsForm(forms.Form):
             worker_only = str(position) in private
             audience = Document.Audience.WORKER if worker_only else Document.Audience.EVERYBODY
             found.append(replace(one, audience=str(audience)))
-        return found
+        return self._still_there(found)
+
+    def _still_there(self, named: list[GivenDocument]) -> list[GivenDocument]:
+        """Without files of a page that was left open for more than a day."""
+        there = uploads.still_there([one.path for one in named], at=self.at) if named else set()
+        self.gone = [one.name for one in named if one.path not in there]
+        return [one for one in named if one.path in there]
 
     def _take_in(self) -> None:
         """Store what came and is good."""
@@ -96,20 +112,22 @@ class DocumentsForm(forms.Form):
         self.is_valid()
         audience = self.cleaned_data.get("audience") or str(Document.Audience.EVERYBODY)
         for upload in self.coming:
-            path = files.store(upload, self.folder)
+            path = uploads.keep(upload, self.folder, company_id=self.company.pk, at=self.at)
             self.given.append(
                 GivenDocument(path, upload.name, upload.content_type, upload.size, audience)
             )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        uploads = data.get("files")
-        if uploads is None:
+        for name in self.gone:
+            self.add_error(None, GONE.format(name=name))
+        came = data.get("files")
+        if came is None:
             return data
-        if len(self.given) + len(uploads.good) > MOST_DOCUMENTS:
+        if len(self.given) + len(came.good) > MOST_DOCUMENTS:
             raise ValidationError(TOO_MANY)
-        self.coming = uploads.good
-        for sentence in uploads.refused:
+        self.coming = came.good
+        for sentence in came.refused:
             self.add_error("files", sentence)
         return data
 

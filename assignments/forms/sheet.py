@@ -73,6 +73,7 @@ class Sheet:
             data,
             uploads,
             company=actor.company,
+            at=at,
             given=(start.documents or ()) if start else (),
         )
         self._uploads, self._start = uploads, start

@@ -14,7 +14,7 @@ from assignments.models.ending import Cancellation, Hold, Missing, SendBack, Una
 from assignments.models.feed import CalendarFeed
 from assignments.models.imports import Import, ImportMapping, ImportRow
 from assignments.models.label import AssignmentLabel, Label
-from assignments.models.posted import Document, Part, WorkDay
+from assignments.models.posted import Document, Part, Upload, WorkDay
 from assignments.models.reason import Mark, Reason
 from assignments.models.routing import (
     RoutingPlan,
@@ -74,6 +74,7 @@ __all__ = [
     "SeriesState",
     "Template",
     "Unassignment",
+    "Upload",
     "Visit",
     "VisitCorrection",
     "WorkDay",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -201,7 +202,12 @@ class AssignmentField(Definition):
                 fields=["field_set", "-answered_at"],
                 condition=Q(unassignment=None, value__isnull=False),
                 name="asked_answers",
-            )
+            ),
+            models.Index(
+                KeyTextTransform("path", "value"),
+                condition=Q(kind="file", value__isnull=False),
+                name="asked_file",
+            ),
         ]
 
     @property

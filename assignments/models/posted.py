@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Company
 from assignments.models.assignment import Assignment
 from core.fields import MoneyField
 
@@ -44,12 +45,34 @@ class Document(models.Model):
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.EVERYBODY)
     position = models.PositiveSmallIntegerField(default=0)
 
+    class Meta:
+        indexes = [models.Index(fields=["file"], name="document_file")]
+
     def __str__(self) -> str:
         return self.name
 
     @property
     def private(self) -> bool:
         return self.audience == self.Audience.WORKER
+
+
+class Upload(models.Model):
+    """A file that came with a form and is not known to be saved with anything yet.
+
+    The row goes once a sweep has seen the file in use, or has removed it. ``removed_at``: from
+    then on no form may save it.
+    """
+
+    path = models.CharField(max_length=200, unique=True)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    stored_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["stored_at", "id"], name="upload_due")]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Part(models.Model):

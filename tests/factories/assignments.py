@@ -84,10 +84,11 @@ def field_set(
 
 
 def question(
-    assignment: Assignment, by: Actor, *, at: datetime, label: str = "Ticket number"
-) -> AssignmentField:
+    assignment: Assignment, by: Actor, *, at: datetime, label: str = "Ticket number",
+    kind: str = "text",
+) -> AssignmentField:  # fmt: skip
     """A question to the worker, put on the assignment though it is posted already."""
-    found = field_set(by, Given(label, "text"), name=f"Set {at.isoformat()}", at=at)
+    found = field_set(by, Given(label, kind), name=f"Set {at.isoformat()}", at=at)
     (one,) = asked.questions_of(found)
     (row,) = asked.rows_for(assignment, [one], by=by, at=at)
     row.save()
