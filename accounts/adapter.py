@@ -15,6 +15,10 @@ from accounts.models import User
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up happens on the client's and the worker's own pages; the rest is allauth's."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": "That is not the code. Copy it from the newest mail we sent you.",
+    }
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         place = getattr(form, "place", None)
         user.full_name = form.cleaned_data.get("full_name", "")

@@ -76,6 +76,31 @@ def test_a_client_signs_up_with_a_company_and_signs_in_by_code(client_form):
     assert Event.objects.filter(kind="company.created", user=user).count() == 1
 
 
+def test_a_new_code_can_be_asked_for_and_a_wrong_one_says_what_to_do(client_form):
+    browser = Client()
+    browser.post(CLIENT, client_form)
+    waiting = reverse("account_email_verification_sent")
+    wrong = browser.post(waiting, {"code": "AAAA-AAAA"}).content.decode()
+    assert "That is not the code. Copy it from the newest mail we sent you." in wrong
+    cache.clear()  # one mail in ten seconds
+    again = browser.post(waiting, {"action": "resend"}, follow=True).content.decode()
+    assert "We sent a new code. The old one no longer works." in again
+    assert len(mail.outbox) == 2 and mail.outbox[0].body != mail.outbox[1].body
+    assert enter_code(browser).url == "/"
+
+
+def test_a_mistyped_address_can_be_put_right_before_the_code(client_form):
+    browser = Client()
+    browser.post(CLIENT, client_form | {"email": "nora@exmaple.com"})
+    waiting = reverse("account_email_verification_sent")
+    change = {"action": "change", "email": "nora@example.com"}
+    page = browser.post(waiting, change, follow=True).content.decode()
+    assert "We sent a code to nora@example.com." in page
+    assert mail.outbox[-1].to == ["nora@example.com"]
+    assert enter_code(browser).url == "/"
+    assert User.objects.get().email == "nora@example.com"
+
+
 def test_a_worker_signs_up_and_signs_in_by_code(worker_form):
     browser = Client()
     browser.post(WORKER, worker_form)
