@@ -45,6 +45,7 @@ class Panel:
     form: MessageForm | None = None
     silence: str = ""
     warning: str = ""
+    done: str = ""
 
 
 def choose(
@@ -67,6 +68,7 @@ def panel_of(
     origin: str = "assignment",
     form: MessageForm | None = None,
     warning: str = "",
+    done: str = "",
     found: Sequence[Conversation] | None = None,
 ) -> Panel:
     """Build the panel of an assignment for this actor, in three queries at most."""
@@ -98,6 +100,7 @@ def panel_of(
         form=None if silence else form,
         silence=silence,
         warning=warning,
+        done=done,
     )
 
 

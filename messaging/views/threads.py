@@ -117,14 +117,15 @@ def _after(
     """The panel anew for htmx; else back to the page the composer was on."""
     flagged = FLAGGED if message.has_contact_details else ""
     origin = form.cleaned_data["origin"] or "assignment"
+    noted = message.visibility != Message.Visibility.PARTIES
+    done = "Note kept." if noted else "Message sent."
     if request.htmx:
         panel = panel_of(
             assignment, request.actor, at=timezone.now(), origin=origin,
-            worker=chosen.worker.reference, warning=flagged,
+            worker=chosen.worker.reference, warning=flagged, done=done,
         )  # fmt: skip
         return _page(request, panel)
-    noted = message.visibility != Message.Visibility.PARTIES
-    messages.success(request, "Note kept." if noted else "Message sent.")
+    messages.success(request, done)
     if flagged:
         messages.warning(request, flagged)
     return _back(request, assignment, chosen, origin)

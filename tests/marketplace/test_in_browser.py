@@ -10,19 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def sign_in(page: Page, live_server, client_of):
-    """Give the page the session of an actor."""
-
-    def as_actor(actor) -> None:
-        cookie = client_of(actor).cookies["sessionid"]
-        page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
-        )
-
-    return as_actor
-
-
 @pytest.mark.parametrize("look,width", [("light", 1440), ("dark", 390)])
 @pytest.mark.parametrize("path", ["/", "/styleguide/", "/accounts/login/"])
 def test_public_pages_are_readable_for_everyone(page: Page, live_server, path, look, width):

@@ -65,13 +65,23 @@ const offer = (form, key) => {
   form.before(notice);
 };
 
+// A form that was sent is settled by the page that answers: sign-in, the policies and errors say
+// that it did not arrive, the form itself with errors that it was refused; all else accepted it.
+const lost = document.querySelector("form[data-sign-in], [data-keeps-drafts]");
+const refused = (key) =>
+  document.querySelector(`form[data-draft="${CSS.escape(key)}"] :is(.has-error, .error-summary)`);
+for (const name of Object.keys(sessionStorage)) {
+  const key = name.startsWith(PREFIX) && name.slice(PREFIX.length);
+  const stored = key && read(key);
+  if (!stored?.submitted) continue;
+  if (lost || refused(key)) write(key, { fields: stored.fields });
+  else sessionStorage.removeItem(name);
+}
+
 document.querySelectorAll("form[data-draft]").forEach((form) => {
   const key = form.dataset.draft;
   const stored = read(key);
-  const refused = form.querySelector(".has-error, .error-summary");
-  const before = JSON.stringify(snapshot(form));
-  if (stored?.sent && !refused) write(key, null);
-  else if (stored?.fields && !refused && JSON.stringify(stored.fields) !== before) {
+  if (stored?.fields && !refused(key) && JSON.stringify(stored.fields) !== JSON.stringify(snapshot(form))) {
     restore(form, stored.fields);
     offer(form, key);
     form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -79,13 +89,7 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
   form.addEventListener("input", () => write(key, { fields: snapshot(form) }));
 });
 
-// A submit clears the draft only when the next page is not the sign-in page.
 document.addEventListener("submit", (event) => {
   const key = event.target.dataset?.draft;
-  if (key && !event.defaultPrevented) write(key, { fields: snapshot(event.target), submitted: key });
+  if (key && !event.defaultPrevented) write(key, { fields: snapshot(event.target), submitted: true });
 });
-if (!document.querySelector("form[data-draft], form[data-sign-in]")) {
-  for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith(PREFIX) && read(name.slice(PREFIX.length))?.submitted) sessionStorage.removeItem(name);
-  }
-}

@@ -29,3 +29,26 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// What came replaces what had the focus: it goes to the errors, to the part that was changed, or
+// to the first field; [data-say] is read out by screen readers.
+const voice = document.body.appendChild(document.createElement("div"));
+voice.className = "visually-hidden";
+voice.setAttribute("aria-live", "polite");
+let pressed = null;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const focused = document.activeElement;
+  pressed = focused !== document.body && event.detail.target?.contains(focused) ? event.detail.target.id : null;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const come = event.detail.elt;
+  const words = (come.matches("[data-say]") ? come : come.querySelector("[data-say]"))?.dataset.say;
+  if (words) voice.textContent = words;
+  if (!pressed || come.id !== pressed) return;
+  pressed = null;
+  if (come.contains(document.activeElement)) return;
+  const place = come.querySelector("[data-focus]") || (come.matches("[data-focus]") ? come : null);
+  const field = come.querySelector("textarea, select, input:not([type=hidden])");
+  (place || field || come).focus({ preventScroll: !place });
+});

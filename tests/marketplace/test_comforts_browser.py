@@ -1,0 +1,97 @@
+"""What was typed survives, the focus stays where somebody works, menus listen to arrow keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.escalations.making import opened
+from tests.factories import assignments as work
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def coming(alice, wanda, now):
+    return work.in_stage("assigned", alice, wanda, at=now - timedelta(hours=1))
+
+
+def test_a_message_that_was_sent_does_not_come_back_as_a_draft(
+    page: Page, live_server, sign_in, alice, wanda, now
+):
+    case = opened(work.in_stage("paid", alice, wanda, at=now - timedelta(days=9)), wanda, at=now)
+    sign_in(wanda)
+    page.goto(live_server.url + reverse("escalations:case", args=[case.label]))
+    box = page.get_by_label("Message")
+    box.fill("At the shop's back door.")
+    page.get_by_role("button", name="Send message").click()
+    expect(page.get_by_text("Your message is in the case.")).to_be_visible()
+    expect(page.locator(".msg-body")).to_have_text("At the shop's back door.")
+    expect(box).to_have_value("")
+
+
+def test_what_was_typed_survives_a_lost_session(page: Page, live_server, sign_in, alice, wanda):
+    sign_in(alice)
+    there = live_server.url + reverse("accounts:company_settings")
+    page.goto(there)
+    page.get_by_label("About").fill("We bake, and our tills must print.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="This form is out of date")).to_be_visible()
+    sign_in(alice)
+    page.goto(there)
+    expect(page.get_by_text("What you typed before is back.")).to_be_visible()
+    expect(page.get_by_label("About")).to_have_value("We bake, and our tills must print.")
+    page.get_by_role("button", name="Save").click()
+    page.goto(there)
+    expect(page.get_by_text("What you typed before is back.")).to_be_hidden()
+
+
+def test_after_a_message_the_next_can_be_typed_at_once(
+    page: Page, live_server, sign_in, wanda, coming
+):
+    sign_in(wanda)
+    page.goto(live_server.url + coming.get_absolute_url())
+    page.locator("#messages textarea").fill("Is there parking?")
+    page.get_by_role("button", name="Send message").click()
+    expect(page.locator("#messages .msg-body")).to_have_text("Is there parking?")
+    expect(page.locator("#messages textarea")).to_be_focused()
+    expect(page.locator("body > [aria-live]")).to_have_text("Message sent.")
+
+
+def test_a_refused_message_puts_the_focus_on_what_is_wrong(
+    page: Page, live_server, sign_in, wanda, coming
+):
+    sign_in(wanda)
+    page.goto(live_server.url + coming.get_absolute_url())
+    page.locator("#messages textarea").evaluate("box => { box.required = false; }")
+    page.get_by_role("button", name="Send message").click()
+    expect(page.locator("#messages .error-summary")).to_be_focused()
+
+
+def test_arrow_keys_walk_through_a_menu(page: Page, live_server, sign_in, alice, coming):
+    sign_in(alice)
+    page.goto(live_server.url + coming.get_absolute_url())
+    gear = page.locator("details.gear")
+    items = gear.locator("a[href], button:not([disabled])")
+    gear.locator("summary").focus()
+    page.keyboard.press("ArrowDown")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("End")
+    expect(items.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(items.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(items.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(gear).not_to_have_attribute("open", "")
+    expect(gear.locator("summary")).to_be_focused()
