@@ -241,7 +241,7 @@ def _pieces(now: datetime) -> dict[str, Any]:
         "checklist": [
             {"label": "Checked in and out", "done": True},
             {"label": "Photos of the rack", "done": True, "note": "2 of 2"},
-            {"label": "Sign-off sheet", "done": False, "url": "#", "action": "Add it"},
+            {"label": "Sign-off sheet", "done": False, "url": "#"},
             {"label": "Closing survey", "done": False, "url": "#"},
         ],
         "timeline": [
@@ -283,7 +283,7 @@ def _pieces(now: datetime) -> dict[str, Any]:
         "money_rows": [
             {"label": "Labor", "amount": Decimal("375.00"), "note": "3 hours at $125.00"},
             {"label": "Expenses", "amount": Decimal("12.40"), "note": "parking"},
-            {"label": "Platform fee", "amount": Decimal("38.74"), "note": "10% of worker pay"},
+            {"label": "Service fee", "amount": Decimal("38.74"), "note": "10% of worker pay"},
             {"label": "Worker receives", "amount": Decimal("387.40"), "kind": "info"},
         ],
         "files": [

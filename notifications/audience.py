@@ -55,6 +55,18 @@ def _asked_by_worker(fact: Fact) -> bool:
     return fact.event.data.get("side") == "worker"
 
 
+def _rated_first(who: Callable[[Fact], bool]) -> Callable[[Fact], bool]:
+    return lambda fact: who(fact) and not fact.event.data.get("both")
+
+
+def _rated_second(who: Callable[[Fact], bool]) -> Callable[[Fact], bool]:
+    return lambda fact: who(fact) and bool(fact.event.data.get("both"))
+
+
+def _ratings(fact: Fact) -> str:
+    return fact.assignment.get_absolute_url() + "#ratings"
+
+
 OPEN_AGAIN = Telling(
     people.passed_over_before, "“{title}” is open again",
     "The worker who was chosen is no longer assigned. You may apply again.", email=False,
@@ -289,10 +301,16 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
         Telling(people.assigned_worker, "{company} rated your work on “{title}”",
                 "You see it when you have rated too, or after 14 days.", "Rate the client",
                 _page("scorecards:rate"), email=False,
-                when=_not_by_worker),
+                when=_rated_first(_not_by_worker)),
+        Telling(people.assigned_worker, "{company} rated your work on “{title}”",
+                "Both of you have rated, so both ratings are shown.", "Read the ratings",
+                _ratings, email=False, when=_rated_second(_not_by_worker)),
         Telling(people.owner, "{worker} rated the work on “{title}”",
                 "You see it when you have rated too, or after 14 days.", "Rate the worker",
-                _page("scorecards:rate"), email=False, when=_by_worker),
+                _page("scorecards:rate"), email=False, when=_rated_first(_by_worker)),
+        Telling(people.owner, "{worker} rated the work on “{title}”",
+                "Both of you have rated, so both ratings are shown.", "Read the ratings",
+                _ratings, email=False, when=_rated_second(_by_worker)),
     ),
 }  # fmt: skip
 

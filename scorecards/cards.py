@@ -29,6 +29,7 @@ BASIS = {
 WIDEST = {"satisfaction": 1.0, "approval_days": 6.0, "days_past_due": 2.0}
 """The value at the right end of the little scale."""
 
+NOTHING_YET = {"on_time": "no check-ins yet", "deliverables_on_time": "none with a due time yet"}
 GOOD_SHARE = 0.9
 
 
@@ -53,7 +54,7 @@ def company_card(company: Company, *, base: str = "") -> Scorecard:
     tone, word = badge_of(company)
     base = base or reverse("scorecards:company_figures", args=[company.slug])
     return Scorecard(
-        title="Company Scorecard",
+        title="Company scorecard",
         tone=tone,
         word=word,
         basis=_days_covered(),
@@ -108,7 +109,9 @@ def _worker_figure(card: WorkerScorecard | None, name: str, base: str) -> Figure
     return Figure(
         label=formula.label,
         value=value_words(value, formula.unit),
-        note=_counted(card, "ratings", "rating") if name == "satisfaction" else "",
+        note=_counted(card, "ratings", "rating")
+        if name == "satisfaction"
+        else (NOTHING_YET[name] if value is None else ""),
         tone="neutral" if value is None else good,
         position=None if value is None else round(value * 100, 1),
         url=f"{base}?figure={name}#figure",

@@ -279,6 +279,8 @@ def value_words(value: float | None, unit: str) -> str:
         value, unit = value * 24, "hours"
     if unit == "hours" and 0 < value < 1:
         value, unit = value * 60, "minutes"
+    if unit == "minutes" and value < 1:
+        return "under a minute"
     if unit == "hours" and value >= 48:
         value, unit = value / 24, "days"
     return counted(math.floor(value * 10 + 1e-9) / 10, unit.removesuffix("s"))

@@ -16,7 +16,7 @@ Figures are drawn over the last {days} days and over all time, from rows in the 
 statement per kind of row. Events refresh the figures they can change, a sweep those that change
 with time alone, and `manage.py rebuild_scorecards` draws everything anew with the same result.
 
-A client with fewer than {fewest} ratings is called new. A Company Scorecard of the last {days}
+A client with fewer than {fewest} ratings is called new. A company scorecard of the last {days}
 days turns red by any one of these:
 
 {limits}
@@ -34,7 +34,7 @@ def page() -> str:
         limits="\n".join(f"- {limit.formula}: {limit.words}" for limit in limits()),
     )
     return "\n".join(
-        [head, _section("The Company Scorecard", COMPANY), _section("The worker scorecard", WORKER)]
+        [head, _section("The company scorecard", COMPANY), _section("The worker scorecard", WORKER)]
     )
 
 

@@ -91,8 +91,12 @@ def assignments_behind(rows: Sequence[Any]) -> dict[int, Assignment]:
 
 
 def ratings_about(assignment: Assignment) -> list[Rating]:
-    """Both ratings of an assignment, as far as they are given (one query)."""
-    return list(Rating.objects.filter(assignment=assignment).order_by("pk"))
+    """Both ratings of an assignment, as far as they are given (one query for a page)."""
+    at_hand: list[Rating] | None = getattr(assignment, "ratings_at_hand", None)
+    if at_hand is None:
+        at_hand = list(Rating.objects.filter(assignment=assignment).order_by("pk"))
+        assignment.ratings_at_hand = at_hand  # type: ignore[attr-defined]
+    return at_hand
 
 
 def _with_assignment(model: type[Any]) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def rate(
     _fill(mine, words)
     mine.save(force_insert=True)
     record("rating.given", assignment, by=by, at=at, company_key=assignment.company_id,
-           side=str(side))  # fmt: skip
+           side=str(side), **({"both": True} if given else {}))  # fmt: skip
     if given:
         _publish([mine, *given], by=SYSTEM, at=at)
     return mine

@@ -30,16 +30,21 @@ from assignments.models import Application, Assignment, AssignmentLabel, ChangeR
 from assignments.states import UNDER_WAY, Status
 from core.dates import day_words, relative_words
 from core.money import ZERO, format_money
+from escalations.models import Side
 from marketplace.home.parts import (
     Home,
     Need,
     Step,
     Tile,
+    case_figures,
+    cases,
     figure,
     guidelines,
     number,
     plural,
+    to_rate,
     unanswered,
+    waiting_for_rating,
 )
 from messaging.models import Thread
 from payments.models import AccountKind, Invoice, LedgerAccount
@@ -65,6 +70,7 @@ def home_of(actor: Actor, *, at: datetime) -> Home:
             "reserved": facts["reserved"] or ZERO,
             "starting": facts["starting"] or 0,
             "may_see_money": actor.can("payments.view"),
+            "to_rate": waiting_for_rating(actor, at=at) if facts["to_rate"] else [],
         },
     )
 
@@ -102,6 +108,8 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
         attention=number(attention, "assignment__company"),
         sent_ever=Exists(mine.filter(sent_at__isnull=False)),
         drafted_ever=Exists(mine),
+        to_rate=Exists(to_rate(Side.COMPANY, at=at).filter(company=OuterRef("pk"))),
+        **case_figures(Side.COMPANY),
     )[0]
 
 
@@ -137,6 +145,7 @@ def tiles_of(
             icon="users",
         ),
         unanswered(facts["unanswered"]),
+        cases(facts),
         facts["due_soon"] and actor.can("payments.view") and Tile(
             "Money due this week",
             format_money(facts["due_soon_sum"], company.currency),
@@ -270,19 +279,17 @@ def waiting_threads(company: Company) -> QuerySet[Thread, Thread]:
 def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]:
     """What a new client does first; shown until something has been sent."""
     steps = [
-        guidelines(actor, "Four short texts, once.", at=at),
+        guidelines(actor, at=at),
         Step(
             "Write your first assignment",
             bool(facts["drafted_ever"]),
             reverse("assignments:new"),
-            "Write it",
             "Nobody sees it before you send it.",
         ),
         Step(
             "Send it to workers",
             False,
             f"{reverse('assignments:list')}?status=draft",
-            "Open your drafts",
             "To everybody nearby, or to workers you choose.",
         ),
     ]
@@ -291,7 +298,6 @@ def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]
             "Add funds",
             bool(facts["cash"] or facts["reserved"]),
             reverse("payments:add_funds"),
-            "Add funds",
             "Held for the work you send; what is not used stays yours.",
         )
         steps.insert(1, add)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, QuerySet, Subquery
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.actors import Actor
+from assignments.models import Assignment
 from conduct import acceptance
+from escalations.models import Case, Side
+from escalations.states import CLOSED, CaseStatus
+from scorecards.models import Rating
+from scorecards.rating import RATEABLE
+
+TO_RATE_FOR = timedelta(days=14)
+MOST_TO_RATE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,6 @@ class Step:
     label: str
     done: bool
     url: str
-    action: str
     note: str = ""
 
 
@@ -88,12 +95,70 @@ def unanswered(count: int | None) -> Tile | None:
     )
 
 
-def guidelines(actor: Actor, note: str, *, at: datetime) -> Step:
+def case_figures(side: Side) -> dict[str, Subquery]:
+    """Open cases of a company or worker, and those that wait for its answer."""
+    owner = str(side.value)
+    waiting = {
+        Side.COMPANY: CaseStatus.WAITING_CLIENT,
+        Side.WORKER: CaseStatus.WAITING_WORKER,
+    }[side]
+    proposed = Q(status=CaseStatus.PROPOSED, proposals__ended_at=None) & Q(
+        **{f"proposals__{owner}_answer": ""}
+    )
+    mine = Case.objects.filter(**{owner: OuterRef("pk")})
+    return {
+        "open_cases": number(mine.exclude(status__in=CLOSED), owner),
+        "cases_waiting": number(mine.filter(Q(status=waiting) | proposed), owner),
+    }
+
+
+def cases(facts: dict[str, Any]) -> Tile | None:
+    """Cases that wait for this side, else those that are open, the same for both sides."""
+    waiting, count = facts["cases_waiting"], facts["open_cases"]
+    if not count:
+        return None
+    return Tile(
+        "Cases waiting for you" if waiting else "Open cases",
+        str(waiting or count),
+        f"{reverse('escalations:cases')}?show=open",
+        "Answer now" if waiting else "See where they stand",
+        tone="warning" if waiting else "neutral",
+        icon="scale",
+    )
+
+
+def to_rate(side: Side, *, at: datetime) -> QuerySet[Assignment, Assignment]:
+    """Work that ended lately and that this side has not rated yet."""
+    return Assignment.objects.filter(
+        Q(approved_at__gte=at - TO_RATE_FOR) | Q(cancelled_at__gte=at - TO_RATE_FOR),
+        ~Exists(Rating.objects.filter(assignment=OuterRef("pk"), by=side.value)),
+        status__in=RATEABLE,
+        worker__isnull=False,
+    )
+
+
+def waiting_for_rating(actor: Actor, *, at: datetime) -> list[dict[str, str]]:
+    """The latest of them that the actor may rate, with the page that does it (one query)."""
+    side = Side.WORKER if actor.is_worker else Side.COMPANY
+    owner = {"worker": actor.worker} if actor.is_worker else {"company": actor.company}
+    rows = to_rate(side, at=at).filter(**owner).select_related("company", "worker__user")
+    return [
+        {
+            "url": reverse("scorecards:rate", args=[row.reference]),
+            "title": row.title,
+            "about": str(row.company if actor.is_worker else row.worker),
+        }
+        for row in rows.order_by("-approved_at", "-pk")[:MOST_TO_RATE]
+        if actor.can("scorecards.rate", row)
+    ]
+
+
+def guidelines(actor: Actor, *, at: datetime) -> Step:
     """The first step of every newcomer (one query)."""
+    texts = len(acceptance.outstanding(actor, at=at))
     return Step(
         "Read and accept the guidelines",
-        not acceptance.outstanding(actor, at=at),
+        not texts,
         reverse("conduct:accept"),
-        "Read them",
-        note,
+        f"{plural(texts, 'short text')}, once." if texts else "",
     )

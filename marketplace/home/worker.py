@@ -19,7 +19,20 @@ from assignments.states import Status
 from assignments.views.own_rows import invited, to_do
 from core.dates import date_words, relative_words
 from core.money import ZERO, format_money
-from marketplace.home.parts import Home, Step, Tile, figure, guidelines, number, unanswered
+from escalations.models import Side
+from marketplace.home.parts import (
+    Home,
+    Step,
+    Tile,
+    case_figures,
+    cases,
+    figure,
+    guidelines,
+    number,
+    to_rate,
+    unanswered,
+    waiting_for_rating,
+)
 from messaging.models import Thread
 from payments.models import Invoice
 
@@ -41,6 +54,7 @@ def home_of(actor: Actor, *, at: datetime) -> Home:
             "rows": [to_do(row, at) for row in work],
             "invitations": [invited(row, at) for row in asked],
             "to_do_count": facts["to_do"] or 0,
+            "to_rate": waiting_for_rating(actor, at=at) if facts["to_rate"] else [],
         },
     )
 
@@ -68,6 +82,8 @@ def facts_of(worker: WorkerProfile, *, at: datetime) -> dict[str, Any]:
         bids=number(bids.filter(status=Application.Status.OPEN), "worker"),
         applied_ever=Exists(bids),
         worked_ever=Exists(mine.filter(~Q(status=Status.ASSIGNED))),
+        to_rate=Exists(to_rate(Side.WORKER, at=at).filter(worker=OuterRef("pk"))),
+        **case_figures(Side.WORKER),
     )[0]
 
 
@@ -75,6 +91,7 @@ def tiles_of(facts: dict[str, Any], at: datetime) -> list[Tile | None]:
     own, earnings = reverse("assignments:my_work"), reverse("payments:earnings")
     return [
         unanswered(facts["unanswered"]),
+        cases(facts),
         facts["approval"] and Tile(
             "Waiting for approval",
             format_money(facts["approval_sum"] or ZERO),
@@ -132,15 +149,13 @@ def first_steps(facts: dict[str, Any], actor: Actor, at: datetime) -> list[Step]
             "Complete your profile",
             not missing,
             reverse("accounts:worker_settings"),
-            "Write it",
             f"Still missing: {', '.join(missing)}." if missing else "",
         ),
-        guidelines(actor, "Three short texts, once.", at=at),
+        guidelines(actor, at=at),
         Step(
             "Apply for your first assignment",
             bool(facts["applied_ever"]),
             reverse("assignments:find_work"),
-            "Find work",
             "Look at the client’s scorecard first.",
         ),
     ]

@@ -85,6 +85,24 @@ def rating_panel(context: template.Context, assignment: Assignment) -> SafeStrin
     return render_to_string("scorecards/_panel.html", panel, request=request)
 
 
+@register.simple_tag(takes_context=True)
+def rating_banner(context: template.Context, assignment: Assignment) -> SafeString | str:
+    """Asks for the reader's rating where it may be given and has not been; its panel is read
+    with it."""
+    request = context["request"]
+    if assignment.status not in rating.RATEABLE or assignment.worker_id is None:
+        return ""
+    given = queries.ratings_about(assignment)
+    side = rating.side_of(request.actor)
+    if any(one.by == side for one in given) or rating.refusal(assignment, given, side):
+        return ""
+    if not request.actor.can("scorecards.rate", assignment):
+        return ""
+    about = assignment.company if request.actor.is_worker else assignment.worker
+    told = {"assignment": assignment, "action": f"Rate {about}", "theirs": about if given else ""}
+    return render_to_string("scorecards/_banner.html", told, request=request)
+
+
 def _is_shown(one: Rating) -> bool:
     return one.published_at is not None and one.hidden_at is None
 

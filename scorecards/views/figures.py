@@ -83,7 +83,7 @@ def worker_figures(request: HttpRequest, reference: str) -> HttpResponse:
 def formulas(request: HttpRequest) -> HttpResponse:
     """Every formula, from the definitions that compute them."""
     groups = [
-        ("company", "Company Scorecard", [(f, explained(f)) for f in COMPANY_FORMULAS.values()]),
+        ("company", "Company scorecard", [(f, explained(f)) for f in COMPANY_FORMULAS.values()]),
         ("worker", "Worker scorecard", [(f, explained(f)) for f in WORKER_FORMULAS.values()]),
     ]
     context = {

@@ -32,13 +32,15 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(assignment)
     mine = next((one for one in given if one.by == side), None)
     form = RatingForm(request.POST or None, side=side, initial=_initial(mine))
-    if form.is_valid() and _rated(request, assignment, form):
+    if form.is_valid() and _rated(request, assignment, form, is_change=mine is not None):
         return redirect(assignment)
     context = {"assignment": assignment, "form": form, "mine": mine, "by_worker": side == "worker"}
     return render(request, "scorecards/rate.html", context)
 
 
-def _rated(request: HttpRequest, assignment: Assignment, form: RatingForm) -> bool:
+def _rated(
+    request: HttpRequest, assignment: Assignment, form: RatingForm, *, is_change: bool
+) -> bool:
     try:
         made = rating.rate(
             assignment=assignment, by=request.actor, at=timezone.now(), **form.values()
@@ -48,6 +50,8 @@ def _rated(request: HttpRequest, assignment: Assignment, form: RatingForm) -> bo
         return False
     if made.published_at:
         messages.success(request, "Thank you. Both of you have rated, so both ratings are shown.")
+    elif is_change:
+        messages.success(request, "Your rating is changed. It stays hidden until both have rated.")
     else:
         messages.success(request, "Thank you. Your rating is hidden until the other side rates.")
     return True

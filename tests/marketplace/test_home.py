@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from assignments import lifecycle
 from escalations import casework
 from messaging import posting
+from scorecards import rating
 from tests.assignments.pages import words_of
 from tests.escalations.making import opened
 from tests.factories import accounts as people
@@ -240,6 +241,48 @@ def test_every_tile_of_a_worker_leads_to_a_page(alice, wanda, home, client_of, n
     assert {session.get(link).status_code for link in links} == {200}
 
 
+# Both sides
+
+
+def test_a_case_shows_at_home_first_as_open_then_as_a_question(alice, wanda, olga, home, now):
+    done = work.in_stage("paid", alice, wanda, at=now - timedelta(days=9))
+    case = opened(done, alice, kind="conduct", outcome="explanation", at=now)
+    assert tiles(home(wanda)[1])["Open cases"] == "1"
+
+    casework.take(case, by=olga, at=now)
+    casework.ask_party(case, side="worker", question="Where were you?", by=olga, at=now)
+
+    page, made = home(wanda)
+    assert tiles(made)["Cases waiting for you"] == "1" and "Answer now" in words_of(page)
+    assert tiles(home(alice)[1])["Open cases"] == "1"
+
+
+def test_a_proposal_waits_for_each_side_until_it_answers(alice, wanda, olga, home, now):
+    done = work.in_stage("paid", alice, wanda, at=now - timedelta(days=9))
+    case = opened(done, alice, kind="conduct", outcome="explanation", at=now)
+    casework.take(case, by=olga, at=now)
+    casework.propose(case, effect="as_it_is", words="It stays.", by=olga, at=now)
+    casework.answer_proposal(case, accept=True, by=wanda, at=now)
+
+    assert "Cases waiting for you" not in tiles(home(wanda)[1])
+    assert tiles(home(alice)[1])["Cases waiting for you"] == "1"
+
+
+def test_both_sides_are_asked_to_rate_until_they_have(alice, abel, wanda, home, now):
+    paid = work.in_stage("paid", alice, wanda, at=now - timedelta(days=9), title="Hang the sign")
+    for actor, about in ((alice, str(wanda.worker)), (wanda, alice.company.name)):
+        page, made = home(actor)
+        assert [(row["title"], row["about"]) for row in made.more["to_rate"]] == [
+            ("Hang the sign", about)
+        ]
+        assert f"Rate {about}" in words_of(page)
+    assert home(abel)[1].more["to_rate"] == [], "whose role does not rate"
+
+    rating.rate(assignment=paid, overall="excellent", marks=(5, 5, 5), comment="", by=wanda, at=now)
+    assert home(wanda)[1].more["to_rate"] == []
+    assert len(home(alice)[1].more["to_rate"]) == 1
+
+
 # Staff and others
 
 
@@ -291,6 +334,7 @@ def busy(alice, wanda, walt, rows, now):
         say(asked, wanda, wanda.worker, now)
         other = work.in_stage("sent", alice, wanda, at=now, title=f"Invitation {number}")
         lifecycle.invite(other, workers=[wanda.worker], by=alice, at=now)
+        work.in_stage("paid", alice, wanda, at=now - timedelta(days=9))
 
 
 def queries(session) -> int:
