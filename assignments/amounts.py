@@ -36,7 +36,9 @@ def of(assignment: Assignment, actor: Actor) -> Amounts:
     cost = _cost(assignment, pay)
     fee = {"label": cost.fee_words, "amount": cost.fee}
     return Amounts(
-        _cost_label(assignment), [*_parts(assignment, label, pay), fee], _client_note(assignment)
+        _cost_label(assignment, "You" if actor.is_client else "Client"),
+        [*_parts(assignment, label, pay), fee],
+        _client_note(assignment),
     )
 
 
@@ -102,12 +104,13 @@ def _earning_label(assignment: Assignment) -> str:
     return "You earn"
 
 
-def _cost_label(assignment: Assignment) -> str:
+def _cost_label(assignment: Assignment, payer: str) -> str:
+    pays = f"{payer} pay" if payer == "You" else f"{payer} pays"
     if assignment.status in (Status.PAID, Status.CANCELLED):
-        return "Client paid" if _is_settled(assignment) else "Client pays"
+        return f"{payer} paid" if _is_settled(assignment) else pays
     if assignment.terms.is_counted and assignment.amount_claimed is None:
-        return "Client pays at most"
-    return "Client pays"
+        return f"{pays} at most"
+    return pays
 
 
 def _is_settled(assignment: Assignment) -> bool:

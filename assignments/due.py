@@ -219,6 +219,8 @@ def _doing(facts: Facts) -> Due:
         left = f"{len(undone)} of {len(attached.missing)} still to put right"
         return Due(f"Sent back: {left}", note, also=facts.acts("check_in"), tone="warning")
     title = "Sent back for more work" if back else "Everything asked for is there"
+    if back and attached.missing:
+        title, note = "Everything is put right", f"{note} Submit the work again."
     return Due(
         title,
         note or "Submit the work for approval, or check in again if you go back.",

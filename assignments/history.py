@@ -11,6 +11,7 @@ from typing import Any
 from accounts.actors import Actor
 from activity.models import Event
 from assignments.models import Assignment
+from assignments.models.work import hours_in_words
 from core.dates import moment_words
 from core.money import format_money
 
@@ -112,7 +113,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "application.expired": _with("closed an offer that had expired"),
     "assignment.declined": _with("declined"),
-    "assignment.assigned": _with("assigned the worker"),
+    "assignment.assigned": lambda data: f"assigned {data.get('name') or 'the worker'}",
     "assignment.confirmed": _with("confirmed to be there"),
     "assignment.unconfirmed": _with("took the confirmation back"),
     "assignment.on_my_way": lambda data: f"is on the way, arriving {_clock(data)}",
@@ -125,7 +126,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.completed_for": _with("completed the work for the worker"),
     "assignment.started": _with("started work"),
     "assignment.checked_in": _with("checked in"),
-    "assignment.checked_out": _with("checked out after {hours} hours"),
+    "assignment.checked_out": lambda data: (
+        f"checked out after {hours_in_words(Decimal(str(data.get('hours') or 0)))}"
+    ),
     "assignment.handed_in": _with("handed in {name}"),
     "assignment.deliverable_removed": _with("took {name} back"),
     "assignment.parts_changed": lambda data: parts_changed(data),

@@ -18,7 +18,7 @@ KEPT = ("company", "industry", "owner", "worker")
 class IllegalMove(DomainError):
     message = (
         "The assignment is {status} now, so “{label}” is no longer possible. "
-        "Reload the page to see what has happened."
+        "Its page shows what has happened."
     )
 
 

@@ -25,8 +25,8 @@ class Quote:
 
     @property
     def fee_words(self) -> str:
-        """``Service fee (10 %)``."""
-        return f"Service fee ({(self.fee_rate * 100).normalize():f} %)"
+        """``Service fee (10%)``."""
+        return f"Service fee ({(self.fee_rate * 100).normalize():f}%)"
 
     @property
     def rows(self) -> list[dict[str, object]]:

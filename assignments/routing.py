@@ -327,6 +327,7 @@ def _assign(
         by=by,
         at=at,
         worker=application.worker.reference,
+        name=str(application.worker),
         fields=[
             "worker",
             "assigned_at",

@@ -81,3 +81,10 @@ def miles_between(
 ) -> float:
     """The distance over ground in miles, as the crow flies."""
     return float(zipcodes.haversine(longitude, latitude, other_longitude, other_latitude))
+
+
+def away_words(miles: float) -> str:
+    """``under a mile away``, ``1 mile away``, ``1,250 miles away``."""
+    if miles < 1:
+        return "under a mile away"
+    return f"{miles:,.0f} mile{'' if round(miles) == 1 else 's'} away"

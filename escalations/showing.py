@@ -114,8 +114,8 @@ def _message(entry: CaseEntry, case: Case, actor: Actor) -> dict[str, Any]:
     mine = entry.author_id == actor.user_id
     return {
         "id": entry.pk,
-        "author": "You" if mine and not actor.is_staff else name,
-        "role": role,
+        "author": name,
+        "role": "You" if mine and not actor.is_staff else role,
         "at": entry.at,
         "body_html": html(entry.body),
         "mine": mine,

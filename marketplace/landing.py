@@ -70,7 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "course": _course(),
         "money_rows": [
             {"label": "Labor", "amount": Decimal("375.00"), "note": "3 hours at $125.00"},
-            {"label": "Platform fee", "amount": Decimal("37.50"), "note": "10% of worker pay"},
+            {"label": "Service fee", "amount": Decimal("37.50"), "note": "10% of worker pay"},
         ],
     }
     return render(request, "marketplace/landing.html", context)

@@ -94,7 +94,7 @@ def _rows(invoice: Invoice, lines: Sequence[LineItem], fee_rate: Decimal) -> lis
             InvoiceLine(
                 invoice=invoice,
                 kind=InvoiceLine.Kind.FEE,
-                description=f"Service fee, {percent} % of worker pay",
+                description=f"Service fee, {percent}% of worker pay",
                 quantity=Decimal(1),
                 unit_price=invoice.fee_amount,
                 amount=invoice.fee_amount,

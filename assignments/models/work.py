@@ -65,6 +65,17 @@ class Visit(models.Model):
         seconds = Decimal((self.checked_out_at - self.checked_in_at).total_seconds())
         return (seconds / 3600).quantize(Decimal("0.01"))
 
+    @property
+    def hours_words(self) -> str:
+        """``2.50 hours``; what would round to nothing is ``less than a minute``."""
+        return hours_in_words(self.hours)
+
+
+def hours_in_words(hours: Decimal) -> str:
+    if hours < Decimal("0.02"):
+        return "less than a minute"
+    return f"{hours} hour{'' if hours == 1 else 's'}"
+
 
 class VisitCorrection(models.Model):
     """Times of a visit set right by either side: what they were, who said so, and why."""

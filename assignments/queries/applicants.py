@@ -17,7 +17,7 @@ from assignments.queries import matches
 from assignments.queries.matches import Match
 from assignments.quoting import Quote
 from assignments.states import Status
-from core.places import miles_between
+from core.places import away_words, miles_between
 
 MOST_SHOWN = 100
 
@@ -68,7 +68,7 @@ class Applicant:
     @property
     def sub(self) -> str:
         """Where they are, and how far that is."""
-        away = f"{self.miles:,.0f} miles away" if self.miles is not None else ""
+        away = away_words(self.miles) if self.miles is not None else ""
         return " · ".join(part for part in (self.worker.place, away) if part)
 
     @property

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from accounts.queries import workers_found
 from assignments.models import Assignment, Decline, Invitation
-from core.places import miles_between
+from core.places import away_words, miles_between
 from vetting.models import CompanyMark, Standing
 from vetting.queries.marks import open_to_invite
 
@@ -31,7 +31,7 @@ class Candidate:
     @property
     def sub(self) -> str:
         """Place, distance and rate in one line."""
-        distance = f"{self.miles:,.0f} miles away" if self.miles is not None else ""
+        distance = away_words(self.miles) if self.miles is not None else ""
         return " · ".join(part for part in (self.worker.place, distance) if part)
 
 

@@ -35,6 +35,7 @@ from accounts.models import WorkerProfile
 from accounts.queries import miles_from, within
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
+from core.places import away_words
 from vetting.models import CompanyMark, Standing, WorkerMark
 from vetting.queries.marks import open_to_invite
 
@@ -209,7 +210,7 @@ def _match(row: Any, assignment: Assignment, traits: list[Trait]) -> Match:
     reasons = [
         f"{row.shared} of {len(assignment.skills)} skills" if row.shared else "",
         "" if row.shared or not row.in_industry else f"works in {assignment.industry}",
-        f"{row.miles:,.0f} miles away" if row.miles is not None else "",
+        away_words(row.miles) if row.miles is not None else "",
         _done_words(row.done_with_us),
         *(trait.words(row) for trait in traits),
     ]

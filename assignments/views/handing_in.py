@@ -106,6 +106,7 @@ def submission_forms(
         assignment=assignment,
         visited=attached.hours,
         proposed=back.proposed_amount if back else None,
+        initial={"resolution": assignment.resolution},
     )
     questions = [row for row in attached.asked if row.is_survey]
     survey = worker_form(assignment, questions, data, request.FILES, strict=True, prefix="survey")

@@ -11,6 +11,7 @@ from assignments.amounts import terms_words
 from assignments.models import Assignment
 from assignments.schedule import when_words
 from core.dates import relative_words
+from core.places import away_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def row_of(
 ) -> Row:
     """The row of an assignment; ``pay`` and ``terms`` say something else than the posted price."""
     miles = getattr(assignment, "miles", None)
-    away = f", {distance_words(miles)}" if assignment.on_site and miles is not None else ""
+    away = f", {away_words(miles)}" if assignment.on_site and miles is not None else ""
     return Row(
         url=assignment.get_absolute_url() if linked else "",
         title=assignment.title,
@@ -65,9 +66,3 @@ def sharing_companies(assignments: Iterable[Assignment]) -> list[Assignment]:
     for assignment in rows:
         assignment.company = found.setdefault(assignment.company_id, assignment.company)
     return rows
-
-
-def distance_words(miles: float) -> str:
-    if miles < 1:
-        return "under a mile away"
-    return f"{miles:,.0f} mile{'' if round(miles) == 1 else 's'} away"

@@ -184,7 +184,7 @@ def visit_words(visit: Visit, assignment: Assignment) -> str:
     """``Checked in at 9:02 AM EST.``, or out, with the hours."""
     if visit.checked_out_at:
         out = moment_words(visit.checked_out_at, assignment.zone, "time")
-        return f"Checked out at {out}, after {visit.hours} hours."
+        return f"Checked out at {out}, after {visit.hours_words}."
     return f"Checked in at {moment_words(visit.checked_in_at, assignment.zone, 'time')}."
 
 

@@ -17,9 +17,9 @@ from assignments.forms.find_work import FindWorkForm
 from assignments.queries import find_work as queries
 from assignments.queries import sites
 from assignments.rings import Spot
-from assignments.views.rows import distance_words
 from core.money import format_money
 from core.permissions import demand
+from core.places import away_words
 
 NEXT_DOOR = 10
 """Miles around a site that its link lists: the smallest circle the filters offer."""
@@ -60,7 +60,7 @@ def _words(spot: Spot, form: FindWorkForm) -> dict[str, Any]:
         "radius": spot.radius,
         "url": f"{reverse('assignments:find_work')}?{urlencode(near)}",
         "place": f"{site['city']}, {site['region']}",
-        "away": distance_words(site["miles"]),
+        "away": away_words(site["miles"]),
         "direction": spot.direction,
         "count": f"{count} assignment{'' if count == 1 else 's'}",
         "best_pay": format_money(site["best_pay"]),

@@ -169,8 +169,11 @@ def ago(context: Context, at: datetime | None, zone: str | tzinfo | None = None)
 
 
 def initials(name: str) -> str:
-    """First letters of the first and the last word; a question mark where there are none."""
-    words = [word for word in name.split() if word[0].isalnum()]
+    """First letters of the first and the last word; a question mark where there are none.
+
+    ``The`` at the beginning does not count: it is ``ET`` for ``The Escalations Team``.
+    """
+    words = [word for word in name.removeprefix("The ").split() if word[0].isalnum()]
     ends = words[:1] + words[-1:] if len(words) > 1 else words
     return "".join(word[0] for word in ends).upper() or "?"
 

@@ -24,6 +24,25 @@ event.detail.shouldSwap = true;
 event.detail.isError = false;
 }
 });
+const voice = document.body.appendChild(document.createElement("div"));
+voice.className = "visually-hidden";
+voice.setAttribute("aria-live", "polite");
+let pressed = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+const focused = document.activeElement;
+pressed = focused !== document.body && event.detail.target?.contains(focused) ? event.detail.target.id : null;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+const come = event.detail.elt;
+const words = (come.matches("[data-say]") ? come : come.querySelector("[data-say]"))?.dataset.say;
+if (words) voice.textContent = words;
+if (!pressed || come.id !== pressed) return;
+pressed = null;
+if (come.contains(document.activeElement)) return;
+const place = come.querySelector("[data-focus]") || (come.matches("[data-focus]") ? come : null);
+const field = come.querySelector("textarea, select, input:not([type=hidden])");
+(place || field || come).focus({ preventScroll: !place });
+});
 }
 {
 document.addEventListener("click", (event) => {
@@ -62,6 +81,18 @@ menu.querySelector("summary").focus();
 document.addEventListener("focusout", (event) => {
 const menu = event.target.closest("details[data-menu][open]");
 if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+const TO = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: -1 };
+document.addEventListener("keydown", (event) => {
+const menu = event.key in TO && event.target.closest?.("details[data-menu]");
+if (!menu || event.target.matches("input, textarea, select")) return;
+if (!menu.open && event.key !== "ArrowDown") return;
+event.preventDefault();
+menu.open = true;
+const items = [...menu.querySelectorAll("a[href], button:not([disabled])")];
+const from = event.key === "Home" || event.key === "End" ? null : items.indexOf(event.target);
+const next = from === null ? TO[event.key] : from < 0 && TO[event.key] < 0 ? -1 : from + TO[event.key];
+items.at(next % items.length)?.focus();
 });
 }
 {
@@ -151,13 +182,20 @@ location.reload();
 notice.append(words, clear);
 form.before(notice);
 };
+const lost = document.querySelector("form[data-sign-in], [data-keeps-drafts]");
+const refused = (key) =>
+document.querySelector(`form[data-draft="${CSS.escape(key)}"] :is(.has-error, .error-summary)`);
+for (const name of Object.keys(sessionStorage)) {
+const key = name.startsWith(PREFIX) && name.slice(PREFIX.length);
+const stored = key && read(key);
+if (!stored?.submitted) continue;
+if (lost || refused(key)) write(key, { fields: stored.fields });
+else sessionStorage.removeItem(name);
+}
 document.querySelectorAll("form[data-draft]").forEach((form) => {
 const key = form.dataset.draft;
 const stored = read(key);
-const refused = form.querySelector(".has-error, .error-summary");
-const before = JSON.stringify(snapshot(form));
-if (stored?.sent && !refused) write(key, null);
-else if (stored?.fields && !refused && JSON.stringify(stored.fields) !== before) {
+if (stored?.fields && !refused(key) && JSON.stringify(stored.fields) !== JSON.stringify(snapshot(form))) {
 restore(form, stored.fields);
 offer(form, key);
 form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -166,13 +204,8 @@ form.addEventListener("input", () => write(key, { fields: snapshot(form) }));
 });
 document.addEventListener("submit", (event) => {
 const key = event.target.dataset?.draft;
-if (key && !event.defaultPrevented) write(key, { fields: snapshot(event.target), submitted: key });
+if (key && !event.defaultPrevented) write(key, { fields: snapshot(event.target), submitted: true });
 });
-if (!document.querySelector("form[data-draft], form[data-sign-in]")) {
-for (const name of Object.keys(sessionStorage)) {
-if (name.startsWith(PREFIX) && read(name.slice(PREFIX.length))?.submitted) sessionStorage.removeItem(name);
-}
-}
 }
 {
 const STEPS = [

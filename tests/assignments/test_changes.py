@@ -364,7 +364,7 @@ def test_expenses_and_bonus_stand_on_the_invoice_line_by_line(in_progress, ask, 
         ("price", "Replace a network switch", Decimal("250.00")),
         ("expense", "Expense: Parking", Decimal("30.00")),
         ("bonus", "Bonus: Early", Decimal("20.00")),
-        ("fee", "Service fee, 10 % of worker pay", Decimal("30.00")),
+        ("fee", "Service fee, 10% of worker pay", Decimal("30.00")),
     ]
 
 

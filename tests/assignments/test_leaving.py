@@ -201,7 +201,7 @@ def test_the_history_tells_the_client_everything_and_the_next_worker_their_own(
     assert "took the worker off: We agreed on it with the worker" in clients
     assert "checked in" in clients
     walts = [line.sentence for line in history.of(again, walt)]
-    assert walts == ["sent it to the marketplace", "applied", "assigned the worker"]
+    assert walts == ["sent it to the marketplace", "applied", "assigned Walt Webb"]
 
 
 def test_establishing_again_keeps_what_staff_changed(assigned):

@@ -122,7 +122,7 @@ def test_the_best_matches_and_their_reasons(alice, acme, at, funds):
     away = people.worker("Ava Away", at=at, skills=["cabling"], available=False)
     found = matches.best(wanted, miles=50, most=10)
     assert [str(match.worker) for match in found] == ["Nell Near", "Ken Known", "Hal Half"]
-    assert found[0].reasons[:2] == ["2 of 2 skills", "0 miles away"]
+    assert found[0].reasons[:2] == ["2 of 2 skills", "under a mile away"]
     assert away.worker not in [match.worker for match in found]
     lifecycle.decline(wanted, by=near, at=at)
     lifecycle.invite(wanted, matches=MatchesWanted(1, 50), by=alice, at=at)

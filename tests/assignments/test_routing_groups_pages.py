@@ -87,7 +87,7 @@ def test_the_matches_are_shown_with_their_reasons_before_anybody_is_asked(
     people.worker("Nell Near", skills=["Cabling"])
     url = page("routing", draft)
     found = as_alice.post(url, {"mode": "apply", "find": "matches", "most": "5", "miles": "25"})
-    assert "Nell Near" in words_of(found) and "1 of 1 skills · 0 miles away" in words_of(found)
+    assert "Nell Near" in words_of(found) and "1 of 1 skills · under a mile away" in words_of(found)
     assert not Invitation.objects.exists()
     follow(as_alice, send(as_alice, draft, matching="on", most="5", miles="25"))
     assert Invitation.objects.count() == 1

@@ -133,7 +133,7 @@ def test_the_best_matches_are_chosen_when_the_step_is_due(sent, alice, at):
     invitation = sent.invitations.get(worker=nina.worker)
     assert invitation.invited_by == alice.user
     (line,) = SendReport.objects.latest("pk").lines.filter(worker=nina.worker)
-    assert line.reasons.startswith("1 of 1 skills · 0 miles away")
+    assert line.reasons.startswith("1 of 1 skills · under a mile away")
 
 
 def test_a_plan_that_fails_does_not_stop_the_others(planned, alice, second, at, funds, monkeypatch):
