@@ -256,11 +256,8 @@ def _asked_for_approval(facts: Facts) -> Due:
 def _awaiting_pay(facts: Facts) -> Due:
     invoice = facts.assignment.invoice
     assert invoice is not None
-    return Due(
-        f"Approved: {facts.money(invoice.worker_amount)} is on its way",
-        f"The client pays it by {date_words(invoice.due_on)}.",
-        tone="good",
-    )
+    by = f"The client pays it by {date_words(invoice.due_on)}."
+    return Due(f"Approved: {facts.money(invoice.worker_amount)} is on its way", by, tone="good")
 
 
 def _paid(facts: Facts) -> Due:

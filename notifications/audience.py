@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from notifications import people
+from notifications.audience_of_cases import CASES
 from notifications.audience_of_groups import GROUPS
 from notifications.audience_of_money import MONEY
 from notifications.facts import Fact
@@ -24,14 +25,6 @@ def _page(name: str) -> Callable[[Fact], str]:
 
 def _plain(name: str) -> Callable[[Fact], str]:
     return lambda fact: reverse(name)
-
-
-def _case(fact: Fact) -> str:
-    return fact.case.get_absolute_url()
-
-
-def _desk(fact: Fact) -> str:
-    return reverse("admin:escalations_case_change", args=[fact.case.pk])
 
 
 def _on_net_terms(fact: Fact) -> bool:
@@ -81,7 +74,7 @@ def _all_good(fact: Fact) -> bool:
     return not fact.event.data.get("bad")
 
 
-SEE_APPLICANTS, TO_CASE = "See the applicants", "Open the case"
+SEE_APPLICANTS = "See the applicants"
 
 
 def _across(does: str, *, body: str = "{note}", email: bool = True) -> tuple[Telling, ...]:
@@ -343,47 +336,6 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
     "import.stopped": (
         Telling(people.importer, "The import of “{file}” could not go on", "{why}",
                 "Open the import", _import, email=False),
-    ),
-}  # fmt: skip
-
-CASES: dict[str, tuple[Telling, ...]] = {
-    "case.opened": (
-        Telling(people.other_side, "Case {case} was opened about “{title}”",
-                "It is about: {about}. The Escalations Team answers within 24 hours; you can "
-                "tell your side on the case’s page now.", TO_CASE, _case),
-        Telling(people.opening_side, "Your case {case} was opened",
-                "The Escalations Team answers within 24 hours.", TO_CASE, _case, email=False),
-        Telling(people.desk, "New case {case}: {about}", "It is about “{title}”.", TO_CASE, _desk),
-    ),
-    "case.taken": (
-        Telling(people.new_assignee, "Case {case} is yours: {about}", "", TO_CASE, _desk,
-                email=False),
-    ),
-    "case.replied": (
-        Telling(people.readers_of_reply, "New message in case {case}", "{excerpt}", TO_CASE, _case),
-    ),
-    "case.asked": (
-        Telling(people.asked_side, "The Escalations Team needs your answer in case {case}",
-                "{excerpt}", "Answer now", _case),
-        Telling(people.both_sides, "The other side was asked for an answer in case {case}",
-                "", TO_CASE, _case, email=False),
-    ),
-    "case.proposed": (
-        Telling(people.both_sides, "A decision is proposed in case {case}",
-                "Read it and say within two days whether you accept it.", "Read the proposal",
-                _case),
-    ),
-    "case.decided": (
-        Telling(people.both_sides, "Case {case} is decided",
-                "The decision and what it moved are on the case’s page.", "Read the decision",
-                _case),
-    ),
-    "case.withdrawn": (
-        Telling(people.other_side, "Case {case} was withdrawn", "", TO_CASE, _case, email=False),
-        Telling(people.desk, "Case {case} was withdrawn", "", TO_CASE, _desk, email=False),
-    ),
-    "case.reopened": (
-        Telling(people.both_sides, "Case {case} was reopened", "", TO_CASE, _case),
     ),
 }  # fmt: skip
 

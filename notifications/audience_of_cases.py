@@ -1,0 +1,61 @@
+"""Who is told what about cases; part of the one table in ``notifications.audience``."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from notifications import people
+from notifications.facts import Fact
+from notifications.lines import Telling
+
+
+def _case(fact: Fact) -> str:
+    return fact.case.get_absolute_url()
+
+
+def _desk(fact: Fact) -> str:
+    return reverse("admin:escalations_case_change", args=[fact.case.pk])
+
+
+TO_CASE = "Open the case"
+
+CASES: dict[str, tuple[Telling, ...]] = {
+    "case.opened": (
+        Telling(people.other_side, "Case {case} was opened about “{title}”",
+                "It is about: {about}. The Escalations Team answers within 24 hours; you can "
+                "tell your side on the case’s page now.", TO_CASE, _case),
+        Telling(people.opening_side, "Your case {case} was opened",
+                "The Escalations Team answers within 24 hours.", TO_CASE, _case, email=False),
+        Telling(people.desk, "New case {case}: {about}", "It is about “{title}”.", TO_CASE, _desk),
+    ),
+    "case.taken": (
+        Telling(people.new_assignee, "Case {case} is yours: {about}", "", TO_CASE, _desk,
+                email=False),
+    ),
+    "case.replied": (
+        Telling(people.readers_of_reply, "New message in case {case}", "{excerpt}", TO_CASE, _case),
+    ),
+    "case.asked": (
+        Telling(people.asked_side, "The Escalations Team needs your answer in case {case}",
+                "{excerpt}", "Answer now", _case),
+        Telling(people.both_sides, "The other side was asked for an answer in case {case}",
+                "", TO_CASE, _case, email=False),
+    ),
+    "case.proposed": (
+        Telling(people.both_sides, "A decision is proposed in case {case}",
+                "Read it and say within two days whether you accept it.", "Read the proposal",
+                _case),
+    ),
+    "case.decided": (
+        Telling(people.both_sides, "Case {case} is decided",
+                "The decision and what it moved are on the case’s page.", "Read the decision",
+                _case),
+    ),
+    "case.withdrawn": (
+        Telling(people.other_side, "Case {case} was withdrawn", "", TO_CASE, _case, email=False),
+        Telling(people.desk, "Case {case} was withdrawn", "", TO_CASE, _desk, email=False),
+    ),
+    "case.reopened": (
+        Telling(people.both_sides, "Case {case} was reopened", "", TO_CASE, _case),
+    ),
+}  # fmt: skip
