@@ -25,10 +25,11 @@ from hypothesis.stateful import (
 
 from accounts.actors import SYSTEM
 from core.errors import DomainError
-from payments import audit, invoicing, reservations
+from payments import audit, invoicing, payouts, provider_events, reservations
 from payments.models import LedgerAccount
+from payments.providers.base import Answer
 from tests.factories import accounts as people
-from tests.factories.payments import add_cash
+from tests.factories.payments import add_cash, make_payable
 
 AT = datetime(2026, 11, 10, 15, tzinfo=UTC)
 CENTS = st.integers(1, 30_000)
@@ -42,6 +43,7 @@ def money(cents: int) -> Decimal:
 class Books(RuleBasedStateMachine):
     held_for = Bundle("held_for")
     billed = Bundle("billed")
+    sent_out = Bundle("sent_out")
 
     @initialize()
     def open_books(self) -> None:
@@ -50,13 +52,16 @@ class Books(RuleBasedStateMachine):
         self.companies = [
             people.company(name, credit_limit=money(LIMIT)) for name in ("Walk One", "Walk Two")
         ]
-        self.worker = people.worker("Wal Ker", accepts=False).worker
+        self.acting = people.worker("Wal Ker", accepts=False)
+        self.worker = make_payable(self.acting, at=AT)
         self.cash: dict[int, int] = defaultdict(int)
         self.held: dict[int, int] = defaultdict(int)
         self.used: dict[int, int] = defaultdict(int)
         self.earned = 0
         self.open: dict[int, tuple[str, int]] = {}
         self.unpaid: dict[int, int] = {}
+        self.moving = 0
+        self.payouts: dict[int, str] = {}
         self.serial = 0
 
     def key(self) -> str:
@@ -180,6 +185,57 @@ class Books(RuleBasedStateMachine):
         if terms:
             self.used[who] -= total
 
+    @rule(target=sent_out, cents=CENTS | st.just(0))
+    def pay_out(self, cents: int):
+        wanted = money(cents) if cents else None
+        enough = self.earned >= max(cents, 1) and (not cents or cents >= 100)
+        ask = {"key": self.key(), "by": self.acting, "at": AT}
+        try:
+            made = payouts.request(self.worker, wanted, **ask)
+        except DomainError:
+            assert not enough
+            return None
+        assert enough
+        assert payouts.request(self.worker, wanted, **ask) == made
+        sent = cents or self.earned
+        assert made.amount == money(sent)
+        self.earned -= sent
+        self.moving += sent
+        self.payouts[made.pk] = "moving"
+        return made, sent
+
+    @rule(
+        one=sent_out,
+        word=st.sampled_from(["accepted", "paid", "failed", "returned"]),
+        serial=st.integers(1, 3),
+        wrong=st.booleans() | st.just(False),
+    )
+    def provider_says(self, one, word: str, serial: int, wrong: bool) -> None:
+        """In any order, any number of times, sometimes of an amount that nobody sent."""
+        if one is None:
+            return
+        made, sent = one
+        told = money(sent + wrong)
+        answer = Answer(
+            f"{made.key}:{word}:{serial}:{wrong}", f"payout.{word}", made.key, told, "USD"
+        )
+        for event in provider_events.store("sandbox", [answer], at=AT):
+            refused = provider_events.settle(event, at=AT).error
+            stands = self.payouts[made.pk]
+            assert bool(refused) == (wrong or (word == "paid" and stands == "failed"))
+            if not refused:
+                self.move(made.pk, sent, word, stands)
+
+    def move(self, key: int, sent: int, word: str, stands: str) -> None:
+        if stands == "moving" and word == "paid":
+            self.moving -= sent
+            self.payouts[key] = "paid"
+        elif stands in ("moving", "paid") and word in ("failed", "returned"):
+            self.moving -= sent if stands == "moving" else 0
+            self.earned += sent
+            came = word == "returned" or stands == "paid"
+            self.payouts[key] = "returned" if came else "failed"
+
     @invariant()
     def the_books_equal_the_model(self) -> None:
         if not hasattr(self, "companies"):
@@ -190,6 +246,7 @@ class Books(RuleBasedStateMachine):
             assert kept.get(("company_cash", company.pk), 0) == money(self.cash[who])
             assert kept.get(("company_reserved", company.pk), 0) == money(self.held[who])
         assert kept.get(("worker_earnings", None), 0) == money(self.earned)
+        assert kept.get(("payout_in_transit", None), 0) == money(self.moving)
 
     def teardown(self) -> None:
         if not hasattr(self, "companies"):
