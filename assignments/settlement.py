@@ -15,7 +15,7 @@ from assignments.moves import lock
 from assignments.states import Status
 from core.errors import DomainError
 from core.money import ZERO, format_money
-from payments import invoicing
+from payments import credit_notes, invoicing
 from payments.fees import fee_on
 
 
@@ -35,6 +35,10 @@ class Option:
 
 def options(assignment: Assignment) -> dict[str, Option]:
     """What each effect would do to this assignment as it stands, for the desk's preview."""
+    return {**_payments(assignment), "refund": _refund(assignment)}
+
+
+def _payments(assignment: Assignment) -> dict[str, Option]:
     most = most_payable(assignment)
     currency = assignment.company.currency
     if most == ZERO:
@@ -60,6 +64,29 @@ def options(assignment: Assignment) -> dict[str, Option]:
         ),
         "no_money": Option("no_money", True, ending),
     }
+
+
+def _refund(assignment: Assignment) -> Option:
+    """Giving back a part of what was paid, and who would bear it as things stand."""
+    invoice = assignment.invoice
+    most = credit_notes.refundable(invoice) if invoice else ZERO
+    if invoice is None or most == ZERO:
+        why = "Nothing was paid that could be given back."
+        return Option("refund", False, why)
+    whole = credit_notes.preview(invoice, most)
+    currency = assignment.company.currency
+    full, total = format_money(most, currency), format_money(whole.total, currency)
+    held = format_money(whole.from_worker, currency)
+    bearer = "the worker’s earnings bear the pay, the platform its fee"
+    if whole.from_worker < most:
+        bearer = f"the worker’s earnings hold {held}, the platform bears the rest"
+    return Option(
+        "refund",
+        True,
+        f"Up to {full} of the pay and its fee go back to the client’s cash, {total} for all "
+        f"of it; {bearer}.",
+        most,
+    )
 
 
 def most_payable(assignment: Assignment) -> Decimal:
@@ -96,6 +123,8 @@ def settle(
         raise NothingToSettle(reason=option.sentence)
     for held in assignment.holds.filter(kind="dispute", released_at=None):
         closing.release(held, by=by, at=at)
+    if effect == "refund":
+        return _give_back(assignment, amount or ZERO, words=words, by=by, at=at)
     if effect == "no_money":
         _end_unpaid(assignment, words=words, by=by, at=at)
         return [option.sentence]
@@ -106,6 +135,20 @@ def settle(
     return [
         f"{format_money(pay, currency)} to the worker and a fee of "
         f"{format_money(fee_on(pay, assignment.fee_rate), currency)}."
+    ]
+
+
+def _give_back(
+    assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime
+) -> list[str]:
+    assert assignment.invoice is not None
+    note = credit_notes.issue(assignment.invoice, amount, reason=words, by=by, at=at)
+    currency = note.currency
+    borne = note.total - note.from_worker
+    return [
+        f"{format_money(note.total, currency)} back to the client’s cash ({note.label}): "
+        f"{format_money(note.from_worker, currency)} from the worker’s earnings, "
+        f"{format_money(borne, currency)} from the platform."
     ]
 
 

@@ -182,11 +182,18 @@ class AssignForm(forms.Form):
         self.fields["assignee"].queryset = team
 
 
+AMOUNTS = [effect.value for effect in Effect if effect.needs_amount]
+
+
 class DecideForm(forms.Form):
     """One effect with its words; the verb refuses what is not possible now, with its reason."""
 
     effect = forms.ChoiceField(label="Decision", choices=Effect.choices)
-    amount = MoneyInput(label="Amount to the worker", required=False)
+    amount = MoneyInput(
+        label="Amount",
+        required=False,
+        help_text="What the worker is paid, or the part of the pay that goes back to the client.",
+    )
     words = TextField(
         label="Words to both sides",
         max_length=5_000,
@@ -196,12 +203,8 @@ class DecideForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if (
-            data.get("effect") == Effect.PAY_AMOUNT
-            and not data.get("amount")
-            and "amount" not in self.errors
-        ):
-            self.add_error("amount", "Enter the amount that the worker is paid.")
+        if data.get("effect") in AMOUNTS and not data.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", "Enter the amount.")
         return data
 
 

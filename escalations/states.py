@@ -96,4 +96,10 @@ class Effect(models.TextChoices):
     PAY_IN_FULL = "pay_in_full", "Pay in full"
     PAY_AMOUNT = "pay_amount", "Pay an amount"
     NO_MONEY = "no_money", "No money"
+    REFUND = "refund", "Refund an amount"
     AS_IT_IS = "as_it_is", "Leave the money as it is"
+
+    @property
+    def needs_amount(self) -> bool:
+        """Staff say how much: paid to the worker, or given back to the client."""
+        return self in (Effect.PAY_AMOUNT, Effect.REFUND)

@@ -47,6 +47,14 @@ _OF_WORKERS: dict[str, tuple[Telling, ...]] = {
                 "{reason} The money is in your earnings again.", "Check the bank account",
                 _plain("payments:bank_account")),
     ),
+    "credit_note.issued": (
+        Telling(people.payers, "{amount} of {invoice} came back to your cash",
+                "A decision of the Escalations Team; {credit_note} says why.",
+                "Open the credit note", _own_page),
+        Telling(people.paid_worker, "A part of your pay for {reference} was given back",
+                "A decision of the Escalations Team; {credit_note} says why, and how much of it "
+                "was taken from your earnings.", "Open the credit note", _own_page),
+    ),
     "bank_account.added": _details(
         "You are now paid to {bank}",
         "If this was not you, change your password at once and write to us.",

@@ -28,6 +28,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "payments.invoice": ("company", "worker__user"),
     "payments.payout": ("worker__user",),
     "payments.statement": ("company",),
+    "payments.creditnote": ("company",),
     "accounts.membership": ("company", "user"),
     "vetting.group": ("company", "created_by"),
 }

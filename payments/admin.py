@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from payments import credit
 from payments.models import (
     CompanyBooks,
+    CreditNote,
     Funding,
     Invoice,
     InvoiceLine,
@@ -90,6 +91,15 @@ class InvoiceAdmin(Record):
     list_filter = ("terms_days", ("paid_at", admin.EmptyFieldListFilter))
     search_fields = ("=reference", "=company__slug", "company__name", "worker__user__full_name")
     inlines = (InvoiceLines,)
+
+
+@admin.register(CreditNote)
+class CreditNoteAdmin(Record):
+    list_display = (
+        "label", "company", "invoice", "total", "from_worker", "currency", "reason", "issued_at",
+    )  # fmt: skip
+    list_select_related = ("company", "invoice")
+    search_fields = ("=invoice__reference", "=company__slug", "company__name")
 
 
 @admin.register(Funding)

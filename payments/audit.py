@@ -159,6 +159,20 @@ CHECKS = [
         """,
     ),
     Check(
+        "credit_note_posted_wrongly",
+        "a credit note has a transfer of another amount or kind, or gives back more than was paid",
+        """
+        SELECT 'credit note ' || n.number || ' of invoice ' || i.reference
+        FROM payments_creditnote n
+        JOIN payments_invoice i ON i.id = n.invoice_id
+        JOIN payments_transfer t ON t.id = n.transfer_id
+        JOIN (SELECT invoice_id, sum(worker_amount) AS work, sum(fee_amount) AS fee
+              FROM payments_creditnote GROUP BY invoice_id) a ON a.invoice_id = i.id
+        WHERE t.kind <> 'credit_note' OR t.amount <> n.total
+           OR a.work > i.worker_amount OR a.fee > i.fee_amount OR i.paid_at IS NULL
+        """,
+    ),
+    Check(
         "in_transit_differs",
         "the account in transit is not the sum of the payouts under way",
         """

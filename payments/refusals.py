@@ -114,3 +114,7 @@ class BankNotTaken(DomainError):
 
 class ProviderSilent(DomainError):
     message = "Our payment partner does not answer right now. Nothing was saved; try again soon."
+
+
+class NotPaidYet(DomainError):
+    message = "This invoice is not paid, so there is nothing to give back. Withdraw it instead."

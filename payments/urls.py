@@ -7,6 +7,7 @@ the number is looked up among the invoices of whoever asks.
 from django.urls import path
 
 from payments.views import (
+    credit_notes,
     earnings,
     funds,
     invoices,
@@ -21,6 +22,7 @@ from payments.views import (
 app_name = "payments"
 NUMBER = "payments/invoices/<int:number>/"
 OF_COMPANY = "payments/invoices/<slug:company>/<int:number>/"
+NOTE = "payments/credit-notes/<slug:company>/<int:number>/"
 
 urlpatterns = [
     path("payments/", overview.overview, name="overview"),
@@ -30,6 +32,8 @@ urlpatterns = [
     path("payments/statements/", statements.statements, name="statements"),
     path("payments/statements/<int:number>/", statements.statement, name="statement"),
     path("payments/statements/<int:number>/pdf/", statements.sheet, name="statement_sheet"),
+    path(NOTE, credit_notes.credit_note, name="credit_note"),
+    path(f"{NOTE}pdf/", credit_notes.credit_note_sheet, name="credit_note_sheet"),
     path("payments/invoices/", invoices.invoices, name="invoices"),
     path("payments/ledger/", ledger.ledger, name="ledger"),
     path("payments/ledger/export/", ledger.ledger_export, name="ledger_export"),

@@ -34,7 +34,7 @@ from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
-from payments import payouts, statements
+from payments import credit_notes, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
@@ -211,6 +211,8 @@ payments:pay_several                 -                 302  302  302  403  403  
 payments:statements                  -                 302  200  200  403  200  200  403  403  403
 payments:statement                   statement         302  200  200  403  200  404  403  403  403
 payments:statement_sheet             statement         302  200  200  403  200  404  403  403  403
+payments:credit_note                 credit_note       302  200  200  403  200  404  200  404  200
+payments:credit_note_sheet           credit_note       302  200  200  403  200  404  403  404  200
 payments:invoices                    -                 302  200  200  403  200  200  403  403  403
 payments:ledger                      -                 302  200  200  403  200  200  403  403  403
 payments:ledger_export               -                 302  200  200  403  200  200  403  403  403
@@ -329,6 +331,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     today = now.date()
     stated = statements.issue(acme, today, today + timedelta(days=400), at=now)
     assert stated
+    note = credit_notes.issue(
+        stages["paid"].invoice, Decimal(1), reason="A part is missing", by=olga, at=now
+    )
     paid_out = payouts.request(make_payable(wanda, at=now), None, key="out", by=wanda, at=now)
     view = saved_views.save_view("Shared", "", is_shared=True, by=alice, at=now)
     while reactions.dispatch(at=now):
@@ -376,6 +381,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "member": {"reference": dirk.membership.reference},
         "invitation": {"token": "not-a-token"},
         "invoice": {"number": stages["paid"].invoice.number},
+        "credit_note": {"company": acme.slug, "number": note.number},
         "statement": {"number": stated.number},
         "payout": {"reference": paid_out.reference},
         "year": {"year": timezone.now().year},

@@ -38,7 +38,7 @@ from escalations.states import (
 
 
 class AmountMissing(DomainError):
-    message = "Enter the amount that the worker is paid."
+    message = "Enter the amount that moves: what is paid, or the part of the pay that goes back."
     field = "amount"
 
 
@@ -209,7 +209,7 @@ def reopen(case: Case, *, words: str, by: Actor, at: datetime) -> Case:
 def in_words(effect: str, amount: Decimal | None, case: Case) -> str:
     """``pay an amount, $120.00``."""
     label = Effect(effect).label.lower()
-    if effect != Effect.PAY_AMOUNT or amount is None:
+    if not Effect(effect).needs_amount or amount is None:
         return label
     return f"{label}, {format_money(amount, case.company.currency)}"
 
@@ -221,7 +221,7 @@ def _possible(assignment: Assignment, effect: str, amount: Decimal | None) -> De
     option = settlement.options(assignment)[effect]
     if not option.possible:
         raise settlement.NothingToSettle(reason=option.sentence)
-    if effect == Effect.PAY_AMOUNT:
+    if Effect(effect).needs_amount:
         if not amount:
             raise AmountMissing
         settlement.closing.require_range(amount, most=option.most, assignment=assignment)
@@ -245,7 +245,8 @@ def _apply(
 
 def _same_decision(case: Case, effect: str, amount: Decimal | None) -> Decision:
     decision = case.decisions.get(round=case.round)
-    if decision.effect == effect and (effect != Effect.PAY_AMOUNT or decision.amount == amount):
+    same_amount = not Effect(effect).needs_amount or decision.amount == amount
+    if decision.effect == effect and same_amount:
         return decision
     raise DecidedOtherwise(
         name=str(decision.decided_by), effect=in_words(decision.effect, decision.amount, case)

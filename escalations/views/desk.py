@@ -30,7 +30,7 @@ from escalations import forms as asked
 from escalations.casework.deciding import options
 from escalations.dossier import dossier_of
 from escalations.models import Case
-from escalations.states import CLOSED, REOPEN_WITHIN
+from escalations.states import CLOSED, REOPEN_WITHIN, Effect
 from escalations.team import members
 
 BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
@@ -220,7 +220,7 @@ def _decide(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
 
 
 def _decision(data: dict[str, Any]) -> dict[str, Any]:
-    amount = data["amount"] if data["effect"] == "pay_amount" else None
+    amount = data["amount"] if Effect(data["effect"]).needs_amount else None
     return {"effect": data["effect"], "amount": amount, "words": data["words"]}
 
 

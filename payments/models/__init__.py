@@ -1,6 +1,7 @@
 """The ledger, and the papers around it: funding, reservations, invoices."""
 
 from payments.models.books import CompanyBooks, Reservation, StatementPeriod
+from payments.models.credit_note import CreditNote
 from payments.models.funding import Funding, ProviderEvent
 from payments.models.invoice import Invoice, InvoiceLine
 from payments.models.ledger import (
@@ -31,6 +32,7 @@ __all__ = [
     "AutoPayAttempt",
     "BankAccount",
     "CompanyBooks",
+    "CreditNote",
     "Funding",
     "Invoice",
     "InvoiceLine",

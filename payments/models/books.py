@@ -26,6 +26,7 @@ class CompanyBooks(models.Model):
     company = models.OneToOneField(Company, models.PROTECT, related_name="books")
     credit_limit = MoneyField(default=0)
     last_invoice_number = models.PositiveIntegerField(default=0)
+    last_credit_note_number = models.PositiveIntegerField(db_default=0)
     last_statement_number = models.PositiveIntegerField(db_default=0)
     statements = models.CharField(
         max_length=5, choices=StatementPeriod, db_default=StatementPeriod.NEVER

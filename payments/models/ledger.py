@@ -109,6 +109,7 @@ class TransferKind(models.TextChoices):
     PAYOUT = "payout", "Payout started"
     PAYOUT_SENT = "payout_sent", "Payout arrived"
     PAYOUT_RETURNED = "payout_returned", "Payout returned"
+    CREDIT_NOTE = "credit_note", "Invoice refunded"
     REVERSAL = "reversal", "Reversal"
 
 

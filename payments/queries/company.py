@@ -126,7 +126,7 @@ def for_invoice_list(invoices: QuerySet[Invoice, Invoice]) -> QuerySet[Invoice, 
 
 def for_invoice_page(invoices: QuerySet[Invoice, Invoice]) -> QuerySet[Invoice, Invoice]:
     return invoices.select_related("company", "worker__user", "transfer__made_by").prefetch_related(
-        "lines"
+        "lines", "credit_notes__company"
     )
 
 

@@ -14,10 +14,10 @@ from core.paging import cursors_of, page_of
 from core.permissions import demand
 from payments import queries
 from payments import statements as verbs
+from payments.company_papers import statement_pdf
 from payments.days import utc_day
 from payments.forms import PayingForm, SeveralForm
 from payments.models import CompanyBooks, Invoice, Statement
-from payments.statement_paper import statement_pdf
 from payments.views.rows import invoice_rows
 
 PAGE = 30

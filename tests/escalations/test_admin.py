@@ -19,6 +19,7 @@ from escalations import casework, queries
 from escalations.models import Case
 from escalations.team import AGENTS, LEADS
 from messaging import posting
+from payments.models import CreditNote
 from tests.escalations.making import opened
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -189,7 +190,8 @@ def test_the_page_shows_everything_in_one_screen(
 def test_the_preview_says_what_each_decision_moves(sheet, olga, client_of):
     options = {o["effect"]: o for o in client_of(olga).get(sheet).context["options"]}
     assert "$250.00" in options["pay_in_full"]["sentence"]
-    assert all(option["possible"] for option in options.values())
+    impossible = {effect for effect, option in options.items() if not option["possible"]}
+    assert impossible == {"refund"}, "nothing was paid yet"
 
 
 def test_what_is_not_possible_is_disabled_with_its_reason(alice, wanda, olga, client_of):
@@ -202,6 +204,20 @@ def test_what_is_not_possible_is_disabled_with_its_reason(alice, wanda, olga, cl
     )
     assert radio
     assert "disabled" in radio.group()
+
+
+def test_a_refund_is_decided_at_the_desk(alice, wanda, olga, client_of):
+    assignment = work.in_stage("paid", alice, wanda, at=timezone.now() - timedelta(days=9))
+    case = opened(assignment, alice)
+    browser = client_of(olga)
+    act(browser, case, "take")
+    missing = act(browser, case, "decide", effect="refund", words="Two ports are dead.")
+    assert "Enter the amount" in missing.text
+    done = act(browser, case, "decide", effect="refund", amount="50", words="Two ports are dead.")
+    assert done.status_code == 302
+    note = CreditNote.objects.get()
+    assert (note.total, note.from_worker) == (Decimal(55), Decimal(50))
+    assert "$55.00 back to the client’s cash" in browser.get(f"{DESK}{case.pk}/change/").text
 
 
 def test_working_a_case_from_taking_to_deciding(case, recent, olga, client_of):

@@ -59,6 +59,7 @@ def attack(name: str, guard: str, *sql: str, also: tuple[tuple[str, str], ...] =
 
 
 EMPTIED = {
+    "creditnote": "credit_note_not_truncated",
     "ledgeraccount": "account_not_truncated",
     "transfer": "transfer_not_truncated",
     "posting": "posting_not_truncated",
@@ -446,4 +447,10 @@ ATTACKS = [
         "autopayattempt.auto_pay_attempt_kept",
         "UPDATE payments_autopayattempt SET refusal = 'none'",
     ),
+    attack(
+        "rewrite a credit note",
+        "creditnote.credit_note_kept",
+        "UPDATE payments_creditnote SET reason = 'none' WHERE id = {credit_note}",
+    ),
+    truncate("creditnote"),
 ]

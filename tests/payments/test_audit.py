@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from payments import audit, funding, payouts
+from accounts.actors import SYSTEM
+from payments import audit, credit_notes, funding, payouts
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
 
@@ -23,6 +24,7 @@ def books(alice, wanda, at) -> dict[str, object]:
     stages = ("paid", "invoiced", "pending_approval", "cancelled")
     made = {stage: work.in_stage(stage, alice, wanda, at=at) for stage in stages}
     payouts.request(make_payable(wanda, at=at), None, key="k", by=wanda, at=at)
+    credit_notes.issue(made["paid"].invoice, Decimal(1), reason="x", by=SYSTEM, at=at)
     return made
 
 
@@ -69,6 +71,9 @@ FAULTS = {
     ),
     "invoice_number_gap": "UPDATE payments_invoice SET number = number + 7 WHERE number = 1",
     "payout_posted_wrongly": "UPDATE payments_payout SET amount = amount - 1",
+    "credit_note_posted_wrongly": (
+        "UPDATE payments_creditnote SET worker_amount = 9000, total = 9000 + fee_amount"
+    ),
     "in_transit_differs": "UPDATE payments_payout SET amount = amount - 1",
     "payout_transfer_without_payout": "DELETE FROM payments_payout",
     "status_without_money": (

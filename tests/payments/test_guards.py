@@ -13,7 +13,16 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actors import SYSTEM
-from payments import funding, invoicing, ledger, payout_settings, payouts, reservations, statements
+from payments import (
+    credit_notes,
+    funding,
+    invoicing,
+    ledger,
+    payout_settings,
+    payouts,
+    reservations,
+    statements,
+)
 from payments.models import (
     AccountKind,
     AutoPayAttempt,
@@ -51,6 +60,8 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
     payouts.drive(failed, at=at)
     opened = issue(100, terms_days=30)
     stated = statements.issue(acme, at.date(), at.date(), at=at)
+    note = credit_notes.issue(paid, Decimal(1), reason="x", by=SYSTEM, at=at)
+    reserve(note.total, key="T-4")
     assert settled.transfer and stated
     AutoPayAttempt.objects.create(
         invoice=issue(50, terms_days=30), day=at.date(), refusal="No cash"
@@ -75,6 +86,7 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
         "paid": paid.pk,
         "open": opened.pk,
         "statement": stated.pk,
+        "credit_note": note.pk,
         "funding": pending.pk,
         "settled": settled.pk,
         "event": ProviderEvent.objects.get(kind="funding.settled").pk,

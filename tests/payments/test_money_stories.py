@@ -183,6 +183,27 @@ def test_a_decision_withdraws_an_invoice(alice, wanda, olga, at, accounts):
     assert accounts() == ("300.00", "0.00", "0.00", "0.00")
 
 
+@pytest.mark.parametrize(
+    ("paid_out", "after"),
+    [
+        (None, ("280.00", "0.00", "200.00", "20.00")),
+        (Decimal(240), ("280.00", "0.00", "0.00", "-20.00")),
+    ],
+)
+def test_a_refund(alice, wanda, olga, at, accounts, paid_out, after):
+    add_cash(alice.company, Decimal(500), at=at)
+    posted = work.assigned(work.sent(work.draft(alice, at=at), alice, at=at), alice, wanda, at=at)
+    done = work.approved(work.submitted(work.in_progress(posted, wanda), wanda), alice)
+    if paid_out:
+        payouts.request(make_payable(wanda, at=at), paid_out, key="k", by=wanda, at=at)
+
+    settlement.settle(
+        done, effect="refund", amount=Decimal(50), words="Half was done.", by=olga, at=at
+    )
+
+    assert accounts() == after
+
+
 def test_paid_out_and_sent_back_by_the_bank(alice, wanda, at, accounts, balance):
     def money() -> tuple[str, str, str]:
         _, _, earned, _ = accounts()
