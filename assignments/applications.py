@@ -11,7 +11,7 @@ from django.db.models import Exists
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership, WorkerProfile
-from assignments import cautions
+from assignments import cautions, screening
 from assignments.models import Application, Assignment, Decline
 from assignments.moves import check, finish, lock
 from assignments.posting import PriceMissing
@@ -65,8 +65,8 @@ def apply(
 
     Terms or a start that differ from what is posted, or ``expenses`` to be refunded up to an
     amount, make it a counteroffer; expenses may be asked for with a fixed price too. Refused where
-    the worker may not work for this company, has not accepted the guidelines, or has not
-    confirmed a caution about the client.
+    the worker may not work for this company, does not meet what is asked, has not accepted the
+    guidelines, or has not confirmed a caution about the client.
     """
     assert by.worker is not None
     assignment = lock(assignment)
@@ -76,6 +76,7 @@ def apply(
         return standing
     check("apply", assignment)
     require_open_to(assignment, by.worker)
+    screening.require(assignment, by.worker, at)
     acceptance.require(by, at=at)
     cautions.demand_seen(assignment, seen=red_scorecard_seen)
     terms = Terms.of(terms or assignment.terms)

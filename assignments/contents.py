@@ -64,6 +64,7 @@ FIELDS = (
     "wants_confirmation",
     "confirm_hours_before",
     "wants_check_in",
+    "requirement_sets",
 )
 """What a client writes; everything else on an assignment is set by verbs."""
 

@@ -114,6 +114,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "application.expired": _with("closed an offer that had expired"),
     "assignment.declined": _with("declined"),
     "assignment.assigned": lambda data: f"assigned {data.get('name') or 'the worker'}",
+    "assignment.let_pass": _with("let the worker pass who lacks: {missing}"),
     "assignment.confirmed": _with("confirmed to be there"),
     "assignment.unconfirmed": _with("took the confirmation back"),
     "assignment.on_my_way": lambda data: f"is on the way, arriving {_clock(data)}",
@@ -165,7 +166,7 @@ CLIENT_ONLY = frozenset(
      "application.shortlisted", "application.expired",
      "application.declined", "assignment.declined", "assignment.unassigned",
      "assignment.backed_out", "assignment.budget_restored", "assignment.relabelled",
-     "assignment.label_resolved"}
+     "assignment.label_resolved", "assignment.let_pass"}
 )  # fmt: skip
 """What a worker does not read: who else was asked or assigned, and what they answered."""
 OF_THE_POSTING = frozenset({"assignment.sent", "assignment.edited"})

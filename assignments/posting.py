@@ -200,7 +200,9 @@ def _twin(reference: str, by: Actor) -> Assignment | None:
 
 
 def tidy(assignment: Assignment) -> None:
-    """Keep only the fields of the chosen pricing, and work the budget out anew."""
+    """Keep only the fields of the chosen pricing, and work the budget out anew; requirement sets
+    stand in the order of their keys, each once."""
+    assignment.requirement_sets = sorted(set(assignment.requirement_sets))
     assignment.terms = terms = assignment.terms
     if terms.missing or not terms.most:
         raise PriceMissing

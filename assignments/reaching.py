@@ -13,6 +13,7 @@ from accounts.models import User, WorkerProfile
 from assignments.models import Assignment, Invitation, SendReport, SendReportLine
 from assignments.moves import finish
 from assignments.queries import matches, reports
+from assignments.queries.reports import LONGEST_REASON
 from core.errors import DomainError
 from vetting.models import Group
 
@@ -135,19 +136,20 @@ def _invite(
     """Invite whom the report says got it; returns them."""
     inviter = on_behalf or by.user
     assert inviter is not None
-    found = _matched(assignment, audience.matches)
+    found = _matched(assignment, audience.matches, at)
     reasons = {match.worker.pk: match.sub for match in found}
     chosen = {w.pk: w for w in [*audience.workers, *(match.worker for match in found)]}
     if not chosen:
         return []
-    outcome = reports.outcomes_of(assignment, list(chosen.values()))
+    came_of = reports.outcomes_of(assignment, list(chosen.values()), at=at)
     SendReportLine.objects.bulk_create(
         SendReportLine(
-            report=report, worker=worker, outcome=outcome[key], reasons=reasons.get(key, "")[:300]
+            report=report, worker=worker, outcome=came_of[key][0],
+            reasons=_why(*came_of[key], reasons.get(key, "")),
         )
         for key, worker in chosen.items()
-    )
-    fresh = [worker for key, worker in chosen.items() if outcome[key] == Outcome.GOT]
+    )  # fmt: skip
+    fresh = [worker for key, worker in chosen.items() if came_of[key][0] == Outcome.GOT]
     Invitation.objects.bulk_create(
         Invitation(assignment=assignment, worker=worker, invited_by=inviter, invited_at=at)
         for worker in fresh
@@ -155,8 +157,17 @@ def _invite(
     return fresh
 
 
-def _matched(assignment: Assignment, wanted: MatchesWanted | None) -> list[matches.Match]:
-    return matches.best(assignment, miles=wanted.miles, most=wanted.most) if wanted else []
+def _why(outcome: str, missing: str, reasons: str) -> str:
+    """What the line says besides the outcome."""
+    return missing if outcome == Outcome.UNQUALIFIED else reasons[:LONGEST_REASON]
+
+
+def _matched(
+    assignment: Assignment, wanted: MatchesWanted | None, at: datetime
+) -> list[matches.Match]:
+    if wanted is None:
+        return []
+    return matches.best(assignment, miles=wanted.miles, most=wanted.most, at=at)
 
 
 def _reach_groups(report: SendReport, groups: Sequence[Group], planned_at: datetime | None) -> None:

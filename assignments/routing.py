@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
+from activity.record import record
 from assignments import (
     additions,
     applications,
@@ -18,6 +19,7 @@ from assignments import (
     pricing,
     quoting,
     schedule,
+    screening,
     waterfall,
 )
 from assignments.models import Application, Assignment, SendReport
@@ -30,6 +32,7 @@ from conduct import acceptance
 from core.errors import DomainError
 from core.money import format_money
 from payments import reservations
+from vetting import requirement_sets
 from vetting.models import Group
 
 MOST_AT_ONCE = 50
@@ -219,8 +222,13 @@ def _send_one(
 
 
 @transaction.atomic
-def assign(application: Application, *, by: Actor, at: datetime) -> Assignment:
+def assign(
+    application: Application, *, by: Actor, at: datetime, override_note: str = ""
+) -> Assignment:
     """Choose an applicant, on the terms of their application.
+
+    One who does not meet what is asked is refused (``LacksRequirements``), unless the client
+    says why they may pass for this assignment.
 
     A counteroffer's price changes what is reserved. The other applicants are passed over.
     Exactly one of several choices made at once wins; the others read who was assigned.
@@ -232,6 +240,7 @@ def assign(application: Application, *, by: Actor, at: datetime) -> Assignment:
     _require_unassigned("assign", assignment)
     applications.require_open(application, at=at)
     acceptance.require(by, at=at)
+    _let_pass(assignment, application.worker, override_note, by=by, at=at)
     _take_over(assignment, application, by=by, at=at)
     return _assign(assignment, application, by=by, at=at, move="assign")
 
@@ -273,6 +282,27 @@ def void(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assig
     waterfall.end(assignment, Ending.TAKEN_BACK, by=by, at=at)
     assignment.voided_at, assignment.void_note = at, note
     return finish("void", assignment, by=by, at=at, fields=["voided_at", "void_note"])
+
+
+def _let_pass(
+    assignment: Assignment, worker: WorkerProfile, note: str, *, by: Actor, at: datetime
+) -> None:
+    """Note why a worker who lacks something passes for this assignment; nothing where they meet
+    all that is asked."""
+    found = screening.screened(assignment, worker, at)
+    if found.met:
+        return
+    missing = screening.missing_words(found)
+    if not note:
+        raise screening.LacksRequirements(worker=str(worker), missing=missing)
+    for verdict in found.failed:
+        requirement_sets.override(
+            verdict.requirement_set, worker, note=note, assignment_key=assignment.pk, by=by, at=at
+        )
+    record(
+        "assignment.let_pass", assignment, by=by, at=at, company_key=assignment.company_id,
+        whom=worker.reference, missing=missing, note=note,
+    )  # fmt: skip
 
 
 def _require_send_limit(assignment: Assignment, by: Actor) -> None:

@@ -64,6 +64,7 @@ PERMISSIONS = {
     "assignments.pay": pays & belongs_to_company,
     "assignments.find_work": is_worker,
     "assignments.apply": is_worker,
+    "assignments.see_needs": is_worker,
     "assignments.withdraw": is_worker,
     "assignments.decline": is_worker,
     "assignments.accept": is_worker,

@@ -25,6 +25,7 @@ from assignments.views import (
     importing,
     labels,
     leaving,
+    needs,
     payment,
     posting,
     reports,
@@ -70,6 +71,7 @@ shared_pages: list[URLPattern] = [
 ]
 worker_pages: list[URLPattern] = [
     path("apply/", applying.apply, name="apply"),
+    path("requirements/", needs.needs, name="needs"),
     path("withdraw/", applying.withdraw, name="withdraw"),
     path("decline/", applying.decline, name="decline"),
     path("accept/", applying.accept, name="accept"),
@@ -168,6 +170,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("work/", find_work.find_work, name="find_work"),
     path("work/map/", work_map.work_map, name="work_map"),
+    path("work/qualifications/", needs.qualifications, name="qualifications"),
     path("work/mine/", work.my_work, name="my_work"),
     path("work/mine/calendar/", calendar.my_calendar, name="my_calendar"),
     path("work/calendar.ics", calendar.feed, name="my_feed"),

@@ -66,6 +66,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         INBOX,
         Entry("Earnings", "payments:earnings", "wallet"),
         Entry("Groups", "vetting:groups", "users"),
+        Entry("Qualifications", "assignments:qualifications", "badge-check"),
         Entry("Scorecard", "scorecards:own", "gauge"),
         CASES,
         Entry("Worker profile", "accounts:worker_settings", "hard-hat", group="Settings"),

@@ -79,6 +79,9 @@ class Share(Kind):
             met=False, reason=reason, fix_url=str(OWN), fix_label=SEE, for_client=known
         )  # fmt: skip
 
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return str(OWN), SEE
+
     def condition(self, values: Values, on: On) -> Q:
         cards = self._cards(values).filter(worker=OuterRef("pk"))
         least = values["percent"] / 100

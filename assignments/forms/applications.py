@@ -41,6 +41,12 @@ class ChooseForm(forms.Form):
     )
 
 
+class AssignForm(ChooseForm):
+    """``override_note`` says why somebody passes who does not meet the requirements."""
+
+    override_note = LineField(max_length=500, required=False, label="Why you assign them anyway")
+
+
 class DeclineForm(ChooseForm):
     reason = LineField(
         max_length=500,

@@ -82,6 +82,8 @@ class FindWorkForm(forms.Form):
         label="Paid", required=False, choices=PAID, coerce=_number_or_none, empty_value=None
     )
 
+    qualified = forms.BooleanField(label="Only work I qualify for", required=False)
+
     def __init__(self, data: Any, *, worker: WorkerProfile) -> None:
         super().__init__(data, use_required_attribute=False)
         self.origin = Origin.of_worker(worker)

@@ -19,6 +19,7 @@ from assignments.forms.fields import (
     WordsField,
 )
 from assignments.forms.price import PriceForm
+from assignments.forms.requirements import SetsField
 from assignments.forms.site import SiteForm, members_of
 from assignments.forms.times import SEVERAL, TimesForm, which_of
 from assignments.models import Assignment
@@ -91,6 +92,10 @@ class PostingForm(SiteForm, TimesForm, PriceForm):
         choices=[(days, terms_words(days)) for days in settings.PAYMENT_TERMS_DAYS],
         label="When is it paid?",
     )
+    requirement_sets = SetsField(
+        label="Requirement sets",
+        help_text="A worker must meet everything in each of them to apply or accept.",
+    )
     wants_check_in = forms.BooleanField(
         required=False, initial=True, label="The worker checks in and out on site"
     )
@@ -118,6 +123,9 @@ class PostingForm(SiteForm, TimesForm, PriceForm):
         self.actor, self.at = actor, at
         super().__init__(*args, **kwargs)
         self.offer()
+        self.fields["requirement_sets"].offer(
+            actor.company, also=(self.initial.get("requirement_sets") or ())
+        )
         self.fields["owner"].queryset = members_of(
             actor, also=self.assignment and self.assignment.owner_id
         )

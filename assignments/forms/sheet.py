@@ -24,8 +24,10 @@ from assignments.forms.wanted import initial_rows, rows_of
 from assignments.models import Assignment, Location, LocationContact
 from assignments.pricing import Terms
 from assignments.queries.catalog import location_choices
+from assignments.queries.requirements import effect_of
 from assignments.quoting import Quote
 from assignments.schedule import span_of
+from vetting.queries.requirements import Effect
 
 
 class Sheet:
@@ -284,6 +286,18 @@ class Sheet:
     @property
     def points_done(self) -> int:
         return sum(point.done for point in self.points)
+
+    @property
+    def effect(self) -> Effect | None:
+        """Whom the chosen requirement sets let through; None where none is chosen."""
+        form = self.form
+        chosen = form.cleaned_data.get("requirement_sets") if form.is_bound else None
+        assert form.actor.company is not None
+        if not chosen:
+            return None
+        return effect_of(
+            form.actor.company, chosen, self.facts if self.facts["on_site"] else {}, at=form.at
+        )
 
     @property
     def terms(self) -> Terms:

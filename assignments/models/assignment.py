@@ -151,6 +151,10 @@ class Assignment(Priced):
     first_to_accept = models.BooleanField(default=False)
     routed_groups = ArrayField(models.BigIntegerField(), default=list, blank=True)
     """Keys of the groups it was sent to; kept here so that find work tests them in the row."""
+    requirement_sets = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    """Keys of the company's requirement sets that were chosen for it; kept here like the groups.
+    Sets are archived and never deleted."""
+
     is_listed = models.GeneratedField(
         expression=Case(
             When(on_marketplace=True, then=Value(True)),
@@ -303,6 +307,11 @@ class Assignment(Priced):
                 fields=["routed_groups"],
                 condition=Q(status="sent"),
                 name="assignment_routed_groups",
+            ),
+            GinIndex(
+                fields=["requirement_sets"],
+                condition=Q(status="sent"),
+                name="assignment_requirements",
             ),
             GinIndex(fields=["search"], name="assignment_words"),
             GinIndex(

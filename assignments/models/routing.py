@@ -44,13 +44,15 @@ class SendReportLine(models.Model):
         LEFT = "left", "Not a member any more"
         DECLINED = "declined", "Said no to it already"
         NOT_TAKING = "not_taking", "Not open to new work"
+        UNQUALIFIED = "unqualified", "Does not meet the requirements"
 
     report = models.ForeignKey(SendReport, models.PROTECT, related_name="lines")
     worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="+")
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(max_length=12, choices=Outcome)
     reasons = models.CharField(max_length=300, blank=True)
-    """Why the worker was chosen, where the site chose them as a match."""
+    """Why the worker was chosen, where the site chose them as a match; what they lack, where
+    they do not meet the requirements."""
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from accounts.models import WorkerProfile
-from assignments import quoting
+from assignments import quoting, screening
 from assignments.models import Application, Assignment
 from assignments.queries import matches
 from assignments.queries.matches import Match
@@ -36,6 +36,9 @@ class Applicant:
     last_with_us: datetime | None
     is_expired: bool
     match: Match | None = None
+    asked: int = 0
+    lacks: tuple[str, ...] = ()
+    """The requirements of the assignment: how many, and those that this worker does not meet."""
 
     @property
     def price_differs(self) -> bool:
@@ -93,6 +96,15 @@ class Applicant:
         return f"{len(found)} of {wanted} skills" + (f": {', '.join(found)}" if found else "")
 
     @property
+    def requirements_words(self) -> str:
+        """Empty where nothing is asked."""
+        if not self.asked:
+            return ""
+        if not self.lacks:
+            return "Meets all requirements" if self.asked > 1 else "Meets the requirement"
+        return f"Lacks {len(self.lacks)} of {self.asked}: {'; '.join(self.lacks)}"
+
+    @property
     def price_difference(self) -> Decimal:
         return self.quote.pay - self.posted.budget
 
@@ -110,18 +122,22 @@ ORDERS: dict[str, Callable[[Applicant], Any]] = {
 def open_for(
     assignment: Assignment, *, at: datetime, order: str = "first", starred: bool = False
 ) -> list[Applicant]:
-    """Open applications, those with a star first, then in the order asked for (three queries)."""
+    """Open applications, those with a star first, then in the order asked for (six queries)."""
     applications = list(
         assignment.applications.filter(status=Application.Status.OPEN)
         .select_related("worker__user")
         .order_by("applied_at", "pk")[:MOST_SHOWN]
     )
     history = _history(assignment, [application.worker_id for application in applications])
+    asked, lacks = screening.lacking_of(
+        [application.worker_id for application in applications], assignment, at
+    )
     weighed = matches.weighed(assignment, [application.worker_id for application in applications])
     found = [
         _applicant(
             application, assignment, history.get(application.worker_id),
-            weighed.get(application.worker_id), at=at,
+            weighed.get(application.worker_id), at=at, asked=asked,
+            lacks=tuple(lacks.get(application.worker_id, ())),
         )
         for application in applications
         if application.shortlisted_at or not starred
@@ -145,6 +161,8 @@ def _applicant(
     match: Match | None,
     *,
     at: datetime,
+    asked: int,
+    lacks: tuple[str, ...],
 ) -> Applicant:
     done, last = history or (0, None)
     reservation = assignment.reservation
@@ -159,6 +177,8 @@ def _applicant(
         last_with_us=last,
         is_expired=bool(application.expires_at and application.expires_at <= at),
         match=match,
+        asked=asked,
+        lacks=lacks,
     )
 
 

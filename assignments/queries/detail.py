@@ -38,6 +38,7 @@ from assignments.models import (
     VisitCorrection,
     WorkDay,
 )
+from vetting.models import Requirement, RequirementOverride, RequirementSet
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -98,6 +99,13 @@ SELECT jsonb_build_object(
            JOIN {profile} wp ON wp.id = x.worker_id JOIN {user} wu ON wu.id = wp.user_id
            LEFT JOIN {user} bu ON bu.id = x.unassigned_by_id
            WHERE x.assignment_id = %(key)s AND (%(worker)s IS NULL OR x.worker_id = %(worker)s)),
+  'requirements', (SELECT jsonb_agg(to_jsonb(r) || jsonb_build_object('set_name', s.name)
+                                    ORDER BY s.id, r.position, r.id)
+                   FROM {requirement} r JOIN {requirement_set} s ON s.id = r.requirement_set_id
+                   WHERE s.company_id = %(company)s AND (s.on_all OR s.id = ANY(%(sets)s))),
+  'passes', (SELECT jsonb_agg(o.requirement_set_id) FROM {override} o
+             WHERE o.worker_id = %(worker)s AND o.ended_at IS NULL
+               AND (o.assignment_key IS NULL OR o.assignment_key = %(key)s)),
   'declined', EXISTS (SELECT FROM {decline} n
                       WHERE n.assignment_id = %(key)s AND n.worker_id = %(worker)s)
 )"""
@@ -124,7 +132,8 @@ class Attached:
     """What hangs on one assignment, as its page shows it to one actor.
 
     ``application`` is the looking worker's latest; ``handed_in`` the files by the key of
-    what was asked for, each with ``by``, the name of whoever handed it in.
+    what was asked for, each with ``by``, the name of whoever handed it in. ``requirements`` have
+    ``set_name``; ``passes`` are the keys of the sets that the looking worker may pass.
     """
 
     holds: list[Hold] = field(default_factory=list)
@@ -144,6 +153,8 @@ class Attached:
     application: Application | None = None
     left: list[Left] = field(default_factory=list)
     next_at: datetime | None = None
+    requirements: list[Requirement] = field(default_factory=list)
+    passes: set[int] = field(default_factory=set)
     invited: bool = False
     declined: bool = False
 
@@ -193,11 +204,17 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
         "unassignment": Unassignment, "reason": Reason, "plan": RoutingPlan,
         "correction": VisitCorrection, "missing": Missing, "profile": WorkerProfile,
         "user": Deliverable.handed_in_by.field.related_model,
+        "requirement": Requirement, "requirement_set": RequirementSet,
+        "override": RequirementOverride,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
     worker = actor.worker.pk if actor.worker else None
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"key": assignment.pk, "worker": worker})
+        values = {
+            "key": assignment.pk, "worker": worker, "company": assignment.company_id,
+            "sets": assignment.requirement_sets,
+        }  # fmt: skip
+        cursor.execute(sql, values)
         (found,) = cursor.fetchone()
     return _revived(json.loads(found) if isinstance(found, str) else found, assignment)
 
@@ -232,9 +249,22 @@ def _revived(found: dict[str, Any], assignment: Assignment) -> Attached:
         invited_count=found["invited_count"],
         application=applications[-1] if applications else None,
         next_at=datetime.fromisoformat(found["next_at"]) if found["next_at"] else None,
+        requirements=_requirements(found["requirements"] or ()),
+        passes=set(found["passes"] or ()),
         invited=found["invited"],
         declined=found["declined"],
     )
+
+
+def _requirements(rows: Iterable[dict[str, Any]]) -> list[Requirement]:
+    """Each with ``set_name``."""
+    found = []
+    for row in rows:
+        name = row.pop("set_name")
+        (requirement,) = _rows(Requirement, [row], None)
+        requirement.set_name = name  # type: ignore[attr-defined]
+        found.append(requirement)
+    return found
 
 
 def _standing(send_backs: list[SendBack], assignment: Assignment) -> SendBack | None:

@@ -68,6 +68,7 @@ SHOWN = (
     "reference", "title", "status", "revision", "on_site", "city", "region", "time_zone",
     "starts_at", "ends_at", "day_count", "is_window", *pricing.FIELDS, "budget",
     "price_is_fixed", "terms_days", "first_to_accept", "sent_at", "on_marketplace",
+    "latitude", "longitude", "requirement_sets",
     "company__name", "company__slug", "company__currency",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -33,6 +34,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
 from accounts.models import WorkerProfile
 from accounts.queries import miles_from, within
+from assignments import screening
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
 from core.places import away_words
@@ -106,10 +108,12 @@ class SharedSkills(Func):
         return f"({counted} WHERE lower(skill) = ANY(%s))", [*params, self.wanted]
 
 
-def best(assignment: Assignment, *, miles: int, most: int) -> list[Match]:
-    """The best matches, at most ``most`` and never more than ``MOST`` (one query)."""
+def best(assignment: Assignment, *, miles: int, most: int, at: datetime) -> list[Match]:
+    """The best matches, at most ``most`` and never more than ``MOST`` (one query, and those that
+    read what the assignment asks): all of them meet its requirements."""
     traits = [source(assignment) for source in _sources]
-    rows = _ranked(_in_question(assignment, miles), assignment, miles, traits)
+    people = _in_question(assignment, miles).filter(screening.condition(assignment, at))
+    rows = _ranked(people, assignment, miles, traits)
     return [_match(row, assignment, traits) for row in rows[: min(most, MOST)]]
 
 

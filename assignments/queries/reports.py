@@ -6,12 +6,27 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat, Left
 
 from accounts.models import Membership as TeamMembership
 from accounts.models import WorkerProfile
+from assignments import screening
 from assignments.models import (
     Assignment,
     Decline,
@@ -20,11 +35,21 @@ from assignments.models import (
     SendReport,
     SendReportLine,
 )
-from vetting.models import CompanyMark, Group, GroupMembership, Standing, WorkerMark
+from vetting.models import (
+    CompanyMark,
+    Group,
+    GroupMembership,
+    RequirementSet,
+    Standing,
+    WorkerMark,
+)
+from vetting.requirements import registry
 from vetting.states import Membership
 
 MOST_REPORTS = 30
 MOST_NAMED = 50
+
+LONGEST_REASON = 300
 
 Outcome = SendReportLine.Outcome
 
@@ -52,8 +77,9 @@ class Told:
         )
 
 
-def outcomes(assignment: Assignment, worker: str) -> Case:
-    """What sending it to a worker comes to now; ``worker`` is the column of their key.
+def outcomes(assignment: Assignment, worker: str, *, meets: Q) -> Case:
+    """What sending it to a worker comes to now; ``worker`` is the column of their key, ``meets``
+    the condition of who meets the requirements.
 
     A worker who has shut the company out is, like one who takes no work at present, “not open
     to new work”: whom they avoid is theirs alone.
@@ -76,15 +102,37 @@ def outcomes(assignment: Assignment, worker: str) -> Case:
         When(Exists(Invitation.objects.filter(**mine)), then=Value(Outcome.HAD)),
         When(Exists(had), then=Value(Outcome.HAD)),
         When(Exists(away) | Exists(shut_out), then=Value(Outcome.NOT_TAKING)),
+        *([When(~Exists(people.filter(meets)), then=Value(Outcome.UNQUALIFIED))] if meets else []),
         default=Value(Outcome.GOT),
         output_field=CharField(),
     )
 
 
-def outcomes_of(assignment: Assignment, workers: Sequence[WorkerProfile]) -> dict[int, str]:
-    """What sending it to each of these workers comes to (one query)."""
+def outcomes_of(
+    assignment: Assignment, workers: Sequence[WorkerProfile], *, at: datetime
+) -> dict[int, tuple[str, str]]:
+    """What sending it to each of these workers comes to, and what they lack (one query, and those
+    that read what is asked)."""
+    asked = screening.sets_of(assignment)
+    meets = screening.condition_of(asked, assignment, at)
     rows = WorkerProfile.objects.filter(pk__in=[worker.pk for worker in workers])
-    return dict(rows.values_list("pk", outcomes(assignment, "pk")).order_by())
+    columns = (outcomes(assignment, "pk", meets=meets), what_lacks(asked, assignment, at))
+    found = rows.values_list("pk", *columns).order_by()
+    return {key: (outcome, missing) for key, outcome, missing in found}
+
+
+def what_lacks(asked: Sequence[RequirementSet], assignment: Assignment, at: datetime) -> Any:
+    """In words what a worker does not meet; empty for nothing."""
+    on = screening.on(assignment, at)
+    parts: list[Any] = [Value("")]
+    for row in (row for found in asked for row in found.requirements.all()):
+        kind = registry.kind(row.kind)
+        if wanted := kind.condition(row.values, on):
+            words = Value(f"{kind.sentence(row.values)}; ")
+            parts.append(Case(When(wanted, then=Value("")), default=words))
+    words = reduce(lambda a, b: Concat(a, b), parts)
+    trimmed = {"function": "rtrim", "output_field": CharField()}
+    return Func(Left(words, LONGEST_REASON), Value("; "), **trimmed)
 
 
 def members_reached(
@@ -94,12 +142,15 @@ def members_reached(
 
     Lapsed members are named; so are those who left ``since`` the sending was planned.
     """
+    assignment, at = report.assignment, report.made_at
+    asked = screening.sets_of(assignment)
+    meets = screening.condition_of(asked, assignment, at)
     left = Q(status=Membership.REMOVED, joined_at__isnull=False, changed_at__gte=since)
     wanted = Q(status__in=(Membership.MEMBER, Membership.LAPSED))
     standing = Case(
         When(status=Membership.LAPSED, then=Value(Outcome.LAPSED)),
         When(status=Membership.REMOVED, then=Value(Outcome.LEFT)),
-        default=outcomes(report.assignment, "worker_id"),
+        default=outcomes(assignment, "worker_id", meets=meets),
         output_field=CharField(),
     )
     rank = Case(When(status=Membership.MEMBER, then=Value(0)), default=Value(1))
@@ -107,8 +158,25 @@ def members_reached(
         GroupMembership.objects.filter(wanted | left if since else wanted, group__in=groups)
         .order_by("worker_id", rank, "group_id")
         .distinct("worker_id")
-        .values_list(Value(report.pk), "worker_id", "group_id", standing, Value(""))
+        .values_list(
+            Value(report.pk),
+            "worker_id",
+            "group_id",
+            standing,
+            _why_not(asked, assignment, at, meets),
+        )
     )
+
+
+def _why_not(
+    asked: Sequence[RequirementSet], assignment: Assignment, at: datetime, meets: Q
+) -> Any:
+    """What the member of a row lacks, where they do not meet the requirements."""
+    if not meets:
+        return Value("")
+    people = WorkerProfile.objects.filter(pk=OuterRef("worker_id"))
+    words = people.annotate(lacks=what_lacks(asked, assignment, at)).values("lacks")[:1]
+    return Case(When(Exists(people.filter(meets)), then=Value("")), default=Subquery(words))
 
 
 def of_assignment(assignment: Assignment) -> list[Told]:

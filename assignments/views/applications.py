@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from assignments import lifecycle, quoting
 from assignments.applications import NoLongerOpen
-from assignments.forms.applications import ChooseForm, DeclineForm, OrderForm, StarForm
+from assignments.forms.applications import AssignForm, ChooseForm, DeclineForm, OrderForm, StarForm
 from assignments.models import Assignment
 from assignments.queries import applicants, candidates, funds
 from assignments.states import Status
@@ -53,6 +53,7 @@ def context_of(
         "assignment": assignment,
         "form": form,
         "declined_pk": _application_of(form) if isinstance(form, DeclineForm) else None,
+        "assigned_pk": _application_of(form) if isinstance(form, AssignForm) else None,
         **ordered(request, assignment, at=at),
         "closed": applicants.closed_for(assignment),
         "declines": list(candidates.declines_of(assignment)),
@@ -96,7 +97,7 @@ def _star(request: HttpRequest, assignment: Assignment, at: datetime) -> HttpRes
 
 
 def _answer(request: HttpRequest, assignment: Assignment) -> ChooseForm:
-    kind = DeclineForm if "decline" in request.POST else ChooseForm
+    kind = DeclineForm if "decline" in request.POST else AssignForm
     form = kind(request.POST)
     form.fields["application"].queryset = assignment.applications.select_related("worker__user")
     return form
@@ -109,7 +110,9 @@ def _application_of(form: ChooseForm) -> int | None:
 
 def _assign(request: HttpRequest, form: ChooseForm, at: datetime) -> Assignment:
     application = form.cleaned_data["application"]
-    assigned = lifecycle.assign(application, by=request.actor, at=at)
+    assigned = lifecycle.assign(
+        application, override_note=form.cleaned_data["override_note"], by=request.actor, at=at
+    )
     messages.success(
         request, f"{application.worker} is assigned and has been told. The others are told too."
     )

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from assignments import amounts, cautions, lifecycle
+from assignments import amounts, cautions, lifecycle, screening
 from assignments.forms.application import AcceptForm, ApplicationForm, DeclineForm, TakingForm
 from assignments.models import Application, Assignment
 from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
@@ -30,6 +30,8 @@ SHOWN = ("company", "industry")
 def apply(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.apply", joined=SHOWN)
     refused_now("apply", assignment)
+    if barred := lacks_something(request, assignment):
+        return barred
     if standing := own_application(request, assignment):
         return already_applied(request, standing)
     at = timezone.now()
@@ -60,6 +62,8 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("accept", assignment)
     if not assignment.first_to_accept:
         return redirect("assignments:apply", reference)
+    if barred := lacks_something(request, assignment):
+        return barred
     at = timezone.now()
     form = AcceptForm(
         posted(request), assignment=assignment, cautions=cautions.about(assignment), at=at
@@ -105,6 +109,14 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, f"Declined. {assignment.reference} has left your lists.")
             return redirect("assignments:find_work")
     return render(request, "assignments/decline.html", {"assignment": assignment, "form": form})
+
+
+def lacks_something(request: HttpRequest, assignment: Assignment) -> HttpResponse | None:
+    """The page of what is missing, before the form; what is posted the verb itself refuses."""
+    if request.method == "POST":
+        return None
+    lacking = screening.lacking(request.actor.worker, [assignment], timezone.now())
+    return redirect("assignments:needs", assignment.reference) if any(lacking.values()) else None
 
 
 def own_application(request: HttpRequest, assignment: Assignment) -> Application | None:

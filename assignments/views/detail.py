@@ -23,6 +23,7 @@ from assignments import (
     history,
     progress,
     schedule,
+    screening,
 )
 from assignments import (
     label_rules as labels,
@@ -122,6 +123,7 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         ),
         "answers": answers.groups_of(assignment, answers.readable(attached.asked, actor)),
         "may_fill_in": doing and any(row.is_for_page for row in attached.asked),
+        "asking": asking_of(assignment, attached, actor, inside=inside, at=at),
         "visits": attached.visits,
         "hours": attached.hours,
         "may_tick": doing and assignment.status == Status.IN_PROGRESS,
@@ -131,6 +133,25 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "wanted": list(wanted_of(assignment, attached, at=at, removable=doing, judging=judges)),
         "history": [timeline_entry(line) for line in reversed(history.of(assignment, actor))],
         "back": back_of(assignment, actor, is_mine=is_mine),
+    }
+
+
+def asking_of(
+    assignment: Assignment, attached: Attached, actor: Actor, *, inside: bool, at: datetime
+) -> dict[str, Any] | None:
+    """The requirements: for a worker who may still take it, whether they meet each."""
+    waits = assignment.status in (Status.DRAFT, Status.SENT)
+    if not attached.requirements or not (waits or inside):
+        return None
+    worker = actor.worker if waits and actor.is_worker else None
+    lines = screening.lines_of(
+        assignment, attached.requirements, passes=attached.passes, worker=worker, at=at
+    )
+    return {
+        "lines": lines,
+        "for_worker": worker is not None,
+        "inside": inside,
+        "lacks": sum(not line.met for line in lines),
     }
 
 

@@ -10,12 +10,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assignments import screening
 from assignments.forms.find_work import SORTS, FindWorkForm
 from assignments.models import Assignment
 from assignments.queries import find_work as queries
 from assignments.views.rows import Row, row_of, sharing_companies
 from core.paging import cursors_of, page_of
 from core.permissions import demand
+from vetting.models import Requirement
+
+PAGE = 25
+LOOKED_AT = 50
+"""How many are screened for one page of the work that the worker qualifies for."""
 
 
 @login_required
@@ -29,30 +35,41 @@ def find_work(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data
     matches = queries.found(worker, wanted, origin=form.origin, at=at)
     cursors = cursors_of(request.GET)
+    only_qualified = bool(wanted.get("qualified"))
     page = page_of(
         matches,
         queries.ORDERS[wanted.get("sort") or "newest"],
         drawn=lambda rows: queries.for_list(rows, worker, form.origin),
+        size=LOOKED_AT if only_qualified else PAGE,
         **cursors,
     )
+    lacking = screening.lacking(worker, page.rows, at)
+    shown = [row for row in page.rows if not (only_qualified and lacking.get(row.pk))]
     context = {
         "form": form,
         "sorts": SORTS,
         "page": page,
-        "rows": [marked_row(found, at=at) for found in sharing_companies(page.rows)],
+        "rows": [
+            marked_row(found, lacking.get(found.pk), at=at) for found in sharing_companies(shown)
+        ],
+        "only_qualified": only_qualified,
+        "looked_at": len(page.rows),
         "asked": form.asked,
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
-        "count": None if any(cursors.values()) else count_words(page.rows, matches, page.after),
+        "count": None
+        if any(cursors.values()) or only_qualified
+        else count_words(page.rows, matches, page.after),
         "worker": worker,
         "now": at,
     }
     return render(request, "assignments/find_work.html", context)
 
 
-def marked_row(assignment: Assignment, *, at: datetime) -> Row:
+def marked_row(assignment: Assignment, lacking: list[Requirement] | None, *, at: datetime) -> Row:
     mark, tone = mark_of(assignment)
-    return row_of(assignment, at=at, mark=mark, tone=tone)
+    missing = None if lacking is None else len(lacking)
+    return row_of(assignment, at=at, mark=mark, tone=tone, lacking=missing)
 
 
 def mark_of(assignment: Assignment) -> tuple[str, str]:

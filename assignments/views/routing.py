@@ -94,7 +94,7 @@ def choices(
     context: dict[str, Any] = {"chosen": candidates.as_candidates(chosen, assignment)}
     if wanted == "matches":
         asked = form.matches
-        found = matches.best(assignment, miles=asked.miles, most=asked.most)
+        found = matches.best(assignment, miles=asked.miles, most=asked.most, at=timezone.now())
         context["matches"] = [match for match in found if match.worker.pk not in known]
         context["searched_matches"] = True
     elif wanted:

@@ -29,6 +29,10 @@ class Row:
     terms: str
     mark: str = ""
     mark_tone: str = "neutral"
+    fits: str = ""
+    """Whether the worker meets what is asked, in words; empty where nothing is."""
+
+    lacks: bool = False
 
 
 def row_of(
@@ -40,8 +44,10 @@ def row_of(
     pay: str = "",
     terms: str = "",
     linked: bool = True,
+    lacking: int | None = None,
 ) -> Row:
-    """The row of an assignment; ``pay`` and ``terms`` say something else than the posted price."""
+    """The row of an assignment; ``pay`` and ``terms`` say something else than the posted price,
+    ``lacking`` how many requirements the worker does not meet."""
     miles = getattr(assignment, "miles", None)
     away = f", {away_words(miles)}" if assignment.on_site and miles is not None else ""
     return Row(
@@ -56,7 +62,15 @@ def row_of(
         terms=terms or terms_words(assignment.terms_days),
         mark=mark,
         mark_tone=tone,
+        fits=fits_words(lacking),
+        lacks=bool(lacking),
     )
+
+
+def fits_words(lacking: int | None) -> str:
+    if lacking is None:
+        return ""
+    return f"{lacking} requirement{'s' * (lacking != 1)} missing" if lacking else "You qualify"
 
 
 def sharing_companies(assignments: Iterable[Assignment]) -> list[Assignment]:

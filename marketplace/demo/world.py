@@ -21,6 +21,7 @@ from marketplace.demo import (
     papers,
     payouts,
     repeating,
+    requirements,
     routing,
 )
 from marketplace.demo.people import Cast, Client, assemble
@@ -68,6 +69,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     files.build(cast.clients["harbor"], now=now)
     labels.build(cast.clients["harbor"], now=now)
     repeating.build(cast.clients["harbor"], now=now)
+    requirements.build(cast, now=now)
     return cast
 
 

@@ -120,14 +120,14 @@ def test_the_best_matches_and_their_reasons(alice, acme, at, funds):
     known = people.worker("Ken Known", at=at, skills=["cabling"], travel_miles=60)
     marks.mark_worker(known.worker, "favorite", by=alice, at=at)
     away = people.worker("Ava Away", at=at, skills=["cabling"], available=False)
-    found = matches.best(wanted, miles=50, most=10)
+    found = matches.best(wanted, miles=50, most=10, at=at)
     assert [str(match.worker) for match in found] == ["Nell Near", "Ken Known", "Hal Half"]
     assert found[0].reasons[:2] == ["2 of 2 skills", "under a mile away"]
     assert away.worker not in [match.worker for match in found]
     lifecycle.decline(wanted, by=near, at=at)
     lifecycle.invite(wanted, matches=MatchesWanted(1, 50), by=alice, at=at)
     assert outcomes() == {"Ken Known": "got"}
-    assert half.worker in [match.worker for match in matches.best(wanted, miles=50, most=10)]
+    assert half.worker in [match.worker for match in matches.best(wanted, miles=50, most=10, at=at)]
 
 
 def test_history_and_the_scorecard_count_in_the_ranking(alice, wanda, at):
@@ -138,7 +138,7 @@ def test_history_and_the_scorecard_count_in_the_ranking(alice, wanda, at):
     people.worker("Nina New", at=at)
     keeping.rebuild(at=at + timedelta(days=5))
     fresh = work.in_stage("sent", alice, wanda, at=at)
-    first, *_ = matches.best(fresh, miles=50, most=5)
+    first, *_ = matches.best(fresh, miles=50, most=5, at=at)
     assert first.worker == wanda.worker
     assert "did 1 assignment for you" in first.reasons
     assert any("on time" in reason for reason in first.reasons)
@@ -149,8 +149,8 @@ def test_remote_work_matches_without_a_distance(alice, acme, wanda, at, funds):
     people.worker("Fay Far", at=at, latitude=21.3, longitude=-157.8)
     remote = work.draft(alice, at=at, on_site=False, latitude=None, longitude=None)
     sent = work.sent(remote, alice, at=at)
-    assert {match.miles for match in matches.best(sent, miles=15, most=10)} == {None}
-    assert len(matches.best(sent, miles=15, most=10)) == 2
+    assert {match.miles for match in matches.best(sent, miles=15, most=10, at=at)} == {None}
+    assert len(matches.best(sent, miles=15, most=10, at=at)) == 2
 
 
 def test_reaching_costs_the_same_for_one_worker_and_for_many(

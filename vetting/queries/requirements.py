@@ -62,15 +62,12 @@ def of_company(company: Company, *, archived: bool = False) -> QuerySet[Any, Any
     return rows.annotate(passing=passing).whole().order_by("-on_all", "name", "pk")
 
 
-def to_choose(company: Company) -> QuerySet[RequirementSet, RequirementSet]:
-    """The sets that can be asked on an assignment by choice: in use, and not asked anyway."""
-    rows = RequirementSet.objects.current().filter(company=company, on_all=False)
-    return rows.order_by("name", "pk")
-
-
-def on_all(company: Company) -> QuerySet[RequirementSet, RequirementSet]:
-    """The sets that every assignment of the company asks."""
-    return RequirementSet.objects.current().filter(company=company, on_all=True)
+def to_choose(
+    company: Company, *, also: Iterable[int] = ()
+) -> QuerySet[RequirementSet, RequirementSet]:
+    """The company's sets in use, those asked on all assignments too, and some others."""
+    rows = RequirementSet.objects.filter(Q(archived_at=None) | Q(pk__in=list(also)))
+    return rows.filter(company=company).order_by("name", "pk")
 
 
 def lines_of(found: RequirementSet) -> list[Line]:

@@ -63,6 +63,9 @@ class Distance(Kind):
             fix_label="Moved? Change your ZIP code", for_client=words.capitalize(),
         )  # fmt: skip
 
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return str(PROFILE), "Moved? Change your ZIP code"
+
     def condition(self, values: Values, on: On) -> Q:
         if on.latitude is None or on.longitude is None:
             return EVERYBODY
@@ -121,6 +124,9 @@ class Region(Kind):
             met=False, reason=f"Your profile says you live in {lives}.", fix_url=str(PROFILE),
             fix_label="Moved? Change your ZIP code", for_client=worker.place or "Place unknown",
         )  # fmt: skip
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return str(PROFILE), "Moved? Change your ZIP code"
 
     def condition(self, values: Values, on: On) -> Q:
         if values["where"] == "site" and not on.region:

@@ -40,6 +40,9 @@ class Language(Kind):
             fix_url=str(PROFILE), fix_label="Add a language", for_client="Not on the profile",
         )  # fmt: skip
 
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return str(PROFILE), "Add a language"
+
     def condition(self, values: Values, on: On) -> Q:
         return Q(languages__contains=[values["language"]])
 
@@ -68,6 +71,9 @@ class ProfileComplete(Kind):
             fix_url=str(PROFILE), fix_label="Complete your profile",
             for_client="The profile is not complete",
         )  # fmt: skip
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return str(PROFILE), "Complete your profile"
 
     def condition(self, values: Values, on: On) -> Q:
         empty = Q(skills=[])

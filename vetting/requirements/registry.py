@@ -124,6 +124,10 @@ class Kind(ABC):
         """What the form shows for stored values."""
         return dict(values)
 
+    def remedy(self, values: Values) -> tuple[str, str]:
+        """Where any worker would get it, and what the link says; no query. Empty for nowhere."""
+        return "", ""
+
     def gone(self, values: Values, company: Company) -> str:
         """Why nobody can meet it, because what it refers to is gone; empty while it is there.
         Shown to the client where the set is built."""

@@ -5,7 +5,7 @@ Overrides count: a worker whom the company lets pass a set meets it, whatever th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
@@ -26,6 +26,7 @@ from vetting.models import Requirement, RequirementOverride, RequirementSet
 from vetting.requirements.registry import EVERYBODY, Finding, Kind, On, kind
 
 Workers = QuerySet[WorkerProfile, WorkerProfile]
+MOST_COLUMNS = 400
 
 
 @dataclass(frozen=True)
@@ -158,13 +159,18 @@ def qualified(workers: Workers, sets: Iterable[RequirementSet], on: On) -> Worke
 
 
 def met_by(worker: WorkerProfile, asked: Sequence[tuple[Requirement, On]]) -> list[bool]:
-    """Whether one worker meets each of many requirements, in one query for all of them.
+    """Whether one worker meets each of many requirements, in one query for all of them."""
+    return met_by_each([worker.pk], asked)[worker.pk]
+
+
+def met_by_each(
+    workers: Collection[int], asked: Sequence[tuple[Requirement, On]]
+) -> dict[int, list[bool]]:
+    """The same for several workers by their keys, still in one query.
 
     Requirements of one kind and the same values are asked once, and again only for another
-    site or day where the kind looks at it.
+    site or day where the kind looks at it; ``MOST_COLUMNS`` different ones to a statement.
     """
-    if not asked:
-        return []
     names: dict[Any, str] = {}
     columns: dict[str, Any] = {}
     for row, on in asked:
@@ -175,9 +181,15 @@ def met_by(worker: WorkerProfile, asked: Sequence[tuple[Requirement, On]]) -> li
             columns[name] = Case(
                 When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField()
             )
-    rows = WorkerProfile.objects.filter(pk=worker.pk).annotate(**columns).values(*columns)
-    found = rows.get()
-    return [found[names[_identity(row, on)]] for row, on in asked]
+    found: dict[int, dict[str, bool]] = {key: {} for key in workers}
+    for start in range(0, len(columns), MOST_COLUMNS):
+        part = dict(list(columns.items())[start : start + MOST_COLUMNS])
+        rows = WorkerProfile.objects.filter(pk__in=workers).annotate(**part)
+        for row in rows.values("pk", *part).order_by():
+            found[row["pk"]] |= row
+    return {
+        key: [met[names[_identity(row, on)]] for row, on in asked] for key, met in found.items()
+    }
 
 
 def _identity(row: Requirement, on: On) -> tuple[Any, ...]:
