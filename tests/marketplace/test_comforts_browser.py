@@ -78,6 +78,25 @@ def test_a_refused_message_puts_the_focus_on_what_is_wrong(
     expect(page.locator("#messages .error-summary")).to_be_focused()
 
 
+def test_two_quick_clicks_approve_once_and_back_shows_what_is_true(
+    page: Page, live_server, sign_in, alice, wanda, now
+):
+    done = work.in_stage("pending_approval", alice, wanda, at=now - timedelta(days=9))
+    sent = []
+    page.on("request", lambda asked: sent.append(asked) if asked.method == "POST" else None)
+    sign_in(alice)
+    page.goto(live_server.url + done.get_absolute_url())
+    page.goto(live_server.url + reverse("assignments:approval", args=[done.reference]))
+    page.get_by_role("button", name="Approve and pay").dblclick()
+    expect(page.get_by_text("Approved. Wanda Wells has been paid")).to_be_visible()
+    assert len(sent) == 1
+    page.go_back()
+    page.wait_for_load_state()
+    expect(page.get_by_role("link", name="Approve and pay")).to_have_count(0)
+    done.refresh_from_db()
+    assert done.status == "paid"
+
+
 def test_arrow_keys_walk_through_a_menu(page: Page, live_server, sign_in, alice, coming):
     sign_in(alice)
     page.goto(live_server.url + coming.get_absolute_url())

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from activity import reactions
 from messaging import posting
 from scorecards import rating
 from scorecards.formulas import COMPANY_FORMULAS, WORKER_FORMULAS
+from scorecards.models import Rating
 from tests.assignments.pages import words_of
 from tests.factories import assignments as work
 
@@ -90,6 +92,24 @@ def test_a_workers_own_figures_cost_the_same_too(alice, wanda, client_of, histor
 
 def test_the_published_formulas_ask_the_database_for_nothing_of_their_own(client, published):
     assert queries(client, "/help/formulas/") <= 1
+
+
+def test_a_second_tab_changes_the_rating_and_says_so(alice, wanda, client_of, now):
+    done = work.in_stage("paid", alice, wanda, at=now - timedelta(days=9))
+    url = reverse("scorecards:rate", args=[done.reference])
+    wandas, marks = client_of(wanda), {"mark_1": 5, "mark_2": 5, "mark_3": 5, "comment": ""}
+    assert "How was it?" in words_of(wandas.get(done.get_absolute_url()))
+
+    first = wandas.post(url, {"overall": "excellent", **marks}, follow=True)
+    assert "Thank you. Your rating is hidden until the other side rates." in words_of(first)
+    again = wandas.post(url, {"overall": "satisfied", **marks}, follow=True)
+    assert "Your rating is changed. It stays hidden until both have rated." in words_of(again)
+    assert Rating.objects.get().overall == "satisfied"
+
+    alices = client_of(alice).post(url, {"overall": "excellent", **marks}, follow=True)
+    assert "Both of you have rated, so both ratings are shown." in words_of(alices)
+    late = wandas.post(url, {"overall": "unsatisfied", **marks}, follow=True)
+    assert "This rating has been published and is final." in words_of(late)
 
 
 def test_rating_costs_no_more_than_a_page_may(alice, wanda, client_of, now):
