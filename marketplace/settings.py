@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -271,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-statements": {"task": "payments.sweep_statements", "schedule": timedelta(minutes=30)},
     "sweep-auto-pay": {"task": "payments.sweep_auto_pay", "schedule": timedelta(minutes=15)},
+    "check-books": {"task": "payments.check_books", "schedule": crontab(hour=7, minute=20)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
     "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
     "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},

@@ -173,6 +173,36 @@ CHECKS = [
         """,
     ),
     Check(
+        "adjustment_posted_wrongly",
+        "a correction was posted otherwise than two people agreed, or without them",
+        """
+        SELECT 'transfer ' || t.key FROM payments_transfer t
+        LEFT JOIN payments_adjustment a ON a.transfer_id = t.id
+        WHERE t.kind = 'adjustment' AND (a.id IS NULL OR a.amount <> t.amount)
+        """,
+    ),
+    Check(
+        "provider_event_unmatched",
+        "a provider told something that does not fit what we know",
+        """
+        SELECT provider || ' ' || kind || ' ' || event_id || ': ' || error
+        FROM payments_providerevent WHERE error <> '' AND note = ''
+        """,
+    ),
+    Check(
+        "provider_differs",
+        "an applied event says that money moved, and our record says that it did not",
+        """
+        SELECT e.provider || ' ' || e.kind || ' ' || e.event_id FROM payments_providerevent e
+        LEFT JOIN payments_funding f ON f.provider = e.provider AND f.key = e.payload ->> 'key'
+        LEFT JOIN payments_payout o ON o.provider = e.provider AND o.key = e.payload ->> 'key'
+        WHERE e.applied_at IS NOT NULL
+          AND (e.kind = 'funding.settled' AND f.status IS DISTINCT FROM 'settled'
+               OR e.kind = 'payout.paid'
+                  AND (o.status IS NULL OR o.status NOT IN ('paid_out', 'returned')))
+        """,
+    ),
+    Check(
         "in_transit_differs",
         "the account in transit is not the sum of the payouts under way",
         """

@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
+from accounts.actors import Actor
+from activity.record import record
 from payments.models import ProviderEvent
 from payments.providers.base import Answer
 
@@ -67,6 +69,30 @@ def settle(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
     event.save(update_fields=["applied_at", "error"])
     if event.error:
         log.error("provider event %s was not applied: %s", event.pk, event.error)
+    return event
+
+
+@transaction.atomic
+def retry(event: ProviderEvent, *, at: datetime) -> ProviderEvent:
+    """Try an event again that could not be applied, after what it speaks of was put right."""
+    event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    if not event.applied_at and event.error:
+        event.error = ""
+        event.save(update_fields=["error"])
+    return settle(event, at=at)
+
+
+@transaction.atomic
+def understand(event: ProviderEvent, note: str, *, by: Actor, at: datetime) -> ProviderEvent:
+    """Close an event that cannot be applied, with what staff found out about it."""
+    event = ProviderEvent.objects.select_for_update().get(pk=event.pk)
+    if event.error and event.note != note:
+        event.note = note
+        event.save(update_fields=["note"])
+        record(
+            "provider_event.understood", event, by=by, at=at, company_key=None,
+            error=event.error, note=note,
+        )  # fmt: skip
     return event
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments import funding, payouts, statements
+from payments import checking, funding, payouts, statements
 
 
 @shared_task(name="payments.sweep_fundings")
@@ -36,3 +36,9 @@ def sweep_statements(**kwargs: object) -> int:
 def sweep_auto_pay(**kwargs: object) -> int:
     """Pay what is due, for the companies that want it paid by itself."""
     return statements.sweep_auto_pay(at=timezone.now())
+
+
+@shared_task(name="payments.check_books")
+def check_books(**kwargs: object) -> int:
+    """Check every invariant of the books, every night; returns the number of findings."""
+    return checking.check_books(at=timezone.now()).count

@@ -15,6 +15,7 @@ from payments.models.ledger import (
     Transfer,
     TransferKind,
 )
+from payments.models.operations import Adjustment, BooksCheck
 from payments.models.payout import (
     BankAccount,
     Payout,
@@ -29,8 +30,10 @@ __all__ = [
     "CUSTOMER_KINDS",
     "WORKER_KINDS",
     "AccountKind",
+    "Adjustment",
     "AutoPayAttempt",
     "BankAccount",
+    "BooksCheck",
     "CompanyBooks",
     "CreditNote",
     "Funding",

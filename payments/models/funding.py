@@ -87,6 +87,13 @@ class ProviderEvent(models.Model):
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    note = models.CharField(
+        "what staff found",
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text="Closes an event that could not be applied: why nothing more is to be done.",
+    )
 
     class Meta:
         constraints = [

@@ -110,6 +110,7 @@ class TransferKind(models.TextChoices):
     PAYOUT_SENT = "payout_sent", "Payout arrived"
     PAYOUT_RETURNED = "payout_returned", "Payout returned"
     CREDIT_NOTE = "credit_note", "Invoice refunded"
+    ADJUSTMENT = "adjustment", "Correction"
     REVERSAL = "reversal", "Reversal"
 
 

@@ -453,4 +453,35 @@ ATTACKS = [
         "UPDATE payments_creditnote SET reason = 'none' WHERE id = {credit_note}",
     ),
     truncate("creditnote"),
+    # what staff do by hand
+    attack(
+        "raise a correction that waits",
+        "adjustment.adjustment_only_changes",
+        "UPDATE payments_adjustment SET amount = 100000 WHERE id = {adjustment}",
+    ),
+    attack(
+        "decide a correction again",
+        "adjustment.adjustment_set_once",
+        "UPDATE payments_adjustment SET decided_at = '2020-01-01' WHERE id = {refused}",
+    ),
+    attack(
+        "approve one's own correction",
+        "adjustment.adjustment_two_people",
+        "UPDATE payments_adjustment SET decided_by_id = proposed_by_id WHERE id = {adjustment}",
+    ),
+    attack(
+        "call a correction posted without posting it",
+        "adjustment.adjustment_posted",
+        "UPDATE payments_adjustment SET status = 'posted' WHERE id = {adjustment}",
+    ),
+    attack(
+        "delete a correction",
+        "adjustment.adjustment_kept",
+        "DELETE FROM payments_adjustment WHERE id = {adjustment}",
+    ),
+    attack(
+        "rewrite what a check found",
+        "bookscheck.books_check_kept",
+        "UPDATE payments_bookscheck SET count = 0",
+    ),
 ]

@@ -24,6 +24,7 @@ def books(alice, wanda, at) -> dict[str, object]:
     stages = ("paid", "invoiced", "pending_approval", "cancelled")
     made = {stage: work.in_stage(stage, alice, wanda, at=at) for stage in stages}
     payouts.request(make_payable(wanda, at=at), None, key="k", by=wanda, at=at)
+    funding.add(company=alice.company, amount=Decimal(5), method="card", key="f", by=alice, at=at)
     credit_notes.issue(made["paid"].invoice, Decimal(1), reason="x", by=SYSTEM, at=at)
     return made
 
@@ -74,6 +75,9 @@ FAULTS = {
     "credit_note_posted_wrongly": (
         "UPDATE payments_creditnote SET worker_amount = 9000, total = 9000 + fee_amount"
     ),
+    "adjustment_posted_wrongly": "UPDATE payments_transfer SET kind = 'adjustment'",
+    "provider_event_unmatched": "UPDATE payments_providerevent SET error = 'no funding'",
+    "provider_differs": "UPDATE payments_providerevent SET kind = 'payout.paid'",
     "in_transit_differs": "UPDATE payments_payout SET amount = amount - 1",
     "payout_transfer_without_payout": "DELETE FROM payments_payout",
     "status_without_money": (

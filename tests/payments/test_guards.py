@@ -14,6 +14,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actors import SYSTEM
 from payments import (
+    adjustments,
+    checking,
     credit_notes,
     funding,
     invoicing,
@@ -32,12 +34,13 @@ from payments.models import (
     Transfer,
 )
 from payments.providers.base import BankDetails
+from tests.factories import accounts as people
 from tests.factories.payments import make_payable
 from tests.payments.attacks import ATTACKS, posting, transfer
 
 
 @pytest.fixture
-def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, object]:
+def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[str, object]:
     """Some of everything: keys by the names that the attacks use."""
     settled = funding.add(
         company=acme, amount=Decimal(1000), method="card", key="k-1", by=alice, at=at
@@ -62,6 +65,15 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
     stated = statements.issue(acme, at.date(), at.date(), at=at)
     note = credit_notes.issue(paid, Decimal(1), reason="x", by=SYSTEM, at=at)
     reserve(note.total, key="T-4")
+    first, second = (
+        adjustments.propose(
+            ledger.Accounts("USD", company=acme).cash, direction="give", amount=Decimal(5),
+            reason="x", by=olga, at=at,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    adjustments.refuse(second, by=people.lead("Otto Second"), at=at)
+    checking.check_books(at=at)
     assert settled.transfer and stated
     AutoPayAttempt.objects.create(
         invoice=issue(50, terms_days=30), day=at.date(), refusal="No cash"
@@ -87,6 +99,8 @@ def world(acme, globex, alice, wanda, issue, reserve, funds, at) -> dict[str, ob
         "open": opened.pk,
         "statement": stated.pk,
         "credit_note": note.pk,
+        "adjustment": first.pk,
+        "refused": second.pk,
         "funding": pending.pk,
         "settled": settled.pk,
         "event": ProviderEvent.objects.get(kind="funding.settled").pk,

@@ -18,7 +18,6 @@ from payments.models import (
     Payout,
     PayoutAttempt,
     Posting,
-    ProviderEvent,
     Reservation,
     Transfer,
 )
@@ -128,13 +127,6 @@ class PayoutAdmin(Record):
     list_filter = ("status", "provider", "is_automatic")
     search_fields = ("=reference", "=key", "worker__user__full_name")
     inlines = (PayoutAttemptLines,)
-
-
-@admin.register(ProviderEvent)
-class ProviderEventAdmin(Record):
-    list_display = ("event_id", "provider", "kind", "received_at", "applied_at", "error")
-    list_filter = ("provider", "kind", ("error", admin.EmptyFieldListFilter))
-    search_fields = ("=event_id",)
 
 
 @admin.register(Reservation)
