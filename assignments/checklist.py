@@ -28,6 +28,8 @@ class Item:
     detail: str = ""
     needed: bool = True
     """Whether the work can only be submitted once it is done."""
+    place: str = ""
+    """The part of a page that asks for everything at once: the visits, one request, the fields."""
 
 
 def for_submission(assignment: Assignment) -> list[Item]:
@@ -85,8 +87,10 @@ def _visit_items(assignment: Assignment, visits: Sequence[Visit]) -> list[Item]:
         return []
     url = reverse("assignments:visits", args=[assignment.reference])
     return [
-        Item("Check in on site", bool(visits), url),
-        Item("Check out", bool(visits) and all(v.checked_out_at for v in visits), url),
+        Item("Check in on site", bool(visits), url, place="visits"),
+        Item(
+            "Check out", bool(visits) and all(v.checked_out_at for v in visits), url, place="visits"
+        ),
     ]
 
 
@@ -105,6 +109,7 @@ def _deliverable_items(
             there >= request.count,
             url,
             f"{there} of {request.count}" if request.count > 1 else "",
+            place=f"id_files_{request.pk}",
         )
         for request, there in wanted
     ]
@@ -128,6 +133,7 @@ def _question_items(assignment: Assignment, questions: Iterable[AssignmentField]
             f"{'Answer' if row.is_survey else 'Fill in'}: {row.label}",
             row.value is not None,
             survey if row.is_survey else fields,
+            place=f"id_{'survey' if row.is_survey else 'own'}-f{row.pk}",
         )
         for row in questions
         if row.required and not row.by_client

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -31,12 +32,15 @@ def complete_for(
     hours: Decimal | None = None,
     units: Decimal | None = None,
     amount: Decimal | None = None,
+    expenses: Decimal | None = None,
+    answers: Mapping[int, Any] | None = None,
     without_missing: bool = False,
 ) -> Assignment:
     """Enter what the worker did and submit it in their place; approval follows as always.
 
     The worker is told, with the reason. Visits entered here never count for or against being
-    on time. ``without_missing`` goes without what was asked for and is not there.
+    on time. ``answers`` are to the fields and the survey that the worker was asked, by the keys
+    of their rows. ``without_missing`` goes without what was asked for and is not there.
     """
     assignment = lock(assignment)
     if assignment.status == Status.PENDING_APPROVAL:
@@ -69,6 +73,8 @@ def complete_for(
         hours=hours,
         units=units,
         amount=amount,
+        expenses=expenses,
+        answers=answers,
         without_missing=without_missing,
         by=by,
         at=at,

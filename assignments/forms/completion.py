@@ -73,6 +73,10 @@ class CompletionForm(SubmissionForm):
         self.fields["amount"].help_text = "Empty: the whole price. It may be less, never more."
         self.fields["resolution"].label = "What was done"
         self.fields["resolution"].help_text = ""
+        if "expenses" in self.fields:
+            self.fields["expenses"].label = "Expenses they had"
+        if "units" in self.fields:
+            self.fields["units"].label = "How many they did"
         if "hours" in self.fields:
             self.fields["hours"].help_text = f"At most {self.agreed}, within the visits."
 
@@ -90,5 +94,5 @@ class CompletionForm(SubmissionForm):
 
     @property
     def claim(self) -> dict[str, Any]:
-        names = ("reason", "resolution", "hours", "units", "amount", "without_missing")
+        names = ("reason", "resolution", "hours", "units", "amount", "expenses", "without_missing")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

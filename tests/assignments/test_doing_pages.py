@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assignments import lifecycle
-from assignments.models import Deliverable, Missing, Visit
+from assignments.models import AssignmentField, Deliverable, Missing, Visit
 from tests.assignments.pages import errors_of, said, words_of
+from tests.factories import assignments as work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -139,6 +141,61 @@ def test_the_client_completes_it_with_times_and_files(as_alice, url, assigned, t
     assigned.refresh_from_db()
     assert assigned.status == "pending_approval"
     assert Visit.objects.get().note == "Entered by the client"
+
+
+def test_everything_the_page_of_completing_names_can_be_done_there(
+    as_alice, url, alice, assigned, today, at
+):
+    """Its checklist led to the worker’s own pages, which answer 403 to a client."""
+    number = work.question(assigned, alice, at=at)
+    AssignmentField.objects.filter(pk=number.pk).update(required=True)
+    today.move_to(assigned.starts_at + 6 * HOUR)
+    page = url(assigned, "completion/")
+    shown = as_alice.get(page).content.decode()
+    for item in as_alice.get(page).context["items"]:
+        assert item.url.startswith("#") and f'id="{item.url[1:]}"' in shown, item
+    request = assigned.deliverable_requests.get()
+    photo = SimpleUploadedFile("rack.txt", b"Port 1", content_type="text/plain")
+    typed = {
+        "reason": "No signal", "resolution": "Swapped.", f"files_{request.pk}": photo,
+        "visit-0-checked_in_at": "2026-11-13T10:00", "visit-0-checked_out_at": "2026-11-13T12:00",
+    }  # fmt: skip
+    assert number.label in errors_of(as_alice.post(page, typed)), "a field is missing still"
+    photo.seek(0)
+    answer = as_alice.post(page, typed | {f"own-f{number.pk}": "4711"})
+    assert answer["Location"] == url(assigned, "approval/")
+    number.refresh_from_db()
+    assert (number.value, number.answered_by) == ("4711", alice.user)
+    approving = words_of(as_alice.get(url(assigned, "approval/")))
+    assert "4711" in approving and "Swapped." in approving
+    as_alice.post(url(assigned, "approval/"), {"submitted_at": _submitted_at(assigned)})
+    assigned.refresh_from_db()
+    assert assigned.status == "paid"
+
+
+def _submitted_at(assignment) -> str:
+    assignment.refresh_from_db()
+    return assignment.submitted_at.isoformat()
+
+
+def test_whoever_completes_it_claims_expenses_and_hours_like_the_worker(
+    as_alice, url, alice, wanda, at, today, funds
+):
+    funds(alice.company, 1000)
+    draft = work.draft(
+        alice, at=at, pricing="hourly", flat_price=None, hourly_rate=Decimal(40),
+        max_hours=Decimal(4),
+        deliverables=False, wants_check_in=False,
+    )  # fmt: skip
+    given = work.assigned(work.sent(draft, alice, at=at), alice, wanda, at=at)
+    lifecycle.add_expense(given, amount=Decimal(20), reason="Toll", by=alice, at=at)
+    today.move_to(given.starts_at + 6 * HOUR)
+    page = url(given, "completion/")
+    typed = {"reason": "No signal", "resolution": "Done.", "hours": "2.5", "expenses": "12.40"}
+    assert "agreed" in errors_of(as_alice.post(page, typed | {"expenses": "30"})).lower()
+    as_alice.post(page, typed)
+    given.refresh_from_db()
+    assert (given.hours_claimed, given.amount_claimed) == (Decimal("2.5"), Decimal("112.40"))
 
 
 def test_releasing_offers_the_agreed_times_only_while_they_can_be_kept(
