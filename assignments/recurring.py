@@ -17,7 +17,7 @@ from django.db import transaction
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership
 from activity.record import record
-from assignments import lifecycle, snapshots
+from assignments import lifecycle, snapshots, standing_routing
 from assignments.models import Assignment, Series, SeriesDate, SeriesPart, SeriesState
 from assignments.occurrences import pattern_of, plan_of
 from assignments.posting import ChangedMeanwhile
@@ -286,7 +286,8 @@ def _send(series: Series, draft: Assignment, *, by: Actor, at: datetime) -> str:
     """Send a draft by itself; returns the refusal, of which somebody is told."""
     try:
         with transaction.atomic():
-            lifecycle.send(draft, by=by, at=at, **series.routing)
+            where = standing_routing.read(series.routing, series.company)
+            lifecycle.send(draft, by=by, at=at, **where)
     except DomainError as refused:
         record(
             "series.not_sent", draft, by=SYSTEM, at=at, company_key=series.company_id,

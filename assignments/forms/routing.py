@@ -84,6 +84,7 @@ class AudienceForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.company = company
         self.all_groups = list(to_send_to(company))
         self.fields["groups"].offer(self.all_groups)
         targets = [

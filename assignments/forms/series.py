@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.actors import Actor
-from assignments import recurrence, snapshots
+from accounts.forms.finding import WorkersField
+from assignments import recurrence, snapshots, standing_routing
 from assignments.forms.fields import ReferenceField, WallClockField
+from assignments.forms.routing import MARKETPLACE, MATCHES, AudienceForm
 from assignments.models import Series
 from assignments.occurrences import Plan, next_starts, pattern_of
 from assignments.recurrence import (
@@ -26,7 +29,9 @@ from assignments.recurrence import (
     Pattern,
     Start,
 )
+from assignments.routing import SendsToNobody
 from core.forms import ChoiceCards, DayField, TimeInput, zoned
+from vetting.queries.marks import favorites_of, open_to_invite
 
 FREQUENCIES = [
     (DAILY, "Every day"),
@@ -42,21 +47,23 @@ SHORT_MONTHS = [
 ENDS = [("never", "Until I end it"), ("until", "On a day"), ("count", "After a number of times")]
 SENDS = [
     ("draft", "As a draft|You look at it and send it."),
-    ("apply", "Sent to the marketplace|Workers apply; you choose."),
+    ("apply", "Sent, workers apply|You choose among them."),
     ("first", "Sent, first to accept|The first worker who accepts is assigned."),
 ]
-ROUTING: dict[str, dict[str, bool] | None] = {
-    "draft": None,
-    "apply": {"on_marketplace": True, "first_to_accept": False},
-    "first": {"on_marketplace": True, "first_to_accept": True},
-}
-HIDDEN = {"reference", "revision"}
-"""Fields of the page, not of the rule: the preview does without them."""
+RULE = {
+    "first_on", "starts", "frequency", "every", "weekdays", "short_months", "ends", "until",
+    "count",
+}  # fmt: skip
+"""The fields of the rule: the preview needs nothing else."""
+MOST_NAMED = 30
 FURTHEST_FIRST = timedelta(days=730)
 
 
-class RhythmForm(forms.Form):
-    """When a posting comes again, and what then happens with it; for a posting at a site."""
+class RhythmForm(AudienceForm):
+    """When a posting comes again, and what then happens with it; for a posting at a site.
+
+    Where each date is sent by itself it says to whom, as the page of sending does.
+    """
 
     first_on = DayField(label="First date")
     starts = forms.TimeField(
@@ -104,12 +111,30 @@ class RhythmForm(forms.Form):
         choices=SENDS, initial="draft", widget=ChoiceCards, label="How is each date written?"
     )
 
+    workers = WorkersField(
+        most=MOST_NAMED,
+        widget=forms.CheckboxSelectMultiple,
+        label="Your favorites",
+        help_text="Mark workers as favorites to name them here.",
+    )
+
     use_required_attribute = False
 
     def __init__(self, *args: Any, content: snapshots.Content, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["mode"]
         self.content, self.at = content, at
         self.zone = content["time_zone"]
+
+    def name_workers(self, named: Iterable[str] = ()) -> None:
+        """Offer the company's favorites, and who is named already."""
+        rows = favorites_of(self.company) | open_to_invite(self.company).filter(
+            reference__in=list(named)
+        )
+        found = rows.order_by("user__full_name", "pk")[:MOST_NAMED]
+        keys = [worker.pk for worker in found]
+        self.fields["workers"].queryset = rows.filter(pk__in=keys).order_by("user__full_name")
+        self.has_favorites = bool(keys)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -117,8 +142,12 @@ class RhythmForm(forms.Form):
             self.add_error("until", "Choose the last day.")
         if data.get("ends") == "count" and not data.get("count") and "count" in data:
             self.add_error("count", "Enter how many times.")
-        if not self.errors.keys() - HIDDEN:
+        if not self.errors.keys() & RULE:
             self._clean_first(data)
+        names = ("on_marketplace", "groups", "matching", "workers")
+        reached = any(data.get(name) or name in self.errors for name in names)
+        if data.get("sends") in ("apply", "first") and not reached:
+            self.add_error("on_marketplace", str(SendsToNobody()))
         return data
 
     def _clean_first(self, data: dict[str, Any]) -> None:
@@ -150,8 +179,15 @@ class RhythmForm(forms.Form):
         return self._pattern(self.cleaned_data)
 
     @property
-    def routing(self) -> dict[str, bool] | None:
-        return ROUTING[self.cleaned_data["sends"]]
+    def routing(self) -> standing_routing.Routing | None:
+        """To whom each date is sent, or None where it stays a draft; only of a valid form."""
+        data = self.cleaned_data
+        if data["sends"] == "draft":
+            return None
+        return standing_routing.take(
+            on_marketplace=data["on_marketplace"], first_to_accept=data["sends"] == "first",
+            workers=list(data["workers"]), steps=self.steps, **self.audience,
+        )  # fmt: skip
 
     @property
     def posting(self) -> snapshots.Content:
@@ -165,7 +201,7 @@ class RhythmForm(forms.Form):
     @property
     def preview(self) -> list[Start]:
         """The next five starts, as far as the form can be read."""
-        if not self.is_bound or self.errors.keys() - HIDDEN:
+        if not self.is_bound or self.errors.keys() & RULE:
             return []
         return next_starts(self.pattern, self.cleaned_data["starts"], self.zone)
 
@@ -176,7 +212,9 @@ class BeginForm(RhythmForm):
     reference = ReferenceField(Series, "S")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        assert actor.company is not None
+        super().__init__(*args, company=actor.company, **kwargs)
+        self.name_workers()
         self.fields["reference"].salt = f"assignments.series:{actor.user_id}"
         begun = datetime.fromisoformat(self.content["starts_at"]).astimezone(ZoneInfo(self.zone))
         while begun <= self.at:
@@ -214,8 +252,26 @@ class ChangeRhythmForm(RhythmForm):
             "days_ahead": series.days_ahead,
             "sends": sends,
             "revision": series.revision,
+            **_audience_of(series.routing),
         }
-        super().__init__(*args, content=part.content, **kwargs)
+        super().__init__(*args, content=part.content, company=series.company, **kwargs)
+        self.name_workers(series.routing.get("workers", ()))
+
+
+def _audience_of(routing: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored of a routing, as the form shows it; a new one begins at the marketplace."""
+    matches = routing.get("matches") or {}
+    shown = {
+        "on_marketplace": routing.get("on_marketplace", True),
+        "groups": routing.get("groups", []),
+        "workers": routing.get("workers", []),
+        "matching": bool(matches),
+        **matches,
+    }
+    for number, step in enumerate(routing.get("steps", [])):
+        target = step["group"] or (MATCHES if step["matches"] else MARKETPLACE)
+        shown |= {f"after_{number}": step["delay_minutes"], f"to_{number}": target}
+    return shown
 
 
 class MoveForm(forms.Form):

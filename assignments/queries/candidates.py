@@ -12,8 +12,7 @@ from accounts.models import WorkerProfile
 from accounts.queries import workers_found
 from assignments.models import Assignment, Decline, Invitation
 from core.places import away_words, miles_between
-from vetting.models import CompanyMark, Standing
-from vetting.queries.marks import open_to_invite
+from vetting.queries.marks import favorites_of, open_to_invite
 
 MOST_FOUND = 20
 MOST_FAVORITES = 8
@@ -46,8 +45,7 @@ def found(actor: Actor, text: str) -> QuerySet[WorkerProfile, WorkerProfile]:
 def favorites(actor: Actor, *, apart_from: set[int]) -> list[WorkerProfile]:
     """The company's favorites who can be invited, by name; at most ``MOST_FAVORITES``."""
     assert actor.company is not None
-    marked = CompanyMark.objects.filter(company=actor.company, standing=Standing.FAVORITE)
-    rows = open_to_invite(actor.company).filter(pk__in=marked.values("worker"))
+    rows = favorites_of(actor.company)
     found = list(rows.exclude(pk__in=apart_from).order_by("user__full_name", "pk")[:MOST_FAVORITES])
     for worker in found:
         worker.rank = 1  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from assignments import standing_routing
 from assignments.models import Series, SeriesDate, SeriesPart
 from assignments.models.templates import SeriesState
 from assignments.occurrences import Occurrence, Plan, pattern_of
@@ -17,7 +18,6 @@ from core.badges import Badge, badge_for
 from core.dates import moment_words, relative_words, time_words
 
 SHOWN = 25
-SENT = {True: "Sent by itself", False: "Written as a draft"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,16 @@ def cautions(plan: Plan, coming: Iterable[Occurrence]) -> list[str]:
 def facts(plan: Plan) -> list[tuple[str, str]]:
     series = plan.series
     return [
-        ("Each date", SENT[series.sends]),
+        ("Each date", _each(series)),
         ("Written", f"{series.days_ahead} days before its start"),
         ("Acts for", str(series.member.user)),
     ]
+
+
+def _each(series: Series) -> str:
+    if not series.sends:
+        return "Written as a draft"
+    return standing_routing.words(series.routing, series.company)
 
 
 def line_of(one: Occurrence, series: Series, *, at: datetime) -> DateLine:

@@ -40,6 +40,12 @@ def open_to_invite(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
     ).select_related("user")
 
 
+def favorites_of(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
+    """The company's favorites who can be invited."""
+    marked = CompanyMark.objects.filter(company=company, standing=Standing.FAVORITE)
+    return open_to_invite(company).filter(pk__in=marked.values("worker"))
+
+
 def standing_of_worker(worker: WorkerProfile, actor: Actor) -> str:
     """What the actor's company has marked this worker as; empty for neither."""
     marks = CompanyMark.objects.filter(company=actor.company, worker=worker)
