@@ -88,9 +88,14 @@ def _across(does: str, *, body: str = "{note}", email: bool = True) -> tuple[Tel
 
 ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "application.made": (
+        Telling(people.owner, "{worker} made a counteroffer for “{title}”",
+                "Compare it with what you posted, and the applicants with each other.",
+                SEE_APPLICANTS, _page("assignments:applications"),
+                when=lambda fact: bool(fact.event.data.get("counteroffer"))),
         Telling(people.owner, "{worker} applied for “{title}”",
                 "Compare the applicants and choose one.", SEE_APPLICANTS,
-                _page("assignments:applications")),
+                _page("assignments:applications"),
+                when=lambda fact: not fact.event.data.get("counteroffer")),
     ),
     "application.withdrawn": (
         Telling(people.owner, "{worker} withdrew the application for “{title}”",

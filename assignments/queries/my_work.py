@@ -14,6 +14,7 @@ from assignments.models import (
     DeliverableRequest,
     Hold,
     Invitation,
+    Missing,
     Visit,
 )
 from assignments.queries.find_work import SHOWN
@@ -72,8 +73,14 @@ def to_do(worker: WorkerProfile) -> QuerySet[Assignment, Assignment]:
         status=ChangeRequest.Status.OPEN,
         side=ChangeRequest.Side.CLIENT,
     )
+    undone = Missing.objects.filter(
+        send_back__assignment=OuterRef("pk"),
+        send_back__sent_back_at__gte=OuterRef("assigned_at"),
+        ticked_at=None,
+    )
     return _own(worker, TO_DO).annotate(
         is_asked=Exists(asked),
+        undone=Exists(undone),
         on_visit=Exists(visits.filter(checked_out_at=None)),
         visited=Exists(visits),
         wanting=Exists(wanting),

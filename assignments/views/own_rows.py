@@ -43,7 +43,9 @@ def next_act(assignment: Assignment, at: datetime) -> tuple[str, str]:
         return ("Hand in, then check out" if assignment.wanting else "Check out"), "warning"
     if assignment.wants_check_in and not assignment.visited:
         return "Check in", "warning"
-    return ("Hand in" if assignment.wanting else "Submit"), "warning"
+    if assignment.wanting:
+        return "Hand in", "warning"
+    return ("Put right" if assignment.undone else "Submit"), "warning"
 
 
 def invited(invitation: Invitation, at: datetime) -> Row:

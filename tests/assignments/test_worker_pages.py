@@ -430,6 +430,21 @@ def test_submitting_twice_submits_once_and_says_so(wandas, url, hourly):
     assert hourly.hours_claimed == Decimal("3.00")
 
 
+def test_what_was_sent_back_keeps_its_words_and_says_put_right(wandas, url, hourly, alice, at):
+    submit(wandas, url, hourly, hours="3", resolution="All six are up.")
+    hourly.refresh_from_db()
+    lifecycle.send_back(
+        hourly, note="No photo", missing=["A photo"], by=alice, at=at + timedelta(days=4)
+    )
+    page = wandas.get(url(hourly, "submission/")).content.decode()
+    assert "All six are up." in page and "No photo" in page
+    assert [row.mark for row in wandas.get("/work/mine/").context["rows"]] == ["Put right"]
+    item = hourly.send_backs.get().items.get()
+    wandas.post(url(hourly, f"missing/{item.pk}/"), {"done": "on"})
+    assert [row.mark for row in wandas.get("/work/mine/").context["rows"]] == ["Submit"]
+    assert "Everything is put right" in wandas.get(url(hourly)).content.decode()
+
+
 # My work
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from activity.models import Event
 from assignments import lifecycle
 from assignments.history import SENTENCES
+from assignments.pricing import Terms
 from escalations import casework
 from messaging import posting
 from notifications import telling
@@ -21,6 +24,15 @@ pytestmark = pytest.mark.django_db
 
 def mailed(actor, kind: str) -> bool:
     return Delivery.objects.filter(notice__recipient=actor.user, notice__kind=kind).exists()
+
+
+def test_a_counteroffer_is_told_as_one(alice, wanda, walt, at):
+    assignment = work.in_stage("sent", alice, wanda, at=at)
+    lifecycle.apply(assignment, terms=Terms("flat", flat_price=Decimal("300.00")), by=walt, at=at)
+    tell_everything(at)
+    assert told(alice, "application.made") == [
+        "Walt Webb made a counteroffer for “Replace a network switch”"
+    ]
 
 
 def test_the_main_job_tells_each_side_what_the_other_did(alice, mona, cody, dirk, wanda, walt, at):
