@@ -174,7 +174,7 @@ def page_of(
     )
 
 
-def walk(queryset: QuerySet[Row, Row], keys: Sequence[Key], *, chunk: int = 1_000) -> Iterator[Row]:
+def walk(queryset: QuerySet[Row, Row], keys: Sequence[Key], *, chunk: int = 500) -> Iterator[Row]:
     """Every row in the order of ``keys``, a chunk a query, so that memory stays small.
 
     Needs no cursor on the server, and so works behind a pooler of transactions. Rows that
@@ -187,6 +187,7 @@ def walk(queryset: QuerySet[Row, Row], keys: Sequence[Key], *, chunk: int = 1_00
         if len(rows) < chunk:
             return
         place = [getattr(rows[-1], key.name) for key in keys]
+        rows.clear()  # before the next chunk is read, so that no two are in memory
         rows = list(ordered.filter(_beyond(keys, place))[:chunk])
 
 
