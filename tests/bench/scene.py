@@ -94,7 +94,7 @@ class Scene:
     def jobs(self) -> list[Job]:
         worker = self.workers[0]
         talks = self._threads_of_twenty()
-        largest, board = self._administrator(LARGEST), f"/board/{LARGEST}/"
+        largest, board = self.administrator(LARGEST), f"/board/{LARGEST}/"
         near = [(w, "/work/?miles=50&sort=nearest") for w in self.workers]
         details = [(client, f"/assignments/{ref}/") for ref, _, client in talks]
         boards = [(client, "/assignments/") for _, _, client in talks]
@@ -180,13 +180,14 @@ class Scene:
 
     def _threads_of_twenty(self) -> list[tuple[str, int, Client]]:
         found = Assignment.objects.filter(status="paid", pk__in=_twenty_messages()).order_by("pk")
-        return [(a.reference, a.company_id, self._administrator(a.company_id)) for a in found[:40]]
+        return [(a.reference, a.company_id, self.administrator(a.company_id)) for a in found[:40]]
 
     def _worker(self, pk: int, now) -> Client:
         profile = WorkerProfile.objects.select_related("user").get(pk=pk)
         return _signed_in(Actor.as_worker(profile), "worker", now)
 
-    def _administrator(self, company_id: int) -> Client:
+    def administrator(self, company_id: int) -> Client:
+        """A member of the company who may do everything, signed in."""
         if company_id not in self.clients:
             membership = (
                 Membership.objects.select_related("company", "user")
@@ -209,7 +210,7 @@ class Scene:
 
     def _one_approval(self) -> tuple[Client, str, str]:
         reference, company_id = next(self.pending)
-        client = self._administrator(company_id)
+        client = self.administrator(company_id)
         path = f"/assignments/{reference}/approval/"
         return client, path, filled_form(client, path, "submitted_at")
 
