@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 OF_COMPANY = "ofcompany"
 """With a company's key behind it, the word in ``search`` that stands for the company."""
+
+
+@cache
+def _around_reference() -> tuple[str, str]:
+    """The address of an assignment before and behind its reference: lists write hundreds, and
+    looking each up takes as long as drawing its row."""
+    before, _, after = reverse("assignments:detail", args=["A-0"]).partition("A-0")
+    return before, after
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -325,7 +334,8 @@ class Assignment(Priced):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("assignments:detail", args=[self.reference])
+        before, after = _around_reference()
+        return f"{before}{self.reference}{after}"
 
     @property
     def tone(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
@@ -20,21 +21,23 @@ from assignments.models import Assignment, SavedView
 from assignments.queries import board
 from assignments.states import Status
 from assignments.views.bulk import offered_to
-from core.badges import Badge, badge_for
+from core.badges import badge_for
+from core.components.small import badges
 from core.dates import moment_words, relative_words
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
+from core.printing import Printed
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Printed):
     """One row in words, so that the template of 30 rows only prints."""
 
     url: str
     title: str
     reference: str
-    badge: Badge
+    badges: SafeString
     where: str
     when: str
     worker: str
@@ -42,7 +45,6 @@ class Row:
     amount: str
     hint: str
     waits: bool
-    labels: list[Badge]
 
 
 @login_required
@@ -118,7 +120,10 @@ def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
         url=assignment.get_absolute_url(),
         title=assignment.title,
         reference=assignment.reference,
-        badge=badge_for(assignment.status, assignment.get_status_display()),
+        badges=badges(
+            badge_for(assignment.status, assignment.get_status_display()),
+            *badges_of(assignment.open_labels),
+        ),
         where=assignment.place or "On site",
         when=schedule.when_words(assignment),
         worker=str(assignment.worker) if assignment.worker else "",
@@ -126,7 +131,6 @@ def row_of(assignment: Assignment, *, currency: str, at: datetime) -> Row:
         amount=format_money(amount, currency),
         hint=hint,
         waits=waits,
-        labels=badges_of(assignment.open_labels),
     )
 
 

@@ -12,10 +12,11 @@ from assignments.models import Assignment
 from assignments.schedule import when_words
 from core.dates import relative_words
 from core.places import away_words
+from core.printing import Printed
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Printed):
     """Made here, so that the template of 25 rows only prints; without ``url`` it leads nowhere."""
 
     url: str

@@ -70,6 +70,11 @@ def _drawn_badge(label: str, tone: str, icon: str) -> SafeString:
     return format_html('<span class="badge tone-{}">{}{}</span>', tone, drawing, label)
 
 
+def badges(*several: Badge) -> SafeString:
+    """Badges side by side, for a row that is only printed."""
+    return mark_safe("".join(map(badge, several)))
+
+
 @register.simple_tag
 def status(thing: Any, field: str = "status", label: str = "") -> SafeString:
     """The badge of an object's status, with the object's own words for it."""
