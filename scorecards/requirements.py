@@ -17,7 +17,7 @@ from scorecards.models import Window, WorkerScorecard
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 
 OWN = reverse_lazy("scorecards:own")
-WINDOWS = {Window.RECENT: "in the last 90 days", Window.ALL_TIME: "of all time"}
+WINDOWS = {Window.RECENT: "in the last 90 days", Window.ALL_TIME: "over all time"}
 SEE = "See your scorecard"
 FIND = "Find work"
 FIND_WORK = reverse_lazy("assignments:find_work")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 from assignments import lifecycle
@@ -26,7 +27,7 @@ STORES: Wanted = (
 )
 SPANISH: Wanted = (("language", {"language": "Spanish"}),)
 REGULARS: Wanted = (
-    ("completed_with_us", {"count": 2}),
+    ("completed_with_us", {"count": 20}),
     ("on_time", {"percent": 90, "window": "all_time", "newcomers": False}),
 )
 SCHOOLS: Wanted = (
@@ -46,9 +47,9 @@ def build(cast: Cast, *, now: datetime) -> None:
     stores = _set(harbor, "Store network, experienced", STORES, at)
     spanish = _set(harbor, "Spanish-speaking stores", SPANISH, at)
     regulars = _set(harbor, "Our regulars", REGULARS, at, note="For stores with difficult hours.")
-    _ask(harbor, [[stores], [stores, spanish], [], [regulars], [stores]], now)
+    _ask(harbor, [[stores], [stores, spanish], [], [regulars], [stores], [regulars, spanish]], now)
     schools = _set(lakeshore, "School-cleared, near Chicago", SCHOOLS, at)
-    _ask(lakeshore, [[schools], [], [schools]], now)
+    _ask(lakeshore, [[schools], [], [schools], [schools], []], now)
     passing = cast.workers[3].worker
     assert passing is not None
     requirement_sets.override(
@@ -71,7 +72,7 @@ def _ask(client: Client, each: Sequence[Sequence[RequirementSet]], now: datetime
     open_ones = Assignment.objects.filter(
         company=client.actor.company, status="sent", starts_at__gt=now + timedelta(hours=1)
     ).select_related("company")
-    for assignment, sets in zip(open_ones.order_by("pk"), each, strict=False):
+    for assignment, sets in zip(open_ones.order_by("pk"), cycle(each), strict=False):
         if sets:
             lifecycle.edit(
                 assignment, Contents({"requirement_sets": [one.pk for one in sets]}),

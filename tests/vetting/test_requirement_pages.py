@@ -148,3 +148,12 @@ def test_the_pages_cost_the_same_for_any_number_of_rows(
     for url, most in (("/requirements/", 7), (near.get_absolute_url(), 12)):
         with django_assert_max_num_queries(most):
             assert browser.get(url).status_code == 200
+
+
+def test_what_has_values_can_be_changed_from_the_list(near, alice, at, client_of):
+    verbs.add(near, "profile", {}, by=alice, at=at)
+    first, second = near.requirements.all()
+    html = client_of(alice).get(near.get_absolute_url()).content.decode()
+    assert f'href="{row_url(near, first)}">Change' in html
+    assert f'href="{row_url(near, second)}">Change' not in html
+    assert '<option value="50" selected>' in html

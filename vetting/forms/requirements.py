@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts.forms.finding import MILES, WorkersField
 from accounts.models import Company, WorkerProfile
@@ -48,6 +49,11 @@ class NearForm(forms.Form):
         label="Within", choices=MILES, coerce=int, empty_value=50, required=False, initial=50
     )
     place: Place | None = None
+
+    def __init__(self, data: QueryDict) -> None:
+        data = data.copy()
+        data.setdefault("miles", "50")
+        super().__init__(data, use_required_attribute=False)
 
     def clean_zip(self) -> str:
         written: str = self.cleaned_data["zip"]

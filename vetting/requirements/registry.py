@@ -101,6 +101,11 @@ class Kind(ABC):
     asks: ClassVar[frozenset[str]] = frozenset()
     form: ClassVar[type[ValuesForm]] = ValuesForm
 
+    @property
+    def has_values(self) -> bool:
+        """Whether there is anything to say about it, or to change later."""
+        return bool(self.form.base_fields)
+
     @abstractmethod
     def sentence(self, values: Values) -> str:
         """What is asked, as one clear phrase: ``Lives within 50 miles of the site``; no query."""
