@@ -5,6 +5,7 @@ from functools import lru_cache
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 LONGEST = 10_000
 TAGS = {
@@ -21,6 +22,11 @@ _parser = (
 )
 
 
+def parse(text: str) -> list[Token]:
+    """The parts of a text; beyond 10,000 characters it is cut, as no field takes more."""
+    return _parser.parse((text or "")[:LONGEST])
+
+
 @lru_cache(maxsize=500)
 def render(text: str, *, top_heading: int = TOP_HEADING) -> SafeString:
     """Markdown without HTML or pictures, cleaned again after rendering.
@@ -28,7 +34,7 @@ def render(text: str, *, top_heading: int = TOP_HEADING) -> SafeString:
     Line breaks are kept as typed. Links carry ``nofollow ugc`` and open nothing of ours. Text
     beyond 10,000 characters is cut: no field takes more. What was drawn lately is kept.
     """
-    tokens = _parser.parse((text or "")[:LONGEST])
+    tokens = parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + top_heading - 1)}"

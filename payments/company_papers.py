@@ -11,8 +11,7 @@ from reportlab.platypus import Paragraph, Table
 
 from accounts.models import Company
 from core.money import ZERO, format_money
-from payments.models import CreditNote, Invoice, Statement
-from payments.paper import (
+from core.paper import (
     ACCENT,
     DAY,
     QUIET,
@@ -22,6 +21,7 @@ from payments.paper import (
     ruled_table,
     text,
 )
+from payments.models import CreditNote, Invoice, Statement
 
 
 def statement_pdf(statement: Statement, invoices: Sequence[Invoice]) -> bytes:

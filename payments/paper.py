@@ -1,89 +1,24 @@
-"""The invoice on paper: one A4 or letter sheet as PDF.
-
-Set in DejaVu Sans (``payments/fonts``), which holds Latin, Greek, Cyrillic, Hebrew and
-Arabic letters but no Chinese, Japanese or Korean: those print as boxes here, and in full
-from the browser.
-"""
+"""The invoice on paper: one letter sheet as PDF."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from io import BytesIO
-from pathlib import Path
-from xml.sax.saxutils import escape
-
 from django.conf import settings
 from django.utils.dateformat import format as date_format
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import (
-    Flowable,
-    Paragraph,
-    SimpleDocTemplate,
-    Spacer,
-    Table,
-    TableStyle,
-)
+from reportlab.platypus import Paragraph, Table
 
 from core.money import format_money
-from payments.models import Invoice
-
-FONTS = Path(__file__).parent / "fonts"
-FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
-INK, QUIET, RULE, ACCENT = (
-    colors.HexColor(shade) for shade in ("#1e1c19", "#625c53", "#c9c2b7", "#0e5a63")
+from core.paper import (
+    ACCENT,
+    DAY,
+    QUIET,
+    load_fonts,
+    plain_table,
+    printed,
+    ruled_table,
+    text,
+    text_style,
 )
-DAY = "F j, Y"
-
-
-@cache
-def load_fonts() -> None:
-    """Read the fonts once in a process; one PDF holds only the letters it uses."""
-    for name in (FONT, BOLD):
-        pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
-
-
-def text_style(
-    size: float = 9, *, bold: bool = False, color: colors.Color = INK, right: bool = False
-) -> ParagraphStyle:
-    return ParagraphStyle(
-        "text",
-        fontName=BOLD if bold else FONT,
-        fontSize=size,
-        leading=size * 1.4,
-        textColor=color,
-        alignment=2 if right else 0,
-        splitLongWords=1,
-        wordWrap="LTR",
-    )
-
-
-def text(words: str, size: float = 9, **look: bool | colors.Color) -> Paragraph:
-    return Paragraph(escape(words).replace("\n", "<br/>"), text_style(size, **look))  # type: ignore[arg-type]
-
-
-def printed(title: str, parts: Sequence[Flowable]) -> bytes:
-    """The parts one under the other on letter pages, with space between them."""
-    load_fonts()
-    sheet = BytesIO()
-    document = SimpleDocTemplate(
-        sheet,
-        pagesize=LETTER,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
-        topMargin=18 * mm,
-        bottomMargin=18 * mm,
-        title=title,
-        author=settings.SITE_NAME,
-    )
-    spaced = [part for one in parts for part in (one, Spacer(1, 8 * mm))]
-    document.build(spaced[:-1])
-    return sheet.getvalue()
+from payments.models import Invoice
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
@@ -170,29 +105,3 @@ def _foot(invoice: Invoice) -> Paragraph:
     if invoice.withdrawn_at and invoice.withdrawn_reason:
         words = f"Withdrawn: {invoice.withdrawn_reason}"
     return text(words, 8, color=QUIET)
-
-
-def plain_table() -> TableStyle:
-    return TableStyle(
-        [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-        ]
-    )
-
-
-def ruled_table() -> TableStyle:
-    """Rows with fine lines between them; the first is the heading, the last the total."""
-    return TableStyle(
-        [
-            ("LINEBELOW", (0, 0), (-1, 0), 0.8, RULE),
-            ("LINEBELOW", (0, 1), (-1, -3), 0.4, RULE),
-            ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
-        ]
-    )

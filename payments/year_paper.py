@@ -12,8 +12,7 @@ from reportlab.platypus import Table
 
 from accounts.models import WorkerProfile
 from core.money import format_money
-from payments.models import TaxDetails
-from payments.paper import (
+from core.paper import (
     ACCENT,
     DAY,
     QUIET,
@@ -23,6 +22,7 @@ from payments.paper import (
     ruled_table,
     text,
 )
+from payments.models import TaxDetails
 from payments.payout_settings import legal_name
 from payments.queries import Year
 

@@ -1,0 +1,105 @@
+"""Paper: letter pages as PDF, set in the house's type.
+
+Set in DejaVu Sans (``core/fonts``), which holds Latin, Greek, Cyrillic, Hebrew and Arabic
+letters but no Chinese, Japanese or Korean: those print as boxes here, and in full from the
+browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+
+FONTS = Path(__file__).parent / "fonts"
+FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+INK, QUIET, RULE, ACCENT = (
+    colors.HexColor(shade) for shade in ("#1e1c19", "#625c53", "#c9c2b7", "#0e5a63")
+)
+DAY = "F j, Y"
+
+
+@cache
+def load_fonts() -> None:
+    """Read the fonts once in a process; one PDF holds only the letters it uses."""
+    for name in (FONT, BOLD):
+        pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
+
+
+def text_style(
+    size: float = 9, *, bold: bool = False, color: colors.Color = INK, right: bool = False
+) -> ParagraphStyle:
+    return ParagraphStyle(
+        "text",
+        fontName=BOLD if bold else FONT,
+        fontSize=size,
+        leading=size * 1.4,
+        textColor=color,
+        alignment=2 if right else 0,
+        splitLongWords=1,
+        wordWrap="LTR",
+    )
+
+
+def text(words: str, size: float = 9, **look: bool | colors.Color) -> Paragraph:
+    load_fonts()
+    return Paragraph(escape(words).replace("\n", "<br/>"), text_style(size, **look))  # type: ignore[arg-type]
+
+
+def printed(title: str, parts: Sequence[Flowable | list[Flowable]]) -> bytes:
+    """The parts one under the other on letter pages, with space between them; those in a list
+    belong together and keep their own."""
+    load_fonts()
+    sheet = BytesIO()
+    document = SimpleDocTemplate(
+        sheet,
+        pagesize=LETTER,
+        leftMargin=20 * mm,
+        rightMargin=20 * mm,
+        topMargin=18 * mm,
+        bottomMargin=18 * mm,
+        title=title,
+        author=settings.SITE_NAME,
+    )
+    spaced: list[Flowable] = []
+    for one in parts:
+        spaced += [*(one if isinstance(one, list) else [one]), Spacer(1, 8 * mm)]
+    document.build(spaced[:-1])
+    return sheet.getvalue()
+
+
+def plain_table() -> TableStyle:
+    return TableStyle(
+        [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+        ]
+    )
+
+
+def ruled_table() -> TableStyle:
+    """Rows with fine lines between them; the first is the heading, the last the total."""
+    return TableStyle(
+        [
+            ("LINEBELOW", (0, 0), (-1, 0), 0.8, RULE),
+            ("LINEBELOW", (0, 1), (-1, -3), 0.4, RULE),
+            ("LINEABOVE", (0, -1), (-1, -1), 0.8, INK),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+        ]
+    )
