@@ -224,6 +224,8 @@ AWS_S3_ENDPOINT_URL = env.str("S3_ENDPOINT", None)
 WHITENOISE_USE_FINDERS = DEBUG
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000
+CREDENTIAL_NOTICE_DAYS = (30, 7, 1)
+"""How many days before its last valid day a credential's worker is told, longest first."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -282,6 +284,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
     },
     "sweep-labels": {"task": "assignments.sweep_labels", "schedule": timedelta(minutes=1)},
+    "sweep-loose-documents": {
+        "task": "vetting.sweep_loose_documents",
+        "schedule": timedelta(hours=1),
+    },
     "sweep-uploads": {"task": "assignments.sweep_uploads", "schedule": timedelta(hours=1)},
     "sweep-series": {"task": "assignments.sweep_series", "schedule": timedelta(minutes=5)},
     "import-files": {"task": "assignments.import_files", "schedule": timedelta(seconds=15)},

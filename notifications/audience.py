@@ -15,6 +15,7 @@ from notifications import people
 from notifications.audience_of_cases import CASES
 from notifications.audience_of_groups import GROUPS
 from notifications.audience_of_money import MONEY
+from notifications.audience_of_proofs import PROOFS
 from notifications.facts import Fact
 from notifications.lines import Telling
 
@@ -345,5 +346,5 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
 }  # fmt: skip
 
 TABLE: dict[str, tuple[Telling, ...]] = {
-    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **CASES,
+    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **PROOFS, **CASES,
 }  # fmt: skip

@@ -31,6 +31,8 @@ RELATED: dict[str, tuple[str, ...]] = {
     "payments.creditnote": ("company",),
     "accounts.membership": ("company", "user"),
     "vetting.group": ("company", "created_by"),
+    "vetting.credential": ("company", "worker__user", "kind"),
+    "vetting.agreement": ("company",),
 }
 
 

@@ -12,6 +12,7 @@ from assignments.models import Application, Assignment, SendReportLine
 from escalations.models import Case, Side
 from escalations.team import members as team_members
 from notifications.facts import Fact
+from vetting.queries.agreements import signers_before
 
 MANAGING = (Role.ADMINISTRATOR, Role.MANAGER)
 APPROVING = (Role.ADMINISTRATOR, Role.MANAGER, Role.CONTROLLER)
@@ -27,6 +28,9 @@ INVITED = "{company} invited you"
 IN_GROUP_OF_CLIENT = "the client keeps you among the workers it asks first"
 IN_GROUP = "you have to do with this group"
 KEEPS_GROUP = "you look after this group of {company}"
+ITS_WORKER = "this is your credential"
+REVIEWS = "you look after the workers of {company}"
+SIGNED = "you signed this agreement"
 PAID = "it is about your money"
 DESK = "you work at the escalation desk"
 TAKES_CARE = "this case is assigned to you"
@@ -126,6 +130,21 @@ def group_keepers(fact: Fact) -> list[Told]:
     if membership := own.select_related("company").first():
         return [as_member(membership, KEEPS_GROUP)]
     return members(group.company_id, MANAGING, MANAGES)
+
+
+def its_worker(fact: Fact) -> list[Told]:
+    return as_worker(fact.worker, ITS_WORKER)
+
+
+def reviewing_company(fact: Fact) -> list[Told]:
+    """The managers and dispatchers of the company a credential was handed in to."""
+    return members(fact.subject.company_id, (*MANAGING, Role.DISPATCHER), REVIEWS)
+
+
+def earlier_signers(fact: Fact) -> list[Told]:
+    """Whoever signed an older version of an agreement and not this one."""
+    workers = signers_before(fact.subject, int(fact.event.data["number"]))
+    return [told for worker in workers for told in as_worker(worker, SIGNED)]
 
 
 def reached_by_groups(fact: Fact) -> list[Told]:

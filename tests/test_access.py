@@ -37,8 +37,9 @@ from messaging import posting
 from payments import credit_notes, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
+from tests.factories import credentials as proofs
 from tests.factories.payments import make_payable
-from vetting import groups, requirement_sets
+from vetting import agreements, groups, requirement_sets
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,26 @@ vetting:archive_requirement_set      requirement_set   405  405  405  405  405  
 vetting:add_requirement              requirement_kind  302  200  403  200  403  404  404  404  403
 vetting:requirement                  requirement       302  200  403  200  403  404  404  404  403
 vetting:requirement_overrides        requirement_set   302  200  403  200  403  404  404  404  403
+vetting:credentials                  -                 302  200  200  200  200  200  200  200  403
+vetting:new_credential               -                 302  403  403  403  403  403  200  200  403
+vetting:credential                   credential        302  404  404  404  404  404  200  404  403
+vetting:credential                   company_proof     302  200  200  200  200  404  200  404  403
+vetting:change_credential            company_proof     302  403  403  403  403  404  200  404  403
+vetting:renew_credential             credential        302  404  404  404  404  404  200  404  403
+vetting:withdraw_credential          credential        405  405  405  405  405  405  405  405  405
+vetting:show_credential              credential        405  405  405  405  405  405  405  405  405
+vetting:decide_credential            company_proof     405  405  405  405  405  405  405  405  405
+vetting:credential_document          proof_file        302  200  200  200  200  200  200  404  403
+vetting:credential_document          check_file        302  404  404  404  404  404  200  404  403
+vetting:agreements                   -                 302  200  200  200  200  200  200  200  403
+vetting:new_agreement                -                 302  200  403  403  403  200  403  403  403
+vetting:agreement                    agreement         302  200  200  200  200  404  200  200  403
+vetting:publish_agreement            agreement         302  200  403  403  403  404  403  403  403
+vetting:archive_agreement            agreement         405  405  405  405  405  405  405  405  405
+vetting:agreement_difference         agreement         302  200  200  200  200  404  200  200  403
+vetting:sign_agreement               agreement         405  405  405  405  405  405  405  405  405
+vetting:signatures_csv               agreement         302  200  200  200  200  404  403  403  403
+vetting:signature_copy               signature         302  200  200  200  200  404  200  404  403
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
 assignments:templates                -                 302  200  200  200  200  200  403  403  403
@@ -344,6 +365,12 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     private = groups.create(name="Short list", kind="private", by=alice, at=now)
     asked = requirement_sets.create(name="Near", by=alice, at=now)
     nearness = requirement_sets.add(asked, "distance", {"miles": 50}, by=alice, at=now)
+    proof = proofs.verified(wanda, reviewer=olga, at=now)
+    own = proofs.kind("orientation", reviewed_by="company")
+    handed_in = proofs.pending(wanda, own, company=acme, at=now)
+    check = proofs.verified(wanda, proofs.background(), reviewer=olga, at=now)
+    agreement = proofs.agreement(alice, at=now)
+    signature = agreements.sign(agreement, number=1, typed_name="Wanda Wells", by=wanda, at=now)
     soon = now + timedelta(days=3)
     ahead = row(Start=f"{soon:%Y-%m-%d} 09:00", End=f"{soon:%Y-%m-%d} 12:00")
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
@@ -371,6 +398,12 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "open_document": {"reference": sent.reference, "number": documents[0].pk},
         "own_document": {"reference": sent.reference, "number": documents[1].pk},
         "location": {"reference": work.location(alice, at=at).reference},
+        "credential": {"reference": proof.reference},
+        "company_proof": {"reference": handed_in.reference},
+        "proof_file": {"reference": proof.documents.get().reference},
+        "check_file": {"reference": check.documents.get().reference},
+        "agreement": {"reference": agreement.reference},
+        "signature": {"reference": signature.reference},
         "group": {"reference": group.reference},
         "private_group": {"reference": private.reference},
         "requirement_set": {"reference": asked.reference},

@@ -1,18 +1,26 @@
-"""Marks, groups and requirement sets, to read: they belong to those who made them."""
+"""Marks, groups, requirement sets and agreements, to read: they belong to those who made them.
+The kinds of credentials are edited here, and the review of credentials has its own pages."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 
+from accounts.actors import Actor
 from vetting.models import (
+    Agreement,
+    AgreementSignature,
     CompanyMark,
+    Credential,
+    CredentialKind,
     Group,
     GroupMembership,
     RequirementOverride,
     RequirementSet,
     WorkerMark,
 )
+from vetting.views import credential_desk
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -60,9 +68,76 @@ class RequirementOverrideAdmin(ReadOnlyAdmin):
     search_fields = ("requirement_set__name", "worker__user__full_name", "worker__reference")
 
 
+class CredentialKindAdmin(admin.ModelAdmin):
+    """A kind that is in use keeps who reviews it; none is deleted, only put out of use."""
+
+    list_display = ("name", "family", "reviewed_by", "has_expiry", "position", "archived_at")
+    list_editable = ("position",)
+    list_filter = ("family", "reviewed_by")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "family", "help", "reviewed_by", "position")}),
+        ("What it asks for", {"fields": (
+            "needs_document", "has_expiry", "needs_issuer", "needs_number", "needs_state",
+            "needs_amount",
+        )}),
+        ("Out of use", {"fields": ("archived_at",)}),
+    )  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        used = obj is not None and obj.credentials.exists()
+        return ("slug", "family", "reviewed_by") if used else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ("name",)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CredentialAdmin(ReadOnlyAdmin):
+    """The queue and the page of a credential are the reviewers' own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("", guard(credential_desk.queue), name="vetting_credential_changelist"),
+            path("<int:pk>/change/", guard(credential_desk.page), name="vetting_credential_change"),
+        ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._reviews(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._reviews(request)
+
+    def _reviews(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and Actor.as_staff(request.user).can(
+            "vetting.review_credentials"
+        )
+
+
+class AgreementAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "title", "company", "current", "created_at", "archived_at")
+    list_select_related = ("company",)
+    search_fields = ("reference", "title", "company__name")
+
+
+class AgreementSignatureAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "version", "worker", "typed_name", "signed_at", "ip_address")
+    list_select_related = ("version__agreement", "worker__user")
+    search_fields = ("reference", "worker__user__full_name", "version__agreement__title")
+    date_hierarchy = "signed_at"
+
+
 admin.site.register(CompanyMark, MarkAdmin)
 admin.site.register(WorkerMark, MarkAdmin)
 admin.site.register(Group, GroupAdmin)
 admin.site.register(GroupMembership, GroupMembershipAdmin)
 admin.site.register(RequirementSet, RequirementSetAdmin)
 admin.site.register(RequirementOverride, RequirementOverrideAdmin)
+admin.site.register(CredentialKind, CredentialKindAdmin)
+admin.site.register(Credential, CredentialAdmin)
+admin.site.register(Agreement, AgreementAdmin)
+admin.site.register(AgreementSignature, AgreementSignatureAdmin)

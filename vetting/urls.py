@@ -1,8 +1,20 @@
-"""Marks: favorites and blocks; groups; requirement sets."""
+"""Marks: favorites and blocks; groups; requirement sets; credentials; agreements."""
 
 from django.urls import path
 
-from vetting.views import groups, joining, marks, members, overrides, requirement_sets
+from vetting.views import (
+    agreement_texts,
+    agreements,
+    company_reviews,
+    credentials,
+    groups,
+    joining,
+    marks,
+    members,
+    overrides,
+    requirement_sets,
+    signing,
+)
 
 app_name = "vetting"
 urlpatterns = [
@@ -40,4 +52,34 @@ urlpatterns = [
         overrides.overrides,
         name="requirement_overrides",
     ),
+    path("credentials/", credentials.credentials, name="credentials"),
+    path("credentials/new/", credentials.new, name="new_credential"),
+    path("credentials/<slug:reference>/", credentials.credential, name="credential"),
+    path("credentials/<slug:reference>/change/", credentials.change, name="change_credential"),
+    path("credentials/<slug:reference>/renew/", credentials.renew, name="renew_credential"),
+    path(
+        "credentials/<slug:reference>/withdraw/", credentials.withdraw, name="withdraw_credential"
+    ),
+    path("credentials/<slug:reference>/shown/", credentials.shown, name="show_credential"),
+    path(
+        "credentials/<slug:reference>/decision/", company_reviews.decision, name="decide_credential"
+    ),
+    path("credentials/files/<slug:reference>/", credentials.document, name="credential_document"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", agreement_texts.new, name="new_agreement"),
+    path("agreements/<slug:reference>/", agreements.agreement, name="agreement"),
+    path("agreements/<slug:reference>/publish/", agreement_texts.publish, name="publish_agreement"),
+    path("agreements/<slug:reference>/archive/", agreement_texts.archive, name="archive_agreement"),
+    path(
+        "agreements/<slug:reference>/difference/",
+        agreement_texts.difference,
+        name="agreement_difference",
+    ),
+    path("agreements/<slug:reference>/sign/", signing.sign, name="sign_agreement"),
+    path(
+        "agreements/<slug:reference>/signatures.csv",
+        agreements.signatures_csv,
+        name="signatures_csv",
+    ),
+    path("signatures/<slug:reference>/copy.pdf", signing.copy, name="signature_copy"),
 ]

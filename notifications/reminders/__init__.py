@@ -1,7 +1,7 @@
 """Reminders: rules that look at what is true now, and the sweep that tells what they find.
 
 - ``rule``: what a rule declares
-- ``approvals``, ``cases``, ``changes``, ``messages``, ``payments``: the rules
+- ``approvals``, ``cases``, ``changes``, ``credentials``, ``messages``, ``payments``: the rules
 - ``sweeping``: make, settle, sweep
 """
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from notifications.reminders.approvals import APPROVAL_WAITING
 from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_UPDATE
 from notifications.reminders.changes import CHANGE_UNANSWERED
+from notifications.reminders.credentials import CREDENTIAL_EXPIRING
 from notifications.reminders.messages import MESSAGE_UNANSWERED
 from notifications.reminders.payments import PAYMENT_DUE
 from notifications.reminders.rule import Rule, Words
@@ -19,6 +20,7 @@ from notifications.reminders.sweeping import sweep_rules as _sweep_rules
 RULES: tuple[Rule, ...] = (
     APPROVAL_WAITING,
     CHANGE_UNANSWERED,
+    CREDENTIAL_EXPIRING,
     MESSAGE_UNANSWERED,
     PAYMENT_DUE,
     CASE_FIRST_ANSWER,

@@ -24,7 +24,17 @@ from core.places import STATES
 from scorecards.models import Window, WorkerScorecard
 from tests.factories import accounts as people
 from tests.factories import assignments as work
-from vetting.models import CompanyMark, Requirement, RequirementSet
+from tests.factories import credentials as proofs_of
+from vetting.credential_states import Stage
+from vetting.models import (
+    Agreement,
+    AgreementSignature,
+    AgreementVersion,
+    CompanyMark,
+    Credential,
+    Requirement,
+    RequirementSet,
+)
 from vetting.requirements import registry, screening
 from vetting.requirements.registry import On
 
@@ -126,6 +136,78 @@ def leavings(draw: Draw, world: World) -> None:
     )  # fmt: skip
 
 
+KINDS = ("license", "background", "identity", "liability", "company_card", "gone")
+
+
+def proofs(draw: Draw, world: World) -> None:
+    """Credentials of every family, stage and date, shown or not, and for whichever company."""
+    made = {
+        slug: proofs_of.kind(
+            slug, family={"liability": "insurance", "company_card": "license"}.get(slug, slug)
+        )
+        for slug in KINDS[:-1]
+    }
+    gone = proofs_of.kind("gone", archived_at=AT)
+    other = people.company(f"Other {draw(st.uuids())}")
+    days = st.one_of(st.none(), st.integers(-40, 80).map(lambda n: AT.date() + timedelta(days=n)))
+    rows = []
+    for worker in world.workers:
+        for _ in range(draw(st.integers(0, 3))):
+            ends = sorted(filter(None, [draw(days), draw(days)]))
+            slug = draw(st.sampled_from(KINDS))
+            rows.append(
+                Credential(
+                    worker=worker,
+                    kind=made.get(slug, gone),
+                    key=str(draw(st.uuids())),
+                    reference=f"K-{len(rows)}",
+                    status=draw(st.sampled_from(Stage.values)),
+                    company=draw(st.sampled_from([world.company, other]))
+                    if slug == "company_card"
+                    else None,
+                    region=draw(st.sampled_from(["", "OH", "NY"])),
+                    is_shown=draw(st.booleans()),
+                    amount=draw(st.sampled_from([None, 1_000, 999_999, 1_000_000])),
+                    issued_on=ends[0] if len(ends) > 1 else None,
+                    expires_on=ends[-1] if ends else None,
+                    submitted_at=AT,
+                    decided_at=AT,
+                    decided_by=world.member.user,
+                )
+            )
+    Credential.objects.bulk_create(rows)
+
+
+def signatures(draw: Draw, world: World) -> None:
+    """Two agreements, some signed in the version in force, some in an older one, one archived."""
+    for reference in ("AG-ONE", "AG-TWO"):
+        agreement = Agreement.objects.create(
+            company=world.company,
+            reference=reference,
+            title=reference,
+            created_at=AT,
+            created_by=world.member.user,
+            current=draw(st.integers(1, 2)),
+            archived_at=draw(st.sampled_from([None, None, AT])),
+        )
+        for number in (1, 2):
+            version = AgreementVersion.objects.create(
+                agreement=agreement,
+                number=number,
+                text="Text",
+                published_at=AT,
+                published_by=world.member.user,
+            )
+            AgreementSignature.objects.bulk_create(
+                AgreementSignature(
+                    version=version, worker=worker, typed_name="Name", signed_at=AT,
+                    reference=f"{version.pk:x}.{worker.pk:x}",
+                )
+                for worker in world.workers
+                if draw(st.booleans())
+            )  # fmt: skip
+
+
 WORDS = st.sampled_from(["", "Network technician"])
 SHARE = Maker(
     drawn(
@@ -136,6 +218,21 @@ SHARE = Maker(
     cards,
 )
 MAKERS: dict[str, Maker] = {
+    "credential": Maker(
+        drawn(
+            kind=st.sampled_from([*KINDS, "never_was"]), name=st.just("some license"),
+            amount=st.sampled_from(["", "1000", "1000000.00"]),
+            region=st.sampled_from(["", "", "OH"]),
+        ),
+        proofs,
+    ),
+    "identity": Maker(drawn(), proofs),
+    "agreement": Maker(
+        drawn(
+            agreement=st.sampled_from(["AG-ONE", "AG-TWO", "AG-GONE"]), title=st.just("Terms")
+        ),
+        signatures,
+    ),
     "distance": Maker(drawn(miles=st.integers(1, 500)), places),
     "region": Maker(
         drawn(

@@ -1,0 +1,83 @@
+"""The requirement that a worker has signed an agreement of the company, as it reads now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import Company, WorkerProfile
+from vetting.models import Agreement, AgreementSignature
+from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+
+GONE = "This agreement is archived. Bring it back, or remove the requirement."
+
+
+class AgreementForm(ValuesForm):
+    agreement = forms.ModelChoiceField(
+        Agreement.objects.none(),
+        to_field_name="reference",
+        empty_label="Choose an agreement",
+        error_messages={
+            "required": "Choose an agreement.",
+            "invalid_choice": "Choose an agreement from the list.",
+        },
+        help_text="You write agreements under “Agreements”.",
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, company=company, **kwargs)
+        chosen: Any = self.fields["agreement"]
+        chosen.queryset = Agreement.objects.in_use().filter(company=company).order_by("title", "pk")
+
+    def values(self) -> dict[str, Any]:
+        agreement = self.cleaned_data["agreement"]
+        return {"agreement": agreement.reference, "title": agreement.title}
+
+
+class AgreementSigned(Kind):
+    slug = "agreement"
+    label = "Has signed an agreement"
+    heading = "Credentials and agreements"
+    help = "The version in force: after a new one is published workers sign again."
+    form = AgreementForm
+
+    def sentence(self, values: Values) -> str:
+        return f"Has signed “{values.get('title') or 'an agreement'}”"
+
+    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
+        asked = Agreement.objects.in_use().filter(company=on.company, reference=values["agreement"])
+        agreement = asked.first()
+        if agreement is None:
+            reason = "This agreement is not used any more. Ask the client to change what is asked."
+            return Finding(met=False, reason=reason, for_client=GONE)
+        signed = AgreementSignature.objects.filter(
+            version__agreement=agreement, worker=worker
+        ).values_list("version__number", flat=True)
+        numbers, where = set(signed), agreement.get_absolute_url()
+        if agreement.current in numbers:
+            return Finding(met=True, reason=f"You have signed “{agreement}”.")
+        if numbers:
+            reason = f"“{agreement}” has a new version since you signed it."
+            older = "Signed an older version"
+            return Finding(False, reason, where, "Read and sign it again", older)
+        reason = f"You have not signed “{agreement}” yet."
+        return Finding(False, reason, where, "Read and sign it", "Not signed")
+
+    def condition(self, values: Values, on: On) -> Q:
+        return Q(
+            Exists(
+                AgreementSignature.objects.filter(
+                    version__agreement__reference=values["agreement"],
+                    version__agreement__company=on.company,
+                    version__agreement__archived_at=None,
+                    version__number=F("version__agreement__current"),
+                    worker=OuterRef("pk"),
+                )
+            )
+        )
+
+    def gone(self, values: Values, company: Company) -> str:
+        rows = Agreement.objects.in_use().filter(company=company)
+        return "" if rows.filter(reference=values.get("agreement", "")).exists() else GONE
