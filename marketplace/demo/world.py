@@ -20,6 +20,7 @@ from marketplace.demo import (
     own_fields,
     papers,
     payouts,
+    proofs,
     repeating,
     requirements,
     routing,
@@ -64,6 +65,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += routing.stories(plans, now=now)
     stories.append(papers.story(cast.clients, now=now))
     stories += payouts.stories(cast.workers, now=now)
+    stories += proofs.stories(cast, now=now)
     stories += asking.stories(plans, cast.workers, now=now)
     run(stories, until=now)
     files.build(cast.clients["harbor"], now=now)
