@@ -341,8 +341,13 @@ def _may_not(member: Membership) -> str:
 
 
 def _locked(series: Series) -> Series:
-    rows = Series.objects.select_for_update(of=("self",))
-    return rows.select_related("company", "member__user", "member__company").get(pk=series.pk)
+    """The row under lock. For whom it acts may change, so that is read once the lock is there: a
+    join made before waiting for it would find nobody."""
+    rows = Series.objects.select_for_update(of=("self",)).select_related("company")
+    locked = rows.get(pk=series.pk)
+    members = Membership.objects.select_related("user", "company")
+    locked.member = members.get(pk=locked.member_id)
+    return locked
 
 
 def _running(series: Series, *, revision: int | None = None) -> Series:
