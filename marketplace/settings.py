@@ -300,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=1),
     },
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
+    "sweep-attempts": {"task": "vetting.sweep_attempts", "schedule": timedelta(seconds=20)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
@@ -362,5 +363,8 @@ RED_SATISFACTION = 0.75
 RED_APPROVAL_DAYS = 3.0
 RED_DAYS_PAST_DUE = 1.0
 PENDING_TOO_LONG_DAYS = 3.0
+TEST_GRACE_SECONDS = 10
+"""How long after its time is up an answer may still be on its way."""
+PASS_RENEWAL_DAYS = 30
 IMPORT_MAX_BYTES = 20 * 1024 * 1024
 IMPORT_MAX_ROWS = 10_000

@@ -26,8 +26,15 @@ class VettingConfig(AppConfig):
         from core.badges import register
         from vetting import rules  # noqa: F401
         from vetting.queries import marks  # noqa: F401
-        from vetting.requirements import agreements, credentials, places, profiles, registry
+        from vetting.requirements import agreements, credentials, places, profiles, registry, tests
 
+        register(
+            {
+                "published": ("good", "check"),
+                "archived": ("neutral", "archive"),
+                "marking": ("warning", "clock"),
+            }
+        )
         for kind in (
             places.Distance(),
             places.Region(),
@@ -37,6 +44,7 @@ class VettingConfig(AppConfig):
             credentials.HasCredential(),
             credentials.IdentityVerified(),
             agreements.AgreementSigned(),
+            tests.TestPassed(),
         ):
             registry.register(kind)
         register({"refused": ("bad", "x")})

@@ -71,3 +71,26 @@ MOVES: dict[str, Move] = {
 def allowed(name: str, status: str | None) -> bool:
     """Whether the table lets this move start from this status."""
     return status in MOVES[name].sources
+
+
+class Sitting(models.TextChoices):
+    """Where an attempt on a test stands."""
+
+    OPEN = "open", "Under way"
+    MARKING = "marking", "Waiting to be marked"
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Not passed"
+    DONE = "done", "Answered"
+
+
+SITTING_MOVES: dict[str, tuple[frozenset[Sitting], frozenset[Sitting]]] = {
+    "hand_in": (
+        frozenset({Sitting.OPEN}),
+        frozenset({Sitting.MARKING, Sitting.PASSED, Sitting.FAILED, Sitting.DONE}),
+    ),
+    "mark": (frozenset({Sitting.MARKING}), frozenset({Sitting.PASSED, Sitting.FAILED})),
+}
+"""What can be done to an attempt: from where, and to where it may lead."""
+
+GOOD = (Sitting.PASSED, Sitting.DONE)
+"""What meets the requirement of having passed a test, or answered a survey."""

@@ -1,14 +1,20 @@
-"""Celery's part of vetting: sweeping what is no longer wanted."""
+"""Celery's part of vetting: sweeping what is no longer wanted, and tests whose time is up."""
 
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from vetting import credentials
+from vetting import credentials, taking
 
 
 @shared_task(name="vetting.sweep_loose_documents")
 def sweep_loose_documents(**kwargs: Any) -> int:
     """Delete documents of forms that were never sent; returns how many."""
     return credentials.drop_loose(at=timezone.now())
+
+
+@shared_task(name="vetting.sweep_attempts")
+def sweep_attempts(**kwargs: Any) -> int:
+    """Hand in what was saved in time; returns how many attempts."""
+    return taking.sweep(at=timezone.now())

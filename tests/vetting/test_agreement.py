@@ -30,10 +30,13 @@ from vetting.models import (
     Agreement,
     AgreementSignature,
     AgreementVersion,
+    Attempt,
     CompanyMark,
     Credential,
     Requirement,
     RequirementSet,
+    Test,
+    TestVersion,
 )
 from vetting.requirements import registry, screening
 from vetting.requirements.registry import On
@@ -96,6 +99,54 @@ def blocks(draw: Draw, world: World) -> None:
         if (standing := draw(st.sampled_from(["", "blocked", "favorite"])))
     ]  # fmt: skip
     CompanyMark.objects.bulk_create(marks)
+
+
+TESTS = {"open": "T-AAAA22", "archived": "T-BBBB22", "foreign": "T-CCCC22", "survey": "T-DDDD22"}
+
+
+def names_of_tests(draw: Draw, world: World) -> dict[str, Any]:
+    """One of the company's tests, one of somebody else's, or one that never was."""
+    names = [*TESTS.values(), "T-222222"]
+    return {"test": draw(st.sampled_from(names)), "name": "Cabling", "survey": False}
+
+
+def attempts(draw: Draw, world: World) -> None:
+    """Attempts in every state on tests that are open, archived, another's, or a survey."""
+    other, by = people.company("Initech"), world.member.user
+    rows = []
+    for name, reference in TESTS.items():
+        test = Test.objects.create(
+            company=other if name == "foreign" else world.company, reference=reference, name=name,
+            is_survey=name == "survey", created_by=by, created_at=AT,
+            archived_at=AT if name == "archived" else None,
+            counts_from=draw(st.sampled_from([1, 2])),
+        )  # fmt: skip
+        test.current = TestVersion.objects.create(
+            test=test, number=1, created_at=AT, published_at=AT, published_by=by
+        )
+        test.save(update_fields=["current"])
+        for worker in world.workers:
+            first, second = draw(SITTINGS), draw(SITTINGS)
+            rows += [_attempt(test, worker, 1, *first), _attempt(test, worker, 2, *second)]
+    Attempt.objects.bulk_create(row for row in rows if row.status)
+
+
+SITTINGS = st.tuples(
+    st.sampled_from(["", "marking", "passed", "failed", "done"]),
+    st.sampled_from([None, -1, 0, 5, 30, 90]),
+)
+
+
+def _attempt(
+    test: Test, worker: WorkerProfile, number: int, status: str, away: int | None
+) -> Attempt:
+    is_result = status in ("passed", "failed")
+    return Attempt(
+        test=test, version=test.current, worker=worker, number=number, status=status,
+        reference=f"{test.pk % 1000}-{worker.pk % 1000}-{number}", started_at=AT, submitted_at=AT,
+        finished_at=AT if is_result else None, score=80 if is_result else None,
+        expires_on=None if away is None else (AT + timedelta(days=away)).date(),
+    )  # fmt: skip
 
 
 def drawn(**strategies: st.SearchStrategy[Any]) -> Callable[[Draw, World], dict[str, Any]]:
@@ -263,6 +314,7 @@ MAKERS: dict[str, Maker] = {
     "completed": Maker(drawn(count=st.integers(1, 6)), cards),
     "completed_with_us": Maker(drawn(count=st.integers(1, 4)), paid_work),
     "no_late_cancellation": Maker(drawn(days=st.integers(1, 120)), leavings),
+    "test": Maker(names_of_tests, attempts),
 }  # fmt: skip
 
 
