@@ -16,6 +16,7 @@ from notifications.audience_of_cases import CASES
 from notifications.audience_of_groups import GROUPS
 from notifications.audience_of_money import MONEY
 from notifications.audience_of_proofs import PROOFS
+from notifications.audience_of_tests import TESTS
 from notifications.facts import Fact
 from notifications.lines import Telling
 
@@ -346,5 +347,5 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
 }  # fmt: skip
 
 TABLE: dict[str, tuple[Telling, ...]] = {
-    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **PROOFS, **CASES,
+    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **PROOFS, **TESTS, **CASES,
 }  # fmt: skip

@@ -14,10 +14,11 @@ from accounts.models import WorkerProfile
 from activity.models import Event
 from assignments.history import change_words, parts_changed
 from assignments.models import Assignment, Mark
-from core.dates import moment_words
+from core.dates import date_words, moment_words
 from core.money import format_money, round_money
 from escalations.models import Case, CaseEntry
 from messaging.models import Message, Question
+from vetting.models import Attempt, Test
 
 RELATED: dict[str, tuple[str, ...]] = {
     "assignments.assignment": ("company", "worker__user", "owner"),
@@ -33,6 +34,8 @@ RELATED: dict[str, tuple[str, ...]] = {
     "vetting.group": ("company", "created_by"),
     "vetting.credential": ("company", "worker__user", "kind"),
     "vetting.agreement": ("company",),
+    "vetting.test": ("company",),
+    "vetting.attempt": ("test__company", "worker__user"),
 }
 
 
@@ -98,10 +101,15 @@ class Fact:
     def by_staff(self) -> bool:
         return self.event.acting_as == "staff"
 
+    @property
+    def _company_of_test(self) -> Any:
+        is_attempt = isinstance(self.subject, Attempt)
+        return self.subject.test.company if is_attempt else None
+
     @cached_property
     def words(self) -> dict[str, str]:
         """What the templates of titles and bodies may name."""
-        company = getattr(self.subject, "company", None)
+        company = getattr(self.subject, "company", None) or self._company_of_test
         words = {key: str(value) for key, value in self.event.data.items()}
         words |= {"company": str(company or ""), "worker": str(self.worker or "The worker")}
         if amount := self.event.data.get("amount"):
@@ -119,9 +127,23 @@ class Fact:
             words |= {"title": self.assignment.title, "ref": self.assignment.reference}
         if self.event.subject_kind == "vetting.group":
             words["group"] = self.subject.name
+        if self.event.subject_kind in ("vetting.test", "vetting.attempt"):
+            words |= test_words(self.subject)
         if self.event.subject_kind == "escalations.case":
             words |= {"case": self.case.label, "about": self.case.get_kind_display().lower()}
         return words
+
+
+def test_words(subject: Test | Attempt) -> dict[str, str]:
+    """The test, and of an attempt its score and how long a pass is good."""
+    if isinstance(subject, Test):
+        return {"test": subject.name}
+    words = {"test": subject.test.name, "percent": "", "until": ""}
+    if subject.score is not None:
+        words["percent"] = f"{subject.score:.0f} percent"
+    if subject.expires_on is not None:
+        words["until"] = f" The pass is good until {date_words(subject.expires_on)}."
+    return words
 
 
 def money(amount: Any, company: Any) -> str:

@@ -31,6 +31,8 @@ KEEPS_GROUP = "you look after this group of {company}"
 ITS_WORKER = "this is your credential"
 REVIEWS = "you look after the workers of {company}"
 SIGNED = "you signed this agreement"
+TESTED = "you took this test"
+KEEPS_TEST = "you look after this test of {company}"
 PAID = "it is about your money"
 DESK = "you work at the escalation desk"
 TAKES_CARE = "this case is assigned to you"
@@ -145,6 +147,26 @@ def earlier_signers(fact: Fact) -> list[Told]:
     """Whoever signed an older version of an agreement and not this one."""
     workers = signers_before(fact.subject, int(fact.event.data["number"]))
     return [told for worker in workers for told in as_worker(worker, SIGNED)]
+
+
+def tested_worker(fact: Fact) -> list[Told]:
+    """Whose attempt it is; what they brought about themselves they have seen."""
+    return as_worker(fact.subject.worker, TESTED)
+
+
+def granted_worker(fact: Fact) -> list[Told]:
+    return as_worker(fact.worker, TESTED)
+
+
+def test_keepers(fact: Fact) -> list[Told]:
+    """Whoever made the test while a member, else the administrators and managers."""
+    test = fact.subject.test
+    own = Membership.objects.current().filter(
+        company_id=test.company_id, user_id=test.created_by_id, user__is_active=True
+    )
+    if membership := own.select_related("company").first():
+        return [as_member(membership, KEEPS_TEST)]
+    return members(test.company_id, MANAGING, MANAGES)
 
 
 def reached_by_groups(fact: Fact) -> list[Told]:

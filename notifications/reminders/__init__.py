@@ -1,7 +1,8 @@
 """Reminders: rules that look at what is true now, and the sweep that tells what they find.
 
 - ``rule``: what a rule declares
-- ``approvals``, ``cases``, ``changes``, ``credentials``, ``messages``, ``payments``: the rules
+- ``approvals``, ``cases``, ``changes``, ``credentials``, ``messages``, ``passes``,
+  ``payments``: the rules
 - ``sweeping``: make, settle, sweep
 """
 
@@ -12,6 +13,7 @@ from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_UPDATE
 from notifications.reminders.changes import CHANGE_UNANSWERED
 from notifications.reminders.credentials import CREDENTIAL_EXPIRING
 from notifications.reminders.messages import MESSAGE_UNANSWERED
+from notifications.reminders.passes import PASS_EXPIRING
 from notifications.reminders.payments import PAYMENT_DUE
 from notifications.reminders.rule import Rule, Words
 from notifications.reminders.sweeping import Outcome, make, settle
@@ -22,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     CHANGE_UNANSWERED,
     CREDENTIAL_EXPIRING,
     MESSAGE_UNANSWERED,
+    PASS_EXPIRING,
     PAYMENT_DUE,
     CASE_FIRST_ANSWER,
     CASE_UPDATE,
