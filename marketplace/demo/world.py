@@ -24,6 +24,7 @@ from marketplace.demo import (
     repeating,
     requirements,
     routing,
+    tests,
 )
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
@@ -62,6 +63,7 @@ def build(*, now: datetime, seed: int = 2026) -> Cast:
     stories += [_money_arrives(name, client, now=now) for name, client in cast.clients.items()]
     stories += cases.stories(plans, cast, random, now=now)
     stories += groups.stories(cast, now=now)
+    stories += tests.stories(cast, now=now)
     stories += routing.stories(plans, now=now)
     stories.append(papers.story(cast.clients, now=now))
     stories += payouts.stories(cast.workers, now=now)
