@@ -38,6 +38,7 @@ CSS = (
     "css/src/cases.css",
     "css/src/scorecards.css",
     "css/src/requirements.css",
+    "css/src/tests.css",
 )
 JS = (
     "js/src/requests.js",
@@ -49,6 +50,8 @@ JS = (
     "js/src/fields.js",
     "js/src/ticks.js",
     "js/src/locate.js",
+    "js/src/sitting.js",
+    "js/src/sorting.js",
     "js/src/theme.js",
     "js/src/passkeys.js",
 )

@@ -38,6 +38,7 @@ from payments import credit_notes, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from tests.factories import credentials as proofs
+from tests.factories import tests as quizzes
 from tests.factories.payments import make_payable
 from vetting import agreements, groups, requirement_sets
 
@@ -107,6 +108,31 @@ vetting:agreement_difference         agreement         302  200  200  200  200  
 vetting:sign_agreement               agreement         405  405  405  405  405  405  405  405  405
 vetting:signatures_csv               agreement         302  200  200  200  200  404  403  403  403
 vetting:signature_copy               signature         302  200  200  200  200  404  200  404  403
+vetting:tests                        -                 302  200  200  200  200  200  200  200  403
+vetting:new_test                     -                 302  200  403  200  403  200  403  403  403
+vetting:marking                      -                 302  200  200  200  200  200  403  403  403
+vetting:test                         test              302  200  200  200  200  404  200  200  403
+vetting:test                         draft_test        302  200  200  200  200  404  404  404  403
+vetting:test_settings                test              302  200  403  200  403  404  403  403  403
+vetting:new_question                 draft_test        302  200  403  200  403  404  404  404  403
+vetting:question                     draft_question    302  200  403  200  403  404  404  404  403
+vetting:question_image               picture           302  200  200  200  200  404  200  404  403
+vetting:preview_test                 preview           302  200  200  200  200  404  403  403  403
+vetting:results                      test              302  200  200  200  200  404  403  403  403
+vetting:export_results               test              302  200  200  200  200  404  403  403  403
+vetting:attempt                      handed_in         302  200  200  200  200  404  200  404  403
+vetting:attempt                      sitting           302  404  404  404  404  404  200  404  403
+vetting:take_question                sitting_question  302  404  404  404  404  404  200  404  403
+vetting:answer_file                  answered_file     302  200  200  200  200  404  200  404  403
+vetting:publish_test                 test              405  405  405  405  405  405  405  405  405
+vetting:copy_test                    test              405  405  405  405  405  405  405  405  405
+vetting:archive_test                 test              405  405  405  405  405  405  405  405  405
+vetting:start_test                   test              405  405  405  405  405  405  405  405  405
+vetting:order_questions              test              405  405  405  405  405  405  405  405  405
+vetting:remove_question              draft_question    405  405  405  405  405  405  405  405  405
+vetting:question_pool                pool              405  405  405  405  405  405  405  405  405
+vetting:hand_in_attempt              sitting           405  405  405  405  405  405  405  405  405
+vetting:grant_attempt                grant             405  405  405  405  405  405  405  405  405
 assignments:list                     -                 302  200  200  200  200  200  403  403  403
 assignments:new                      -                 302  200  403  200  403  200  403  403  403
 assignments:templates                -                 302  200  200  200  200  200  403  403  403
@@ -375,6 +401,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     ahead = row(Start=f"{soon:%Y-%m-%d} 09:00", End=f"{soon:%Y-%m-%d} 12:00")
     invitee = team.invite(acme, email="new@example.com", roles=["viewer"], by=alice, at=now)
     of = {name: {"reference": found.reference} for name, found in stages.items()}
+    of |= quizzes.for_access(alice, wanda, at=now)
     template = templating.keep(
         "Switches", snapshots.of_assignment(stages["draft"]), by=alice, at=now
     )

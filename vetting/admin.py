@@ -1,4 +1,4 @@
-"""Marks, groups, requirement sets and agreements, to read: they belong to those who made them.
+"""Marks, groups, requirement sets, agreements and tests, to read: they belong to their makers.
 The kinds of credentials are edited here, and the review of credentials has its own pages."""
 
 from typing import Any
@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from vetting.models import (
     Agreement,
     AgreementSignature,
+    Attempt,
     CompanyMark,
     Credential,
     CredentialKind,
@@ -18,6 +19,7 @@ from vetting.models import (
     GroupMembership,
     RequirementOverride,
     RequirementSet,
+    Test,
     WorkerMark,
 )
 from vetting.views import credential_desk
@@ -141,3 +143,23 @@ admin.site.register(CredentialKind, CredentialKindAdmin)
 admin.site.register(Credential, CredentialAdmin)
 admin.site.register(Agreement, AgreementAdmin)
 admin.site.register(AgreementSignature, AgreementSignatureAdmin)
+
+
+class TestAdmin(ReadOnlyAdmin):
+    __test__ = False
+
+    list_display = ("reference", "name", "company", "is_survey", "created_at", "archived_at")
+    list_select_related = ("company",)
+    list_filter = ("is_survey",)
+    search_fields = ("reference", "name", "company__name")
+
+
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "test", "worker", "number", "status", "score", "started_at")
+    list_select_related = ("test", "worker__user")
+    list_filter = ("status",)
+    search_fields = ("reference", "test__name", "worker__user__full_name", "worker__reference")
+
+
+admin.site.register(Test, TestAdmin)
+admin.site.register(Attempt, AttemptAdmin)

@@ -1,4 +1,4 @@
-"""Who may prefer and shut out whom, who looks after groups, and who proves and reviews what."""
+"""Who may prefer and shut out whom, looks after groups, proves and reviews, and tests whom."""
 
 import rules
 
@@ -41,3 +41,12 @@ rules.add_rule("vetting.see_signatures", belongs_to_company)
 rules.add_rule("vetting.create_agreement", manages)
 rules.add_rule("vetting.manage_agreement", manages & belongs_to_company)
 rules.add_rule("vetting.sign_agreement", is_worker)
+
+rules.add_rule("vetting.see_tests", is_client | is_worker)
+rules.add_rule("vetting.see_test", belongs_to_company | is_worker)
+rules.add_rule("vetting.create_test", looks_after)
+rules.add_rule("vetting.manage_test", looks_after & belongs_to_company)
+rules.add_rule("vetting.see_results", belongs_to_company)
+rules.add_rule("vetting.mark_attempt", looks_after & belongs_to_company)
+rules.add_rule("vetting.see_marking", is_client)
+rules.add_rule("vetting.take_test", is_worker)

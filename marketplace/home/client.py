@@ -48,6 +48,8 @@ from marketplace.home.parts import (
 )
 from messaging.models import Thread
 from payments.models import AccountKind, Invoice, LedgerAccount
+from vetting.models import Attempt
+from vetting.states import Sitting
 
 DUE_SOON = timedelta(days=7)
 MOST_NEEDS = 8
@@ -87,6 +89,7 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
         status=Application.Status.OPEN,
     )
     waiting = Thread.objects.filter(company=OuterRef("pk"), waiting_for="company")
+    to_mark = Attempt.objects.filter(test__company=OuterRef("pk"), status=Sitting.MARKING)
     cash = LedgerAccount.objects.filter(company=OuterRef("pk"), currency=company.currency)
     coming = mine.filter(status=Status.ASSIGNED, starts_at__lte=at + timedelta(days=1))
     attention = AssignmentLabel.objects.filter(
@@ -99,6 +102,7 @@ def facts_of(company: Company, *, at: datetime) -> dict[str, Any]:
         drafts=number(mine.filter(status=Status.DRAFT), "company"),
         applicants=number(applied, "assignment__company"),
         unanswered=number(waiting, "company"),
+        marking=number(to_mark, "test__company"),
         due_soon=number(soon, "company"),
         due_soon_sum=figure(soon, "company", Sum("total")),
         past_due=number(soon.filter(due_on__lt=at.date()), "company"),
@@ -145,6 +149,14 @@ def tiles_of(
             icon="users",
         ),
         unanswered(facts["unanswered"]),
+        facts["marking"] and actor.can("vetting.create_test") and Tile(
+            "Answers to mark",
+            str(facts["marking"]),
+            reverse("vetting:marking"),
+            "Mark them",
+            tone="info",
+            icon="graduation-cap",
+        ),
         cases(facts),
         facts["due_soon"] and actor.can("payments.view") and Tile(
             "Money due this week",

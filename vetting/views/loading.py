@@ -1,4 +1,4 @@
-"""Loading a group: 404 where it cannot be seen, 403 where the rule says no."""
+"""Loading groups, tests and attempts: 404 where they cannot be seen, 403 where the rule says no."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from core.permissions import demand
 from vetting.groups import Outcome
-from vetting.models import Group
+from vetting.models import Attempt, Group, Question, Test
 
 MOST_NAMED = 5
 
@@ -28,3 +28,30 @@ def left_out(outcome: Outcome) -> str:
     if more:
         named.append(f"and {more} more")
     return "Left as they are: " + "; ".join(named) + "."
+
+
+def load_test(request: HttpRequest, reference: str, permission: str) -> Test:
+    rows = Test.objects.visible_to(request.actor).select_related("company", "created_by", "current")
+    test = get_object_or_404(rows, reference=reference)
+    demand(request, permission, test)
+    return test
+
+
+def load_question(
+    request: HttpRequest, reference: str, key: str, permission: str = "vetting.manage_test"
+) -> Question:
+    """A question of any version of the test."""
+    test = load_test(request, reference, permission)
+    rows = Question.objects.filter(version__test=test).select_related("version", "pool")
+    question = get_object_or_404(rows, reference=key)
+    question.version.test = test
+    return question
+
+
+def load_attempt(request: HttpRequest, reference: str, permission: str) -> Attempt:
+    rows = Attempt.objects.visible_to(request.actor).select_related(
+        "test__company", "test__current", "version", "worker__user", "marked_by"
+    )
+    attempt = get_object_or_404(rows, reference=reference)
+    demand(request, permission, attempt.test)
+    return attempt
