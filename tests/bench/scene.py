@@ -20,8 +20,8 @@ from accounts.models import Industry, Membership, User, WorkerProfile
 from assignments.models import Assignment, Label
 from conduct import acceptance
 from messaging.models import Message
-from tests.bench.load import Figures, Request, in_turn, once_each
-from tests.bench.reading import filled_form
+from tests.bench.acting import TOKEN, WRITES, Requests, Write, cookie
+from tests.bench.load import Figures, Request, in_turn
 
 WORDS = [
     "router",
@@ -35,12 +35,10 @@ WORDS = [
     "badge",
     "rack",
 ]
-WRITES = 300
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 """One for all clients: each would look through all static files first."""
 LARGEST = 1
 """The company that owns a fifth of all work."""
-Requests = Callable[[int], Iterator[Request]]
 Sample = tuple[Client, str, str | None]
 """Who asks, the path, and the body of a write."""
 
@@ -79,16 +77,6 @@ class Scene:
         self.writes = writes
         self.workers = [self._worker(pk, now) for pk in range(1, 41)]
         self.now = now
-        self.sent = iter(
-            Assignment.objects.filter(status="sent")
-            .exclude(applications__worker_id__lte=len(self.workers))
-            .order_by("pk")
-            .values_list("reference", "pk")
-        )
-        self.pending = iter(
-            Assignment.objects.filter(status="pending_approval").order_by("pk")
-            .values_list("reference", "company_id")
-        )  # fmt: skip
         self.clients: dict[int, Client] = {}
 
     def jobs(self) -> list[Job]:
@@ -126,9 +114,8 @@ class Scene:
             self._reading(
                 "assignment page", details, [f"/detail/{ref}/" for ref, _, _ in talks], 0.30, 12
             ),
-            Job("apply", self._applications, self._limit_writes, 0.35, 18, self._one_application),
-            Job("approve and pay", self._approvals, self._limit_writes, 0.25, 18,
-                self._one_approval),
+            self._writing("apply", self._to_apply_for(), "apply", "revision", 0.35),
+            self._writing("approve and pay", self._to_approve(), "approval", "submitted_at", 0.25),
         ]  # fmt: skip
 
     def _three_filters(self) -> list[tuple[dict[str, object], dict[str, object]]]:
@@ -168,6 +155,14 @@ class Scene:
             name, lambda: in_turn(ours), lambda: in_turn(minimal), ratio, sql, lambda: next(samples)
         )
 
+    def _writing(
+        self, name: str, waiting: Iterator[tuple[Client, str]], page: str, field: str, ratio: float
+    ) -> Job:
+        """A job that does one thing to each of what waits, with the form that its page shows."""
+        ours, least = f"/assignments/{{}}/{page}/", f"/{page}/{{}}/"
+        write = Write(waiting, page=ours, field=field, minimal=least, most=self.writes)
+        return Job(name, write.site, write.limit, ratio, 18, write.sample)
+
     def pages(self) -> dict[str, tuple[Client, str]]:
         """What is weighed as a browser loads it with an empty cache."""
         ref, _, client = self._threads_of_twenty()[0]
@@ -202,43 +197,19 @@ class Scene:
             )
         return self.clients[company_id]
 
-    def _one_application(self) -> tuple[Client, str, str]:
-        reference, number = next(self.sent)
-        worker = self.workers[number % len(self.workers)]
-        path = f"/assignments/{reference}/apply/"
-        return worker, path, filled_form(worker, path, "revision", ticked={"red_scorecard_seen"})
-
-    def _one_approval(self) -> tuple[Client, str, str]:
-        reference, company_id = next(self.pending)
-        client = self.administrator(company_id)
-        path = f"/assignments/{reference}/approval/"
-        return client, path, filled_form(client, path, "submitted_at")
-
-    def _applications(self) -> Requests:
-        return self._posts(self._one_application)
-
-    def _approvals(self) -> Requests:
-        return self._posts(self._one_approval)
-
-    def _posts(self, make: Callable[[], tuple[Client, str, str]]) -> Requests:
-        made = []
-        for _ in range(self.writes):
-            try:
-                made.append(make())
-            except StopIteration:  # a small world runs out of work; the run ends early
-                break
-        return once_each(
-            iter([Request(path, cookie(client), body, (302,)) for client, path, body in made])
+    def _to_apply_for(self) -> Iterator[tuple[Client, str]]:
+        rows = (
+            Assignment.objects.filter(status="sent")
+            .exclude(applications__worker_id__lte=len(self.workers))
+            .order_by("pk")
         )
+        for reference, number in rows.values_list("reference", "pk"):
+            yield self.workers[number % len(self.workers)], reference
 
-    def _limit_writes(self) -> Requests:
-        worker = self.workers[0]
-        token = "a" * 32
-        both = f"{cookie(worker)}; csrftoken={token}"
-        references = Assignment.objects.order_by("pk").values_list("reference", flat=True)[:2000]
-        body = f"csrfmiddlewaretoken={token}"
-        writes = [Request(f"/write/{ref}/", both, body, (302,)) for ref in references]
-        return once_each(itertools.cycle(writes))
+    def _to_approve(self) -> Iterator[tuple[Client, str]]:
+        rows = Assignment.objects.filter(status="pending_approval").order_by("pk")
+        for reference, company_id in rows.values_list("reference", "company_id"):
+            yield self.administrator(company_id), reference
 
 
 def _twenty_messages():
@@ -264,9 +235,5 @@ def _signed_in(actor: Actor, acting_as: str, now) -> Client:
     client = Client(HTTP_HOST="127.0.0.1")
     client.handler = HANDLER
     client.cookies["sessionid"] = session.session_key
-    client.cookies["csrftoken"] = "a" * 32
+    client.cookies["csrftoken"] = TOKEN
     return client
-
-
-def cookie(client: Client) -> str:
-    return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())

@@ -40,7 +40,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path
 
-from tests.bench.limits import pages
+from tests.bench.limits import pages, writes
 
 
 def token(request: HttpRequest) -> HttpResponse:
@@ -53,6 +53,8 @@ urlpatterns = [
     path("board/<int:company>/", pages.board),
     path("detail/<slug:reference>/", pages.detail),
     path("write/<slug:reference>/", pages.write),
+    path("apply/<slug:reference>/", writes.apply),
+    path("approval/<slug:reference>/", writes.approve),
     path("token/", token),
 ]
 application = get_wsgi_application()
