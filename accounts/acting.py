@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts.actors import ANONYMOUS, Actor
 from accounts.models import Membership, WorkerProfile
+from core.compiled import Compiled
 
 SESSION_KEY = "acting_as"
 
@@ -29,8 +30,7 @@ def capacities_of(request: HttpRequest) -> list[Choice]:
         return request._capacities
     user: Any = request.user
     found: list[Choice] = []
-    memberships = Membership.objects.current().filter(user_id=user.pk).select_related("company")
-    for membership in memberships.order_by("joined_at", "pk"):
+    for membership in MEMBERSHIPS.all(user=user.pk):
         membership.user = user
         found.append(
             Choice(
@@ -46,6 +46,15 @@ def capacities_of(request: HttpRequest) -> list[Choice]:
         found.append(Choice("staff", "Staff", Actor.as_staff(user)))
     request._capacities = found  # type: ignore[attr-defined]
     return found
+
+
+MEMBERSHIPS = Compiled(
+    lambda user: (
+        Membership.objects.current()
+        .filter(user=user).select_related("company").order_by("joined_at", "pk")
+    ),
+    user=int,
+)  # fmt: skip
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership, WorkerProfile
@@ -18,6 +19,7 @@ from assignments.posting import PriceMissing
 from assignments.pricing import Terms
 from assignments.states import Status
 from conduct import acceptance
+from core.compiled import Compiled
 from core.errors import DomainError
 from core.money import ZERO
 
@@ -70,9 +72,7 @@ def apply(
     """
     assert by.worker is not None
     assignment = lock(assignment)
-    if standing := assignment.applications.filter(
-        worker=by.worker, status__in=["open", "accepted"]
-    ).first():
+    if standing := standing_of(by.worker, assignment):
         return standing
     check("apply", assignment)
     require_open_to(assignment, by.worker)
@@ -232,19 +232,38 @@ def decline(assignment: Assignment, *, by: Actor, at: datetime, reason: str = ""
 
 def require_open_to(assignment: Assignment, worker: WorkerProfile) -> None:
     """Raise where this worker may not take this assignment, whatever its status."""
-    own = Membership.objects.current().filter(
-        company=assignment.company_id, user=worker.user_id
-    )  # fmt: skip
-    is_own = (
-        Assignment.objects.open_to(worker)
-        .filter(pk=assignment.pk)
-        .values_list(Exists(own), flat=True)
-        .first()
-    )
+    is_own = OPEN_TO.first(assignment=assignment.pk, worker=worker.pk, user=worker.user_id)
     if is_own is None:
         raise NotOpenToYou
     if is_own:
         raise OwnCompany
+
+
+def _open_to(assignment: int, worker: int, user: int) -> QuerySet[Assignment, Any]:
+    own = Membership.objects.current().filter(company=OuterRef("company"), user=user)
+    rows = Assignment.objects.open_to(worker).filter(pk=assignment)
+    return rows.values_list(Exists(own), flat=True)
+
+
+OPEN_TO = Compiled(_open_to, assignment=int, worker=int, user=int)
+"""Whether the worker is of the company that posted it; nothing where it is not open to them."""
+
+
+def standing_of(worker: WorkerProfile, assignment: Assignment) -> Application | None:
+    """The worker's bid that is open or was accepted; there is one at most."""
+    found: Application | None = STANDING.first(assignment=assignment.pk, worker=worker.pk)
+    if found:
+        found.assignment = assignment
+    return found
+
+
+STANDING = Compiled(
+    lambda assignment, worker: Application.objects.filter(
+        assignment=assignment, worker=worker, status__in=["open", "accepted"]
+    ),
+    assignment=int,
+    worker=int,
+)
 
 
 def require_open(application: Application, *, at: datetime) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -16,6 +17,7 @@ from assignments.models import Assignment, Cancellation, Deliverable, Hold, Reas
 from assignments.moves import check, finish, lock
 from assignments.states import Status
 from conduct import acceptance
+from core.compiled import Compiled
 from core.errors import DomainError
 from core.money import ZERO, format_money
 from payments import invoicing, reservations
@@ -349,16 +351,24 @@ def _require_nothing_refused(assignment: Assignment, by: Actor) -> None:
     decide as they do."""
     if by.is_staff:
         return
+    if name := REFUSED.first(assignment=assignment.pk):
+        raise RefusedFile(name=name)
+
+
+def _refused(assignment: int) -> QuerySet[Deliverable, Any]:
     counted = Deliverable.objects.counted().filter(request=OuterRef("request")).order_by()
     there = counted.values("request").annotate(number=Count("pk")).values("number")
     refused = (
-        assignment.deliverables.standing()
-        .filter(verdict=Deliverable.Verdict.REFUSED)
+        Deliverable.objects.standing()
+        .filter(assignment=assignment, verdict=Deliverable.Verdict.REFUSED)
         .annotate(there=Coalesce(Subquery(there), 0))
         .filter(there__lt=F("request__count"))
     )
-    if name := refused.values_list("name", flat=True).first():
-        raise RefusedFile(name=name)
+    return refused.order_by("pk").values_list("name", flat=True)[:1]
+
+
+REFUSED = Compiled(_refused, assignment=int)
+"""The name of the first file that was refused and that nothing has replaced."""
 
 
 def _require_approve_limit(amount: Decimal, assignment: Assignment, by: Actor) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor
 from activity.record import record
 from assignments.models import Assignment, ChangeRequest, Hold
 from assignments.states import MOVES, UNDER_WAY, Status, allowed
+from core.compiled import Compiled
 from core.errors import DomainError
 
 KEPT = ("company", "industry", "owner", "worker")
@@ -75,11 +78,20 @@ def refusal_now(name: str, assignment: Assignment) -> DomainError | None:
     """
     if not MOVES[name].held_by:
         return refusal(name, assignment, set())
-    holds = assignment.holds.filter(released_at=None).values_list("kind", flat=True)
-    asked = assignment.changes.filter(status=ChangeRequest.Status.OPEN)
-    standing = set(holds.union(asked.values_list("kind", flat=True), all=True))
+    standing = set(HOLDS_AND_CHANGES.all(assignment=assignment.pk))
     assignment.is_asked_for_change = bool(standing & set(ChangeRequest.Kind.values))
     return refusal(name, assignment, standing)
+
+
+def _holds_and_changes(assignment: int) -> QuerySet[Hold, Any]:
+    holds = Hold.objects.filter(assignment=assignment, released_at=None)
+    asked = ChangeRequest.objects.filter(assignment=assignment, status=ChangeRequest.Status.OPEN)
+    kinds = asked.values_list("kind", flat=True)
+    return holds.values_list("kind", flat=True).union(kinds, all=True)
+
+
+HOLDS_AND_CHANGES = Compiled(_holds_and_changes, assignment=int)
+"""The kinds of hold that are open, and of change that is asked for."""
 
 
 def finish(

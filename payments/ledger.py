@@ -13,12 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
+from core.compiled import Compiled
 from core.money import CENT, LARGEST, ZERO
 from payments.models import (
     AccountKind,
@@ -69,6 +71,18 @@ def account(
     return found
 
 
+NOBODY = 0
+OWNED = Compiled(
+    lambda currency, company, worker: LedgerAccount.objects.filter(
+        Q(kind=AccountKind.PLATFORM_FEES) | Q(company=company) | Q(worker=worker),
+        currency=currency,
+    ),
+    currency=str,
+    company=int,
+    worker=int,
+)
+
+
 class Accounts:
     """The accounts one company and one worker may need in a transfer, read in one statement.
 
@@ -79,12 +93,11 @@ class Accounts:
         self, currency: str, *, company: Company | None = None, worker: WorkerProfile | None = None
     ) -> None:
         self._currency, self._company, self._worker = currency, company, worker
-        owned = Q(kind=AccountKind.PLATFORM_FEES)
-        if company:
-            owned |= Q(company=company)
-        if worker:
-            owned |= Q(worker=worker)
-        rows = LedgerAccount.objects.filter(owned, currency=currency)
+        rows: list[LedgerAccount] = OWNED.all(
+            currency=currency,
+            company=company.pk if company else NOBODY,
+            worker=worker.pk if worker else NOBODY,
+        )
         self._found = {AccountKind(row.kind): row for row in rows}
 
     def _get(self, kind: AccountKind, **owner: Company | WorkerProfile | None) -> LedgerAccount:
@@ -112,8 +125,20 @@ class Accounts:
 def lock(*accounts: LedgerAccount) -> dict[int, LedgerAccount]:
     """Lock the customer accounts among these, in key order; returns them fresh, by key."""
     keys = {found.pk for found in accounts if found.keeps_balance}
-    rows = LedgerAccount.objects.select_for_update(no_key=True).filter(pk__in=keys)
-    return {row.pk: row for row in rows.order_by("pk")}
+    rows = _locking(len(keys)).all(**{f"key_{place}": key for place, key in enumerate(keys)})
+    return {row.pk: row for row in rows}
+
+
+@cache
+def _locking(count: int) -> Compiled:
+    """Locks so many accounts, in the order of their keys."""
+    return Compiled(
+        lambda **keys: (
+            LedgerAccount.objects.filter(pk__in=keys.values())
+            .order_by("pk").select_for_update(no_key=True)
+        ),
+        **{f"key_{place}": int for place in range(count)},
+    )  # fmt: skip
 
 
 def post(

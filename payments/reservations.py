@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Company
+from core.compiled import Compiled
 from core.money import CENT, LARGEST, ZERO
 from payments import credit, ledger
 from payments.models import Reservation, TransferKind
@@ -125,8 +126,20 @@ def settle(reservation: Reservation, *, used: Decimal, by: Actor, at: datetime) 
 
 
 def locked(key: int) -> Reservation:
-    rows = Reservation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("company").get(pk=key)
+    """The reservation under lock; the caller has read its key from a row that points to it."""
+    found: Reservation | None = LOCKED.first(key=key)
+    if found is None:
+        raise Reservation.DoesNotExist
+    return found
+
+
+LOCKED = Compiled(
+    lambda key: (
+        Reservation.objects.filter(pk=key)
+        .select_related("company").select_for_update(of=("self",), no_key=True)
+    ),
+    key=int,
+)  # fmt: skip
 
 
 def _require_credit(company: Company, more: Decimal, limit: Decimal) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment, Unassignment
+from core.compiled import Compiled
 from scorecards.formulas import Formula
 from scorecards.models import CompanyScorecard, Rating, Window, WorkerScorecard
 from scorecards.periods import since
@@ -29,10 +30,17 @@ def scorecard_of(company: Company, window: str = Window.RECENT) -> CompanyScorec
     at_hand = getattr(company, "recent_scorecards", None)
     if window == Window.RECENT and at_hand is not None:
         return at_hand[0] if at_hand else None
-    found = CompanyScorecard.objects.filter(company=company, window=window).first()
+    found: CompanyScorecard | None = OF_COMPANY.first(company=company.pk, window=window)
     if window == Window.RECENT:
         company.recent_scorecards = [found] if found else []  # type: ignore[attr-defined]
     return found
+
+
+OF_COMPANY = Compiled(
+    lambda company, window: CompanyScorecard.objects.filter(company=company, window=window),
+    company=int,
+    window=str,
+)
 
 
 def with_worker_cards(workers: Iterable[WorkerProfile]) -> list[WorkerProfile]:

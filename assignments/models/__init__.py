@@ -1,7 +1,7 @@
 """What an assignment is made of, one file per noun."""
 
 from assignments.models.application import Application, Decline, Invitation
-from assignments.models.assignment import Assignment, AssignmentQuerySet
+from assignments.models.assignment import Assignment
 from assignments.models.catalog import Customer, Location, LocationContact, Project
 from assignments.models.change import ChangeRequest
 from assignments.models.custom import (
@@ -30,6 +30,7 @@ from assignments.models.templates import (
     SeriesState,
     Template,
 )
+from assignments.models.visibility import AssignmentQuerySet
 from assignments.models.work import Deliverable, DeliverableRequest, Visit, VisitCorrection
 
 __all__ = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,21 +12,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.models import Company, Industry, WorkerProfile
 from assignments.models.catalog import Customer, Location, Project
 from assignments.models.priced import Priced
+from assignments.models.visibility import AssignmentQuerySet
 from assignments.states import TONES, Status
 from core.fields import MoneyField
 from payments.models import Invoice, Reservation
-from vetting.models import CompanyMark, Standing
-from vetting.queries.groups import keys_of_groups
-
-if TYPE_CHECKING:
-    from accounts.actors import Actor
 
 OF_COMPANY = "ofcompany"
 """With a company's key behind it, the word in ``search`` that stands for the company."""
@@ -39,51 +34,6 @@ def _around_reference() -> tuple[str, str]:
     looking each up takes as long as drawing its row."""
     before, _, after = reverse("assignments:detail", args=["A-0"]).partition("A-0")
     return before, after
-
-
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def visible_to(self, actor: Actor) -> AssignmentQuerySet:
-        """The assignments this actor may see at all; everything else answers 404.
-
-        Staff see all; members those of their company; a worker what is theirs, what they
-        are invited to or have applied for while it is still open, what was sent to a group
-        they are a member of, and what is open on the marketplace, of companies that have not
-        blocked them.
-        """
-        if actor.is_staff or actor.is_system:
-            return self
-        if actor.is_client and actor.company:
-            return self.filter(company=actor.company)
-        if actor.is_worker and actor.worker:
-            return self.filter(Q(worker=actor.worker) | self._open_to(actor.worker))
-        return self.none()
-
-    def open_to(self, worker: WorkerProfile) -> AssignmentQuerySet:
-        """Sent assignments this worker may apply for or accept."""
-        return self.filter(self._open_to(worker))
-
-    def _open_to(self, worker: WorkerProfile) -> Any:
-        from assignments.models.application import Application, Invitation
-
-        blocked = CompanyMark.objects.filter(
-            company=OuterRef("company"), worker=worker, standing=Standing.BLOCKED
-        )
-        invited = Invitation.objects.filter(assignment=OuterRef("pk"), worker=worker)
-        through_group = Q(routed_groups__overlap=keys_of_groups(worker))
-        applied = Application.objects.filter(assignment=OuterRef("pk"), worker=worker)
-        return (
-            Q(status=Status.SENT)
-            & (Q(on_marketplace=True) | through_group | Exists(invited) | Exists(applied))
-            & ~Exists(blocked)
-        )
-
-    def locked(self, pk: int) -> Assignment:
-        """The row under ``FOR UPDATE``; the first lock every verb takes.
-
-        Only what never changes is joined: where the lock had to wait, PostgreSQL reads the
-        row anew but keeps the join it made before, so a joined worker could be yesterday's.
-        """
-        return self.select_for_update(of=("self",)).select_related("company").get(pk=pk)
 
 
 class Assignment(Priced):

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from assignments import amounts, cautions, lifecycle, screening
+from assignments import amounts, applications, cautions, lifecycle, screening
 from assignments.forms.application import AcceptForm, ApplicationForm, DeclineForm, TakingForm
 from assignments.models import Application, Assignment
 from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
@@ -121,9 +121,8 @@ def lacks_something(request: HttpRequest, assignment: Assignment) -> HttpRespons
 
 def own_application(request: HttpRequest, assignment: Assignment) -> Application | None:
     """The worker's bid that stands."""
-    return assignment.applications.filter(
-        worker=request.actor.worker, status=Application.Status.OPEN
-    ).first()
+    found = applications.standing_of(request.actor.worker, assignment)
+    return found if found and found.status == Application.Status.OPEN else None
 
 
 def already_applied(request: HttpRequest, standing: Application) -> HttpResponse:

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from assignments import gear
 from assignments.models import Assignment
 from assignments.moves import IllegalMove, OnHold, refusal_now
+from assignments.queries.named import named
 from assignments.routing import SomebodyElseWasAssigned
 from assignments.views.detail import menu_item
 from core.errors import DomainError
@@ -41,8 +42,9 @@ def load(
     """The assignment with what every page shows of it: 404 where it cannot be seen, 403 where
     the rule says no. A page that shows less names what it needs; the rest is read when asked for.
     """
-    rows = Assignment.objects.visible_to(request.actor).select_related(*joined)
-    assignment = get_object_or_404(rows, reference=reference)
+    assignment = named(reference, request.actor, joined=joined)
+    if assignment is None:
+        raise Http404
     demand(request, permission, assignment)
     return assignment
 

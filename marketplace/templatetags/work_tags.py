@@ -52,7 +52,7 @@ def open_assignments(context: template.Context, company: Company) -> OpenWork:
     """
     actor = context["request"].actor
     every = Assignment.objects.all()
-    rows = every.open_to(actor.worker) if actor.worker else every.filter(status=Status.SENT)
+    rows = every.open_to(actor.worker.pk) if actor.worker else every.filter(status=Status.SENT)
     found = list(
         rows.filter(company=company, on_marketplace=True)
         .only("reference", "title", "on_site", "city", "region")

@@ -90,8 +90,9 @@ def may_be_added(
     return workers.filter(pk__in=open_to_invite(company).values("pk"))
 
 
-def keys_of_groups(worker: WorkerProfile) -> ArraySubquery:
-    """The keys of the groups this worker is a member of, as an array that is read once."""
+def keys_of_groups(worker: WorkerProfile | int) -> ArraySubquery:
+    """The keys of the groups this worker (or the one with this key) is a member of, as an array
+    that is read once."""
     rows = GroupMembership.objects.filter(worker=worker, status=Membership.MEMBER)
     return ArraySubquery(rows.values("group_id"))
 
