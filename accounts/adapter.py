@@ -8,8 +8,11 @@ from django.core.validators import validate_ipv46_address
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actors import Actor
 from accounts.models import User
+from activity.record import record
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -25,6 +28,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if place:
             user.time_zone = place.time_zone
         return super().save_user(request, user, form, commit)
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """As allauth's; that an address is somebody's becomes an event of theirs."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            user = email_address.user
+            by = Actor("person", user=user)
+            record("email.verified", user, by=by, at=timezone.now(), email=email_address.email)
+        return confirmed
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")

@@ -18,7 +18,6 @@ urlpatterns = [
     path("settings/team/invitations/", team.invitations, name="invitations"),
     path("settings/team/<slug:reference>/", team.member, name="member"),
     path("invitations/<slug:token>/", team.invitation, name="invitation"),
-    path("workers/", profiles.workers, name="workers"),
     path("workers/<slug:reference>/", profiles.worker, name="worker"),
     path("companies/<slug:slug>/", profiles.company, name="company"),
 ]

@@ -44,7 +44,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Assignments", "assignments:list", "clipboard-list", short="Work"),
         INBOX,
         Entry("Payments", "payments:overview", "wallet"),
-        Entry("Workers", "accounts:workers", "users"),
+        Entry("Workers", "find_workers", "users"),
         Entry("Groups", "vetting:groups", "layers"),
         Entry("Requirements", "vetting:requirement_sets", "shield-check"),
         Entry("Credentials", "vetting:credentials", "shield-check"),

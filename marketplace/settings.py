@@ -301,6 +301,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-attempts": {"task": "vetting.sweep_attempts", "schedule": timedelta(seconds=20)},
+    "sweep-memberships": {
+        "task": "vetting.sweep_memberships",
+        "schedule": timedelta(minutes=5),
+    },
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 

@@ -6,10 +6,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from marketplace import appearance, health, styleguide, views
+from marketplace.finding import views as finding
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("appearance/", appearance.choose, name="appearance"),
+    path("workers/", finding.workers, name="find_workers"),
+    path("workers/compare/", finding.compare, name="compare_workers"),
     path("", include("accounts.urls")),
     path("", include("vetting.urls")),
     path("", include("assignments.urls")),

@@ -43,6 +43,35 @@ GROUPS: dict[str, tuple[Telling, ...]] = {
         Telling(people.named_for_group, "You are no longer in “{group}”", "{reason}",
                 "See your groups", _plain("vetting:groups"), email=False),
     ),
+    "group.exception_requested": (
+        Telling(people.group_keepers, "{worker} asks for an exception to join “{group}”",
+                "{reason}", "Decide", lambda fact: f"{_group(fact)}?view=applied"),
+    ),
+    "group.lapsed": (
+        Telling(people.named_for_group, "Your membership in “{group}” has lapsed",
+                "You no longer meet what the group asks. Its page shows what is missing and where "
+                "to mend it; then you are back by yourself.", "See what is missing", _group),
+        Telling(people.group_keepers, "{lapsed} of “{group}” lapsed",
+                "They no longer meet what the group asks, and are back once they do.",
+                "See who", lambda fact: f"{_group(fact)}?view=lapsed", email=False),
+    ),
+    "group.returned": (
+        Telling(people.named_for_group, "You are a member of “{group}” again",
+                "You meet everything the group asks. Work sent to it is in your list.", TO_GROUP,
+                _group),
+    ),
+    "group.invitation_found": (
+        Telling(people.named_for_group, "{company} invited you to its group “{group}”",
+                "The invitation came by e-mail to an address of yours.", TO_GROUP, _group,
+                email=False),
+    ),
+    "group.broadcast": (
+        Telling(people.members_of_group, "{company} to “{group}”: {subject}", "{said}", TO_GROUP,
+                _group, when=lambda fact: not fact.subject.is_private),
+        Telling(people.members_of_group, "{company}: {subject}", "{said}", "See the client",
+                lambda fact: fact.subject.company.get_absolute_url(),
+                when=lambda fact: fact.subject.is_private),
+    ),
     "group.joined": (
         Telling(people.group_keepers, "{worker} joined “{group}”", "", TO_GROUP, _group,
                 email=False),

@@ -127,6 +127,8 @@ class Fact:
             words |= {"title": self.assignment.title, "ref": self.assignment.reference}
         if self.event.subject_kind == "vetting.group":
             words["group"] = self.subject.name
+            count = len(self.event.data.get("workers", ()))
+            words["lapsed"] = f"{count} member{'s' * (count != 1)}"
         if self.event.subject_kind in ("vetting.test", "vetting.attempt"):
             words |= test_words(self.subject)
         if self.event.subject_kind == "escalations.case":

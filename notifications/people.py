@@ -123,6 +123,17 @@ def named_for_group(fact: Fact) -> list[Told]:
     return [told for worker in workers.order_by("pk") for told in as_worker(worker, IN_GROUP)]
 
 
+def members_of_group(fact: Fact) -> list[Told]:
+    """Whoever was a member when the event happened and still is."""
+    group = fact.subject
+    rows = WorkerProfile.objects.filter(
+        group_memberships__group=group, group_memberships__status="member",
+        group_memberships__joined_at__lte=fact.event.at, user__is_active=True,
+    )  # fmt: skip
+    why = IN_GROUP_OF_CLIENT if group.is_private else IN_GROUP
+    return [told for worker in rows.order_by("pk") for told in as_worker(worker, why)]
+
+
 def group_keepers(fact: Fact) -> list[Told]:
     """Whoever made the group while a member, else the administrators and managers."""
     group = fact.subject

@@ -118,6 +118,7 @@ def test_the_clock_is_read_only_where_requests_and_tasks_enter():
     """Verbs, queries and models take ``at``; see the house style."""
     doors = (
         "gate",
+        "adapter",
         "views",
         "tasks",
         "management",

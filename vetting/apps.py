@@ -24,9 +24,17 @@ class VettingConfig(AppConfig):
 
     def ready(self) -> None:
         from core.badges import register
-        from vetting import rules  # noqa: F401
+        from vetting import reactions, rules  # noqa: F401
         from vetting.queries import marks  # noqa: F401
-        from vetting.requirements import agreements, credentials, places, profiles, registry, tests
+        from vetting.requirements import (
+            agreements,
+            credentials,
+            membership,
+            places,
+            profiles,
+            registry,
+            tests,
+        )
 
         register(
             {
@@ -45,6 +53,7 @@ class VettingConfig(AppConfig):
             credentials.IdentityVerified(),
             agreements.AgreementSigned(),
             tests.TestPassed(),
+            membership.MemberOfGroup(),
         ):
             registry.register(kind)
         register({"refused": ("bad", "x")})

@@ -64,6 +64,12 @@ MOVES: dict[str, Move] = {
         _move("remove", "Remove", {M.MEMBER, M.LAPSED}, M.REMOVED, "client", "removed"),
         _move("take_back", "Take back the invitation", {M.INVITED}, M.REMOVED,
               "client", "invitation_withdrawn"),
+        _move("join", "Join by the link", {STRANGER, M.INVITED, M.APPLIED, M.DECLINED, M.REMOVED,
+              M.LAPSED}, M.MEMBER, "worker", "joined"),
+        _move("request", "Ask for an exception", {STRANGER, M.INVITED, M.DECLINED, M.REMOVED,
+              M.LAPSED}, M.APPLIED, "worker", "exception_requested"),
+        _move("lapse", "Let lapse", {M.MEMBER}, M.LAPSED, "system", "lapsed"),
+        _move("come_back", "Bring back", {M.LAPSED}, M.MEMBER, "system", "returned"),
     )
 }  # fmt: skip
 

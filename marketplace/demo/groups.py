@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from marketplace.demo.people import Cast, Client
 from marketplace.demo.stories import Story
-from vetting import groups
+from vetting import broadcasting, groups, inviting, requirement_sets
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ WORDS = (
     "I live ten minutes from two of your sites.",
     "Certified installer; I can start this week.",
 )
+ASKED: dict[str, dict[str, Any]] = {
+    "region": {"where": "named", "country": "US", "states": ["OH", "IN", "MI", "IL", "PA", "KY"]},
+    "language": {"language": "English"},
+    "not_blocked": {},
+}
 REASONS = (
     "We look for two years of experience with this equipment; apply again when you have it.",
     "We have enough people in your area at the moment.",
@@ -83,11 +89,32 @@ def _life(pool: Pool, cast: Cast, rnd: Random, *, now: datetime) -> Story:
         for actor in hopeful:
             groups.apply(group, note=rnd.choice(WORDS), by=actor, at=at)
         _turn_down(group, late[-2], client, rnd, at)
+    _told(group, client, at)
     yield (at := at + timedelta(hours=1))
     groups.remove(
         group, _profiles(members[-1:]), reason="Did not answer five invitations in a row.",
         by=client.actor, at=at,
     )  # fmt: skip
+
+
+def _told(group: groups.Group, client: Client, at: datetime) -> None:
+    """The first groups ask something, write to their members and to people without a login."""
+    if group.name == POOLS[0].name:
+        broadcasting.send(
+            group, subject="New labels from Monday", key="labels", by=client.manager, at=at,
+            body="From Monday on every patch cable gets a label at both ends. The depot hands out "
+            "rolls; photos without labels come back to you.",
+        )  # fmt: skip
+    if group.name == POOLS[1].name:
+        asked = requirement_sets.create(
+            name="Midwest installer", note="Asked of everybody in the public group.",
+            by=client.manager, at=at,
+        )  # fmt: skip
+        for kind, values in ASKED.items():
+            requirement_sets.add(asked, kind, values, by=client.manager, at=at)
+        groups.edit(group, {"requirement_set": asked}, by=client.manager, at=at)
+        emails = ["sam.ortiz@fieldwork.example", "lee.park@tillcare.example"]
+        inviting.invite(group, emails, by=client.manager, at=at)
 
 
 def _joining(group: groups.Group, members: list[Actor], client: Client, at: datetime) -> Story:

@@ -12,6 +12,7 @@ from notifications.reminders.approvals import APPROVAL_WAITING
 from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_UPDATE
 from notifications.reminders.changes import CHANGE_UNANSWERED
 from notifications.reminders.credentials import CREDENTIAL_EXPIRING
+from notifications.reminders.memberships import MEMBERSHIP_LAPSING
 from notifications.reminders.messages import MESSAGE_UNANSWERED
 from notifications.reminders.passes import PASS_EXPIRING
 from notifications.reminders.payments import PAYMENT_DUE
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     PAYMENT_DUE,
     CASE_FIRST_ANSWER,
     CASE_UPDATE,
+    MEMBERSHIP_LAPSING,
 )
 
 __all__ = ["RULES", "Outcome", "Rule", "Words", "make", "settle", "sweep"]

@@ -33,6 +33,9 @@ from vetting.models import (
     Attempt,
     CompanyMark,
     Credential,
+    Group,
+    GroupKind,
+    GroupMembership,
     Requirement,
     RequirementSet,
     Test,
@@ -40,6 +43,7 @@ from vetting.models import (
 )
 from vetting.requirements import registry, screening
 from vetting.requirements.registry import On
+from vetting.states import Membership as Standings
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +263,24 @@ def signatures(draw: Draw, world: World) -> None:
             )  # fmt: skip
 
 
+def pools(draw: Draw, world: World) -> None:
+    """A group of ours, an archived one and a stranger's, with workers standing anyhow in each."""
+    stranger = Company.objects.get(name="Globex")
+    for reference, company, archived in (
+        ("G-OURS", world.company, None), ("G-OLD", world.company, AT), ("G-THEIRS", stranger, None)
+    ):  # fmt: skip
+        group = Group.objects.create(
+            company=company, reference=reference, name=reference, created_at=AT,
+            kind=draw(st.sampled_from(GroupKind.values)), created_by=world.member.user,
+            archived_at=archived,
+        )  # fmt: skip
+        GroupMembership.objects.bulk_create(
+            GroupMembership(group=group, worker=worker, status=status, changed_at=AT, joined_at=AT)
+            for worker in world.workers
+            if (status := draw(st.sampled_from(["", *Standings.values])))
+        )
+
+
 WORDS = st.sampled_from(["", "Network technician"])
 SHARE = Maker(
     drawn(
@@ -308,6 +330,14 @@ MAKERS: dict[str, Maker] = {
         ),
     ),
     "not_blocked": Maker(drawn(), blocks),
+    "group": Maker(
+        drawn(
+            group=st.sampled_from(["G-OURS", "G-OLD", "G-THEIRS", "G-GONE"]),
+            name=st.just("Installers"),
+            private=st.booleans(),
+        ),
+        pools,
+    ),
     "satisfaction": SHARE,
     "on_time": SHARE,
     "deliverables_on_time": SHARE,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db.models import Q
 
 from accounts.forms.finding import WorkersField
-from accounts.models import WorkerProfile
-from core.forms import ChoiceCards
+from accounts.models import Company, WorkerProfile
+from core.forms import ChoiceCards, KeyedForm
 from core.paging import CursorField
 from core.text_fields import LineField, TextField
 from vetting.groups import BY_ACT, MOST_AT_ONCE
-from vetting.models import Group, GroupKind
+from vetting.inviting import MOST_ADDRESSES
+from vetting.models import Group, GroupKind, RequirementSet
 from vetting.queries.marks import open_to_invite
-from vetting.states import Membership
 
 KINDS = [
     (GroupKind.PUBLIC, "Public|Any worker can find it and apply. You approve them."),
@@ -43,6 +46,21 @@ class GroupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="What kind of work is sent to this group, and what you expect. Markdown works.",
     )
+    requirement_set = forms.ModelChoiceField(
+        RequirementSet.objects.none(),
+        required=False,
+        to_field_name="reference",
+        label="What members must meet",
+        empty_label="Nothing in particular",
+        help_text="One of your requirement sets. Members who no longer meet it lapse, and are "
+        "back by themselves once they do.",
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        used = Q(archived_at=None) | Q(pk=getattr(self.initial.get("requirement_set"), "pk", None))
+        own = RequirementSet.objects.filter(used, company=company)
+        self.fields["requirement_set"].queryset = own.order_by("name", "pk")
 
 
 class ListForm(forms.Form):
@@ -60,20 +78,6 @@ class OpenGroupsForm(forms.Form):
     q = LineField(label="Name or client", required=False, max_length=80)
     after = CursorField()
     before = CursorField()
-
-
-class MembersForm(forms.Form):
-    """Which rows of the members table are wanted."""
-
-    q = LineField(label="Name", required=False, max_length=80)
-    skill = LineField(required=False, max_length=40)
-    view = forms.ChoiceField(choices=Membership.choices, required=False, widget=forms.HiddenInput)
-    after = CursorField()
-    before = CursorField()
-
-    @property
-    def shown(self) -> str:
-        return self.cleaned_data.get("view") or Membership.MEMBER
 
 
 class ChosenForm(forms.Form):
@@ -99,6 +103,7 @@ class AddForm(ChosenForm):
 class BulkForm(ChosenForm):
     """What is done with the ticked workers; the worker reads the reason."""
 
+    WITH_REASON = ("decline", "remove", "admit")
     act = forms.ChoiceField(
         choices=[(act, act) for act in BY_ACT],
         error_messages={
@@ -116,7 +121,7 @@ class BulkForm(ChosenForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        wants_reason = data.get("act") in ("decline", "remove") and "reason" not in self.errors
+        wants_reason = data.get("act") in self.WITH_REASON and "reason" not in self.errors
         if wants_reason and not data.get("reason"):
             self.add_error("reason", "Say in a few words why.")
         return data
@@ -125,11 +130,74 @@ class BulkForm(ChosenForm):
 class AnswerForm(forms.Form):
     """A worker's own move, and a few words with it."""
 
-    ACTS = ("apply", "accept", "refuse", "leave")
+    ACTS = ("apply", "request", "accept", "refuse", "leave")
     act = forms.ChoiceField(choices=[(act, act) for act in ACTS])
     words = LineField(
         required=False,
         max_length=500,
         label="A few words about you",
         help_text="What you have done of this kind of work.",
+    )
+
+
+class EmailsField(TextField):
+    """E-mail addresses, one a line or with commas between them; cleans to a list."""
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        typed = super().clean(value)
+        found = list(dict.fromkeys(filter(None, re.split(r"[\s,;]+", typed.lower()))))
+        if len(found) > MOST_ADDRESSES:
+            raise ValidationError(f"Name at most {MOST_ADDRESSES} addresses at a time.")
+        check = EmailValidator()
+        for email in found:
+            try:
+                if len(email) > 254:
+                    raise ValidationError("too long")
+                check(email)
+            except ValidationError:
+                raise ValidationError(f"“{email[:60]}” is not an e-mail address.") from None
+        if not found:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return found
+
+
+class InviteByEmailForm(forms.Form):
+    emails = EmailsField(
+        label="E-mail addresses",
+        max_length=8_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=f"One a line, at most {MOST_ADDRESSES}. Everybody gets a private link, "
+        "whether or not they have a login here.",
+        error_messages={"required": "Write at least one e-mail address."},
+    )
+
+
+class InviteeForm(forms.Form):
+    """Sending an open invitation again, or taking it back."""
+
+    invitee = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    act = forms.ChoiceField(choices=[("again", "again"), ("withdraw", "withdraw")])
+
+
+class LinkForm(forms.Form):
+    """A worker's answer to an invitation's link."""
+
+    act = forms.ChoiceField(choices=[("join", "join"), ("request", "request")])
+    words = LineField(
+        required=False,
+        max_length=500,
+        label="Why the client should make an exception",
+        help_text="The client reads it and decides.",
+    )
+
+
+class BroadcastForm(KeyedForm):
+    subject = LineField(
+        max_length=120, error_messages={"required": "Say in a few words what it is about."}
+    )
+    body = TextField(
+        label="Message",
+        max_length=3_000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        error_messages={"required": "Write what the members should know."},
     )

@@ -4,7 +4,14 @@ from vetting.models.agreements import Agreement, AgreementSignature, AgreementVe
 from vetting.models.attempts import Answer, Attempt, AttemptQuerySet, ExtraAttempt
 from vetting.models.credential_kinds import CredentialKind, Family, Reviewer
 from vetting.models.credentials import Credential, CredentialDocument
-from vetting.models.groups import Group, GroupKind, GroupMembership, GroupQuerySet
+from vetting.models.groups import (
+    Broadcast,
+    Group,
+    GroupInvitee,
+    GroupKind,
+    GroupMembership,
+    GroupQuerySet,
+)
 from vetting.models.marks import CompanyMark, Standing, WorkerMark
 from vetting.models.requirements import Requirement, RequirementOverride, RequirementSet
 from vetting.models.tests import Question, QuestionKind, QuestionPool, Test, TestVersion
@@ -16,6 +23,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "AttemptQuerySet",
+    "Broadcast",
     "CompanyMark",
     "Credential",
     "CredentialDocument",
@@ -23,6 +31,7 @@ __all__ = [
     "ExtraAttempt",
     "Family",
     "Group",
+    "GroupInvitee",
     "GroupKind",
     "GroupMembership",
     "GroupQuerySet",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models.marks import CompanyMark, Standing
+from vetting.models.requirements import RequirementSet
 from vetting.states import Membership
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
         if actor.is_client and actor.company:
             return self.filter(company=actor.company)
         if actor.is_worker and actor.worker:
-            own = GroupMembership.objects.filter(group=OuterRef("pk"), worker=actor.worker)
+            me = actor.worker
+            own = GroupMembership.objects.filter(group=OuterRef("pk"), worker=me)
             blocked = CompanyMark.objects.filter(
-                company=OuterRef("company"), worker=actor.worker, standing=Standing.BLOCKED
+                company=OuterRef("company"), worker=me, standing=Standing.BLOCKED
             )
             return (
                 self.current()
@@ -43,6 +45,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
                 .filter(
                     (Q(kind=GroupKind.PUBLIC) & ~Exists(blocked))
                     | Exists(own.filter(status__in=GroupMembership.KNOWN_TO_WORKER))
+                    | Exists(GroupInvitee.objects.open().filter(group=OuterRef("pk"), worker=me))
                 )
             )
         return self.none()
@@ -57,6 +60,8 @@ class Group(models.Model):
 
     ``public``: any worker may find it and apply. ``invitation``: workers are invited and
     answer. ``private``: the company adds workers itself, and they never see it.
+
+    Who is in it must meet ``requirement_set``; ``checked_at`` is when all were last asked.
     """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="groups")
@@ -67,6 +72,10 @@ class Group(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    requirement_set = models.ForeignKey(
+        RequirementSet, models.PROTECT, null=True, blank=True, related_name="groups"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     objects = GroupQuerySet.as_manager()
 
@@ -79,7 +88,12 @@ class Group(models.Model):
         indexes = [
             models.Index(
                 fields=["-id"], condition=Q(kind="public", archived_at=None), name="group_public"
-            )
+            ),
+            models.Index(
+                fields=["checked_at"],
+                condition=Q(archived_at=None, requirement_set__isnull=False),
+                name="group_to_check",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,7 +117,8 @@ class GroupMembership(models.Model):
     """How one worker stands to one group now, since when, by whom and why.
 
     ``reason`` is what the side that changed it said: an applicant's words, a decline's reason.
-    What was before is in the events.
+    What was before is in the events. ``lapses_on`` is the first day, at most 30 ahead, on
+    which a member will no longer meet what the group asks, as it looks now.
     """
 
     KNOWN_TO_WORKER = (Membership.INVITED, Membership.APPLIED, Membership.MEMBER, Membership.LAPSED)
@@ -118,6 +133,8 @@ class GroupMembership(models.Model):
     )
     changed_at = models.DateTimeField()
     joined_at = models.DateTimeField(null=True, blank=True)
+    asks_exception = models.BooleanField("asks for an exception", default=False)
+    lapses_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -130,6 +147,11 @@ class GroupMembership(models.Model):
         indexes = [
             models.Index(fields=["group", "status", "-id"], name="group_membership_list"),
             models.Index(fields=["worker", "status", "group"], name="group_membership_worker"),
+            models.Index(
+                fields=["lapses_on"],
+                condition=Q(status="member", lapses_on__isnull=False),
+                name="group_membership_lapsing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +160,10 @@ class GroupMembership(models.Model):
     @property
     def is_member(self) -> bool:
         return self.status == Membership.MEMBER
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.status == Membership.LAPSED
 
     @property
     def has_applied(self) -> bool:
@@ -158,3 +184,78 @@ class GroupMembership(models.Model):
         """Once a member, and the company ended it."""
         out = self.status == Membership.REMOVED and self.joined_at is not None
         return out and not self.by_worker
+
+
+class GroupInviteeQuerySet(models.QuerySet["GroupInvitee"]):
+    def open(self) -> GroupInviteeQuerySet:
+        """Asked, neither answered nor taken back, and not past their date."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=Now())
+
+
+class GroupInvitee(models.Model):
+    """Somebody asked by e-mail to join a group; the token in the mail is stored hashed.
+
+    ``worker`` is whose verified address it is. The company never reads it before that worker
+    has accepted, so that nobody can ask whose address is whose.
+    """
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="invitees")
+    email = models.EmailField("e-mail", max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    worker = models.ForeignKey(
+        WorkerProfile, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GroupInviteeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "group",
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="group_invitee_open_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["group", "-id"], name="group_invitee_list"),
+            models.Index(
+                fields=["worker"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="group_invitee_worker",
+            ),
+            models.Index(
+                Lower("email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="group_invitee_email",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.group}"
+
+
+class Broadcast(models.Model):
+    """What a company told the members of a group, each of them once; ``told`` is how many."""
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="broadcasts")
+    subject = models.CharField(max_length=120)
+    body = models.TextField(max_length=3_000)
+    told = models.PositiveIntegerField()
+    key = models.CharField(max_length=64)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "key"], name="broadcast_once"),
+        ]
+        indexes = [models.Index(fields=["group", "-id"], name="broadcast_list")]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,13 +14,24 @@ from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.models import Company, User, WorkerProfile
-from core.paging import Key, number_key
-from vetting.models import Group, GroupKind, GroupMembership
+from core.paging import Key, number_key, walk
+from vetting.models import (
+    Broadcast,
+    CompanyMark,
+    Group,
+    GroupInvitee,
+    GroupKind,
+    GroupMembership,
+    Standing,
+)
 from vetting.queries.marks import open_to_invite
+from vetting.requirements import screening
+from vetting.requirements.registry import On
 from vetting.states import Membership
 
 NEWEST: list[Key] = [number_key("pk", descending=True)]
 MOST_OWN = 200
+MOST_TOLD = 10
 MOST_WORDS = 8
 
 Members = QuerySet[GroupMembership, GroupMembership]
@@ -57,18 +69,103 @@ def counts_of(groups: Iterable[Group]) -> dict[int, Counter[str]]:
     return counts
 
 
-def memberships(group: Group, status: str, *, words: str = "", skill: str = "") -> Members:
-    """Who stands so to the group, with what a row shows."""
-    rows = GroupMembership.objects.filter(group=group, status=status)
-    if words:
-        names = User.objects.annotate(words=SearchVector("full_name", config="simple")).filter(
-            words=SearchQuery(words, config="simple", search_type="plain")
-        )
-        rows = rows.filter(worker__user__in=names.values("pk"))
-    if skill:
-        wanted = SearchQuery(skill, config="english", search_type="phrase")
-        rows = rows.filter(worker__search=wanted)
+def memberships(group: Group) -> Members:
+    """Everybody who has to do with the group, with what a row shows."""
+    rows = GroupMembership.objects.filter(group=group)
     return rows.select_related("worker__user", "changed_by").defer("worker__search")
+
+
+def named(rows: Members, words: str) -> Members:
+    names = User.objects.annotate(words=SearchVector("full_name", config="simple")).filter(
+        words=SearchQuery(words, config="simple", search_type="plain")
+    )
+    return rows.filter(worker__user__in=names.values("pk"))
+
+
+def skilled(rows: Members, skill: str) -> Members:
+    wanted = SearchQuery(skill, config="english", search_type="phrase")
+    return rows.filter(worker__search=wanted)
+
+
+def favorites_of(rows: Members, company: Company) -> Members:
+    marks = CompanyMark.objects.filter(company=company, standing=Standing.FAVORITE)
+    return rows.filter(worker__in=marks.values("worker"))
+
+
+def meeting(rows: Members, group: Group, at: datetime, *, met: bool = True) -> Members:
+    """Those who meet what the group asks now, or those who lack something."""
+    sets = [group.requirement_set] if group.requirement_set else []
+    on = On.today(group.company, at)
+    people = WorkerProfile.objects.filter(pk=OuterRef("worker"))
+    found = Exists(screening.qualified(people, sets, on))
+    return rows.filter(found if met else ~found)
+
+
+def keys_meeting(rows: Iterable[GroupMembership], group: Group, at: datetime) -> set[int]:
+    """Of these rows the keys of those who meet what the group asks (two queries at most)."""
+    if group.requirement_set is None:
+        return set()
+    shown = GroupMembership.objects.filter(pk__in=[row.pk for row in rows])
+    return set(meeting(shown, group, at).values_list("pk", flat=True))
+
+
+MEMBER_COLUMNS: dict[str, Callable[[GroupMembership], object]] = {
+    "Name": lambda row: str(row.worker),
+    "Number": lambda row: row.worker.reference,
+    "Standing": lambda row: row.get_status_display(),
+    "City": lambda row: row.worker.city,
+    "State": lambda row: row.worker.region,
+    "ZIP code": lambda row: row.worker.postal_code,
+    "Skills": lambda row: ", ".join(row.worker.skills),
+    "Headline": lambda row: row.worker.headline,
+    "Member since": lambda row: f"{row.joined_at:%Y-%m-%d}" if row.joined_at else "",
+    "Since": lambda row: f"{row.changed_at:%Y-%m-%d}",
+    "Lapses on": lambda row: f"{row.lapses_on:%Y-%m-%d}" if row.lapses_on else "",
+    "Note": lambda row: row.reason,
+}
+"""Headings of the exported table and what stands under them; days are of UTC."""
+
+
+def lines_of(rows: Members) -> Iterator[list[object]]:
+    """One line after the other, read in chunks."""
+    for row in walk(rows, NEWEST):
+        yield [read(row) for read in MEMBER_COLUMNS.values()]
+
+
+def invitees_of(group: Group) -> QuerySet[GroupInvitee, GroupInvitee]:
+    """Who was asked by e-mail, the latest first; those taken back are left out."""
+    rows = GroupInvitee.objects.filter(group=group, withdrawn_at=None)
+    return rows.select_related("invited_by", "worker__user").order_by("-invited_at", "-pk")
+
+
+def invitation_with(token_hash: str) -> GroupInvitee | None:
+    """The invitation behind a link, while it can be accepted."""
+    rows = GroupInvitee.objects.open().filter(token_hash=token_hash, group__archived_at=None)
+    return rows.select_related("group__company", "group__requirement_set", "invited_by").first()
+
+
+def invitations_to(worker: WorkerProfile) -> list[GroupInvitee]:
+    """What waits for this worker by a verified address, the latest first (one query)."""
+    rows = GroupInvitee.objects.open().filter(worker=worker, group__archived_at=None)
+    found = rows.exclude(group__kind=GroupKind.PRIVATE).select_related("group__company")
+    return list(found.order_by("-invited_at", "-pk")[:MOST_OWN])
+
+
+def invitation_of(group: Group, worker: WorkerProfile) -> GroupInvitee | None:
+    rows = GroupInvitee.objects.open().filter(group=group, worker=worker)
+    return rows.select_related("group").first()
+
+
+def broadcasts_of(group: Group) -> QuerySet[Broadcast, Broadcast]:
+    return Broadcast.objects.filter(group=group).select_related("sent_by").order_by("-pk")
+
+
+def broadcasts_to(membership: GroupMembership) -> list[Broadcast]:
+    """What the members were told since this one joined, the latest first."""
+    rows = Broadcast.objects.filter(
+        group=membership.group_id, sent_at__gte=membership.joined_at
+    ).select_related("sent_by")
+    return list(rows.order_by("-pk")[:MOST_TOLD])
 
 
 def with_standing(

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import DomainError
 from core.forms import refuse
-from core.paging import page_of
+from core.paging import cursors_of, page_of
 from core.permissions import demand
 from vetting import groups as verbs
-from vetting.forms.groups import BulkForm, GroupForm, ListForm, MembersForm
+from vetting.filters import MembersFilter
+from vetting.forms.groups import BulkForm, GroupForm, ListForm
 from vetting.models import Group
 from vetting.queries import groups as queries
 from vetting.states import MOVES, Membership
@@ -24,6 +25,8 @@ from vetting.views import joining
 from vetting.views.loading import load
 
 PAGE = 50
+ASKED = (Membership.MEMBER, Membership.APPLIED, Membership.INVITED, Membership.LAPSED)
+"""Where a row says whether the worker meets what the group asks."""
 
 
 @login_required
@@ -66,30 +69,26 @@ def members_page(
     request: HttpRequest, group: Group, bulk: BulkForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The group with one tab a standing; ``bulk`` is an act that was refused."""
-    form = MembersForm(request.GET)
-    form.is_valid()
-    wanted = form.cleaned_data
-    rows = queries.memberships(
-        group, form.shown, words=wanted.get("q") or "", skill=wanted.get("skill") or ""
-    )
-    page = page_of(
-        rows, queries.NEWEST, size=PAGE, after=wanted.get("after", ""),
-        before=wanted.get("before", ""),
-    )  # fmt: skip
+    at = timezone.now()
+    filters = MembersFilter(request.GET, group=group, at=at)
+    page = page_of(filters.rows, queries.NEWEST, size=PAGE, **cursors_of(request.GET))
+    shown = filters.shown
     context = {
         "group": group,
-        "form": form,
+        "form": filters.form,
         "bulk": bulk,
         "ticked": bulk.data.getlist("workers") if bulk else [],
         "rows": page.rows,
-        "tabs": tabs_of(request, queries.counts_of([group])[group.pk], form.shown),
-        "acts": acts_in(form.shown),
-        "showing_members": form.shown == Membership.MEMBER,
-        "showing_applicants": form.shown == Membership.APPLIED,
+        "tabs": tabs_of(request, queries.counts_of([group])[group.pk], shown),
+        "acts": acts_in(shown),
+        "showing_members": shown == Membership.MEMBER,
+        "showing_standing": bool(group.requirement_set_id) and shown in ASKED,
+        "showing_applicants": shown == Membership.APPLIED,
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
+        "meeting": queries.keys_meeting(page.rows, group, at),
         "query": request.GET.urlencode(),
-        "filtered": bool(wanted.get("q") or wanted.get("skill")),
+        "filtered": filters.is_set,
     }
     return render(request, "vetting/group.html", context, status=status)
 
@@ -123,7 +122,9 @@ def acts_in(status: str) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     demand(request, "vetting.create_group")
-    form = GroupForm(request.POST if request.method == "POST" else None)
+    form = GroupForm(
+        request.POST if request.method == "POST" else None, company=request.actor.company
+    )
     if form.is_valid():
         try:
             made = verbs.create(**form.cleaned_data, by=request.actor, at=timezone.now())
@@ -140,7 +141,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     group = load(request, reference, "vetting.manage_group")
     initial = {name: getattr(group, name) for name in verbs.FIELDS}
-    form = GroupForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = GroupForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial, company=group.company,
+    )  # fmt: skip
     if form.is_valid():
         try:
             verbs.edit(group, form.cleaned_data, by=request.actor, at=timezone.now())

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.paging import page_of
 from vetting import groups as verbs
+from vetting import inviting, moving
 from vetting.forms.groups import AnswerForm, OpenGroupsForm
 from vetting.models import Group, GroupKind
 from vetting.queries import groups as queries
@@ -21,6 +22,7 @@ from vetting.views.loading import load
 
 SAID = {
     "apply": "Applied. {company} decides and you are told.",
+    "request": "Sent. {company} reads your words and decides; you are told.",
     "accept": "You are a member now. Work sent to this group is in your list.",
     "refuse": "Declined. {company} is told.",
     "leave": "You are no longer in “{group}”.",
@@ -38,6 +40,7 @@ def own_groups(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "own": queries.own_memberships(request.actor.worker),
+        "waiting": queries.invitations_to(request.actor.worker),
         "open": page.rows,
         "searched": bool(wanted.get("q")),
         "newer": page.newer_url(request.GET),
@@ -50,19 +53,32 @@ def group_page(
     request: HttpRequest, group: Group, form: AnswerForm | None = None, status: int = 200
 ) -> HttpResponse:
     """What a worker reads of a group, and what they may do now."""
-    standing = queries.standing_in(group, request.actor.worker)
+    worker = request.actor.worker
+    standing = queries.standing_in(group, worker)
     now = standing.status if standing else None
+    asked = moving.screened(group, worker, timezone.now())
+    invitee = queries.invitation_of(group, worker)
+    may = {f"may_{name}": now in MOVES[name].sources for name in ("refuse", "leave")}
+    invited = now in MOVES["accept"].sources or (invitee is not None and not may["may_leave"])
+    taken_out = bool(standing and standing.was_taken_out)
+    lapsed = bool(standing and standing.has_lapsed)
+    open_to_all = group.kind == GroupKind.PUBLIC and not taken_out
     context = {
         "group": group,
         "standing": standing,
         "form": form or AnswerForm(),
-        "taken_out": bool(standing and standing.was_taken_out),
-        **{
-            f"may_{name}": now in MOVES[name].sources for name in AnswerForm.ACTS if name != "apply"
-        },
-        "may_apply": group.kind == GroupKind.PUBLIC
-        and now in MOVES["apply"].sources
-        and not (standing and standing.was_taken_out),
+        "taken_out": taken_out and not invited,
+        "lapsed": lapsed,
+        "asked": asked,
+        "told": queries.broadcasts_to(standing) if standing and standing.is_member else [],
+        **may,
+        "may_accept": invited and asked.met,
+        "may_apply": open_to_all and not invited and now in MOVES["apply"].sources and asked.met,
+        "may_request": not asked.met
+        and now in MOVES["request"].sources
+        and (invited or lapsed or open_to_all),
+        "invited": invited,
+        "since": invitee.invited_at if invitee else standing and standing.changed_at,
     }
     return render(request, "vetting/group_for_worker.html", context, status=status)
 
@@ -86,8 +102,12 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 def give(group: Group, act: str, words: str, request: HttpRequest) -> None:
     acting = {"by": request.actor, "at": timezone.now()}
-    if act == "apply":
-        verbs.apply(group, note=words, **acting)
+    invitee = queries.invitation_of(group, request.actor.worker)
+    exception = act == "request"
+    if invitee and act in ("accept", "request", "apply"):
+        inviting.accept(invitee, words=words, asks_exception=exception, **acting)
+    elif act in ("apply", "request"):
+        verbs.apply(group, note=words, asks_exception=exception, **acting)
     elif act == "accept":
         verbs.accept(group, **acting)
     else:

@@ -13,7 +13,9 @@ MOST_NAMED = 5
 
 
 def load(request: HttpRequest, reference: str, permission: str) -> Group:
-    rows = Group.objects.visible_to(request.actor).select_related("company", "created_by")
+    rows = Group.objects.visible_to(request.actor).select_related(
+        "company", "created_by", "requirement_set"
+    )
     group = get_object_or_404(rows, reference=reference)
     demand(request, permission, group)
     return group

@@ -39,6 +39,8 @@ def worker_mark(request: HttpRequest, reference: str) -> HttpResponse:
         standing = form.cleaned_data["standing"]
         marks.mark_worker(worker, standing, by=request.actor, at=timezone.now())
         messages.success(request, WORKER_SENTENCES[standing].format(worker))
+        if form.cleaned_data["back"]:
+            return redirect(form.cleaned_data["back"])
     else:
         messages.error(request, "Choose favorite, blocked or neither.")
     return redirect(worker)

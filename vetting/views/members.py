@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.finding import FindWorkersForm
 from accounts.queries import order_of_workers, workers_found
+from core import spreadsheets
 from core.errors import DomainError
 from core.forms import refuse
 from core.paging import page_of
 from vetting import groups as verbs
+from vetting.filters import MembersFilter
 from vetting.forms.groups import AddForm, BulkForm
 from vetting.groups import Outcome
 from vetting.models import Group
@@ -26,6 +28,7 @@ from vetting.views.loading import left_out, load
 
 DONE = {
     "approve": ("is a member now and is told.", "are members now and are told."),
+    "admit": ("is a member now, by an exception.", "are members now, by an exception."),
     "decline": ("is declined and reads why.", "are declined and read why."),
     "remove": ("is taken out.", "are taken out."),
     "invite": ("is invited.", "are invited."),
@@ -97,11 +100,24 @@ def members(request: HttpRequest, reference: str) -> HttpResponse:
     return members_page(request, group, form, status=422)
 
 
+@login_required
+@require_safe
+def members_csv(request: HttpRequest, reference: str) -> StreamingHttpResponse:
+    """Every row that the same address would list, sent while it is read."""
+    group = load(request, reference, "vetting.export_group")
+    at = timezone.now()
+    filters = MembersFilter(request.GET, group=group, at=at)
+    name = f"{group.reference}-{filters.shown}-{at:%Y-%m-%d}.csv"
+    return spreadsheets.download(name, list(queries.MEMBER_COLUMNS), queries.lines_of(filters.rows))
+
+
 def act_on(group: Group, form: BulkForm, request: HttpRequest) -> Outcome:
     data = form.cleaned_data
     acting = {"by": request.actor, "at": timezone.now()}
     if data["act"] == "approve":
         return verbs.approve(group, data["workers"], **acting)
+    if data["act"] == "admit":
+        return verbs.admit(group, data["workers"], note=data["reason"], **acting)
     verb = verbs.decline if data["act"] == "decline" else verbs.remove
     return verb(group, data["workers"], reason=data["reason"], **acting)
 

@@ -1,0 +1,1 @@
+"""Finding workers: the one page where profiles, groups, requirements and scorecards meet."""

@@ -1,0 +1,86 @@
+"""What workers are searched by, and what is done with those that are ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from accounts.forms.finding import FindWorkersForm, WorkersField
+from accounts.models import Company
+from marketplace.finding.queries import Lists
+from vetting.queries.marks import open_to_invite
+
+SHARES = [(percent, f"At least {percent} %") for percent in (75, 90, 95, 100)]
+MOST_COMPARED = 4
+
+
+def shares(label: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=[("", "Any"), *SHARES], coerce=int, empty_value=None, required=False
+    )
+
+
+class FinderForm(FindWorkersForm):
+    group = forms.ChoiceField(required=False, label="Member of")
+    requirements = forms.ChoiceField(
+        required=False, label="Meets",
+        help_text="Distance to a site is measured from the ZIP code above.",
+    )  # fmt: skip
+    satisfaction = shares("Satisfied clients")
+    on_time = shares("On time")
+    favorites = forms.BooleanField(label="Favorites only", required=False)
+
+    def __init__(self, data: QueryDict, *, lists: Lists) -> None:
+        super().__init__(data)
+        self.fields["industry"].choices = [("", "All industries"), *lists["industry"]]
+        self.fields["group"].choices = [("", "In a group or not"), *lists["group"]]
+        self.fields["requirements"].choices = [("", "Anything"), *lists["requirements"]]
+
+
+class TickedForm(forms.Form):
+    """Ticked workers, and what to do: into a group, to an assignment, or side by side."""
+
+    ACTS = ("group", "assignment", "compare")
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in ACTS],
+        error_messages={"required": "Choose what to do.", "invalid_choice": "Choose what to do."},
+    )
+    workers = WorkersField(most=50)
+    group = forms.ChoiceField(
+        required=False, label="Invite to a group",
+        error_messages={"invalid_choice": "Choose a group of yours."},
+    )  # fmt: skip
+    assignment = forms.ChoiceField(
+        required=False, label="Invite to an assignment",
+        error_messages={"invalid_choice": "This assignment is not open for invitations any more."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, company: Company, lists: Lists, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workers"].queryset = open_to_invite(company)
+        self.fields["group"].choices = [("", "Choose a group"), *lists["group"]]
+        self.fields["assignment"].choices = [("", "Choose an assignment"), *lists["assignment"]]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen, act = list(data.get("workers") or []), data.get("act")
+        if "workers" not in self.errors and not chosen:
+            self.add_error("workers", ValidationError("Tick at least one worker."))
+        if act == "compare" and len(chosen) > MOST_COMPARED:
+            self.add_error("workers", f"Compare at most {MOST_COMPARED} workers at a time.")
+        if act in ("group", "assignment") and act not in self.errors and not data.get(act):
+            self.add_error(act, f"Choose the {act} first.")
+        return data
+
+
+class CompareForm(forms.Form):
+    """The workers that stand side by side."""
+
+    w = WorkersField(most=MOST_COMPARED)
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["w"].queryset = open_to_invite(company).prefetch_related("industries")

@@ -1,0 +1,27 @@
+"""What the tests of groups share: a group that asks something, and ways to meet it or not."""
+
+from __future__ import annotations
+
+from vetting import groups, requirement_sets
+from vetting.models import Group, GroupMembership
+
+SPEAKS = {"language": "Spanish"}
+
+
+def asking(by, *, at, kind: str = "public", **asked) -> Group:
+    """A group whose members must speak Spanish, or meet ``asked`` (values by kind)."""
+    wanted = requirement_sets.create(name="Must have", by=by, at=at)
+    for slug, values in (asked or {"language": SPEAKS}).items():
+        requirement_sets.add(wanted, slug, values, by=by, at=at)
+    return groups.create(name="Installers", kind=kind, requirement_set=wanted, by=by, at=at)
+
+
+def speak(worker, *languages: str) -> None:
+    """Behind the verbs' back: nobody is asked anew by it."""
+    worker.worker.languages = list(languages)
+    worker.worker.save(update_fields=["languages"])
+
+
+def standing(group, worker) -> str | None:
+    rows = GroupMembership.objects.filter(group=group, worker=worker.worker)
+    return rows.values_list("status", flat=True).first()
