@@ -17,6 +17,19 @@ from vetting.models import Attempt, Question, Test
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+DRAG_THIRD_TO_THE_TOP = """() => {
+    const rows = [...document.querySelectorAll("[data-key]")];
+    const tell = (target, kind, more = {}) => target.dispatchEvent(new DragEvent(
+        kind, {bubbles: true, cancelable: true, dataTransfer: new DataTransfer(), ...more}));
+    const top = rows[0].getBoundingClientRect();
+    rows[2].querySelector("[data-grip]").dispatchEvent(new PointerEvent("pointerdown"));
+    tell(rows[2], "dragstart");
+    tell(rows[0], "dragover", {clientX: top.x + 60, clientY: top.y + 4});
+    tell(rows[2], "dragend");
+}"""
+"""The events of a drag: a mouse moved by a program starts one only on a machine that idles."""
+
+
 @pytest.fixture
 def signed_in(person, live_server, client_of, published):
     def sign_in(actor: Actor, *, phone: bool = False) -> Person:
@@ -54,11 +67,8 @@ def test_from_the_first_question_to_a_marked_result(signed_in, alice, wanda):
     client.page.locator("[data-key]").nth(2).get_by_role("button", name="Move up").focus()
     client.page.keyboard.press("Enter")
     client.page.locator("[data-key]").nth(1).get_by_text("Labels go on").wait_for()
-    client.page.locator("[data-grip]").nth(2).hover()
-    client.page.mouse.down()
-    for height in (12, 4):  # a browser tells of dragging over from the second move on
-        client.page.locator("[data-key]").nth(0).hover(position={"x": 60, "y": height})
-    client.page.mouse.up()
+    client.page.locator("[data-grip]").nth(2).wait_for()
+    client.page.evaluate(DRAG_THIRD_TO_THE_TOP)
     client.page.locator("[data-key]").nth(0).get_by_text("How do you label").wait_for()
     kinds = ["long", "single", "true_false"]
     assert list(Question.objects.values_list("kind", flat=True)) == kinds

@@ -281,7 +281,7 @@ def test_books_with_a_payout_gone_wrong_are_found(earn, ask, after):
     after(ask("80"), 30)
     Payout.objects.update(status="in_transit")
     names = {finding.check.name for finding in audit.findings()}
-    assert names == {"payout_posted_wrongly", "in_transit_differs"}
+    assert names == {"payout_posted_wrongly", "in_transit_differs", "provider_differs"}
 
 
 def test_a_payout_cannot_be_edited_or_deleted(earn, ask):
