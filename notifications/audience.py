@@ -18,15 +18,11 @@ from notifications.audience_of_money import MONEY
 from notifications.audience_of_proofs import PROOFS
 from notifications.audience_of_tests import TESTS
 from notifications.facts import Fact
-from notifications.lines import Telling
+from notifications.lines import Telling, own_page, place
 
 
 def _page(name: str) -> Callable[[Fact], str]:
     return lambda fact: reverse(name, args=[fact.assignment.reference])
-
-
-def _plain(name: str) -> Callable[[Fact], str]:
-    return lambda fact: reverse(name)
 
 
 def _on_net_terms(fact: Fact) -> bool:
@@ -68,10 +64,6 @@ OPEN_AGAIN = Telling(
 )  # fmt: skip
 
 
-def _import(fact: Fact) -> str:
-    return str(fact.subject.get_absolute_url())
-
-
 def _all_good(fact: Fact) -> bool:
     return not fact.event.data.get("bad")
 
@@ -105,7 +97,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     ),
     "application.declined": (
         Telling(people.applicant, "Your application for “{title}” was declined",
-                "{company} says: {reason}", "Find work", _plain("assignments:find_work"),
+                "{company} says: {reason}", "Find work", place("assignments:find_work"),
                 email=False),
     ),
     "application.expired": (
@@ -147,7 +139,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
                 when=_not_by_worker),
         Telling(people.owner, "{worker} accepted “{title}”", when=_by_worker),
         Telling(people.passed_over, "Somebody else was chosen for “{title}”",
-                "Other work is waiting.", "Find work", _plain("assignments:find_work"),
+                "Other work is waiting.", "Find work", place("assignments:find_work"),
                 email=False),
     ),
     "assignment.confirmed": (
@@ -252,7 +244,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
     "assignment.unassigned": (
         Telling(people.the_worker, "{company} took you off “{title}”",
                 "The reason: {why}. {note} {marked}", "Open my work",
-                _plain("assignments:my_work")),
+                place("assignments:my_work")),
         OPEN_AGAIN,
     ),
     "assignment.backed_out": (
@@ -267,7 +259,7 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
             "{company} took “{title}” back",
             "It is no longer open.",
             "Find work",
-            _plain("assignments:find_work"),
+            place("assignments:find_work"),
             email=False,
         ),
     ),
@@ -317,23 +309,23 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
 IMPORTS: dict[str, tuple[Telling, ...]] = {
     "import.checked": (
         Telling(people.importer, "“{file}” is checked: all rows are good",
-                "Look at them and create the drafts.", "Open the import", _import,
+                "Look at them and create the drafts.", "Open the import", own_page,
                 email=False, when=_all_good),
         Telling(people.importer, "“{file}” is checked: {bad} of {rows} rows have errors",
-                "Correct them in the file and upload it again.", "See the errors", _import,
+                "Correct them in the file and upload it again.", "See the errors", own_page,
                 email=False, when=lambda fact: not _all_good(fact)),
     ),
     "import.created": (
         Telling(people.importer, "“{file}” is imported", "{rows} drafts are on the board.",
-                "Open the import", _import, email=False),
+                "Open the import", own_page, email=False),
     ),
     "import.undone": (
         Telling(people.importer, "The import of “{file}” is undone",
-                "Its drafts are deleted.", "Open the import", _import, email=False),
+                "Its drafts are deleted.", "Open the import", own_page, email=False),
     ),
     "series.paused": (
         Telling(people.looks_after_series, "The series “{title}” is paused",
-                "{note}", "Open the series", _import,
+                "{note}", "Open the series", own_page,
                 when=lambda fact: fact.event.acting_as == "system"),
     ),
     "series.not_sent": (
@@ -342,7 +334,7 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
     ),
     "import.stopped": (
         Telling(people.importer, "The import of “{file}” could not go on", "{why}",
-                "Open the import", _import, email=False),
+                "Open the import", own_page, email=False),
     ),
 }  # fmt: skip
 

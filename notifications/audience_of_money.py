@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.urls import reverse
-
 from notifications import people
-from notifications.facts import Fact
-from notifications.lines import Telling
-
-
-def _plain(name: str) -> Callable[[Fact], str]:
-    return lambda fact: reverse(name)
-
-
-def _own_page(fact: Fact) -> str:
-    return str(fact.subject.get_absolute_url())
+from notifications.lines import Telling, own_page, place
 
 
 def _details(title: str, body: str) -> tuple[Telling, ...]:
     """A change that a thief would make first: the worker hears of it, whoever made it."""
     return (
         Telling(people.paid_worker, title, body, "Look at the details",
-                _plain("payments:payment_details"), doer=True),
+                place("payments:payment_details"), doer=True),
     )  # fmt: skip
 
 
@@ -31,29 +18,29 @@ _OF_WORKERS: dict[str, tuple[Telling, ...]] = {
     "payout.requested": (
         Telling(people.paid_worker, "{amount} is on its way to your bank",
                 "Your earnings reached the amount you set, so payout {payout} to {bank} was "
-                "started.", "Open the payout", _own_page, email=False,
+                "started.", "Open the payout", own_page, email=False,
                 when=lambda fact: fact.subject.is_automatic),
     ),
     "payout.paid": (
         Telling(people.paid_worker, "{amount} was paid to {bank}",
-                "Your bank may take a day to show it.", "Open the payout", _own_page),
+                "Your bank may take a day to show it.", "Open the payout", own_page),
     ),
     "payout.failed": (
         Telling(people.paid_worker, "Payout {payout} failed: {amount} is back in your earnings",
-                "{reason}", "Check the bank account", _plain("payments:bank_account")),
+                "{reason}", "Check the bank account", place("payments:bank_account")),
     ),
     "payout.returned": (
         Telling(people.paid_worker, "Your bank sent {amount} back",
                 "{reason} The money is in your earnings again.", "Check the bank account",
-                _plain("payments:bank_account")),
+                place("payments:bank_account")),
     ),
     "credit_note.issued": (
         Telling(people.payers, "{amount} of {invoice} came back to your cash",
                 "A decision of the Escalations Team; {credit_note} says why.",
-                "Open the credit note", _own_page),
+                "Open the credit note", own_page),
         Telling(people.paid_worker, "A part of your pay for {reference} was given back",
                 "A decision of the Escalations Team; {credit_note} says why, and how much of it "
-                "was taken from your earnings.", "Open the credit note", _own_page),
+                "was taken from your earnings.", "Open the credit note", own_page),
     ),
     "bank_account.added": _details(
         "You are now paid to {bank}",
@@ -73,30 +60,30 @@ _OF_COMPANIES: dict[str, tuple[Telling, ...]] = {
     "funding.settled": (
         Telling(people.requester, "Your funds have arrived",
                 "They are in the cash of {company} and can be used now.", "See the balance",
-                _plain("payments:overview"), email=False),
+                place("payments:overview"), email=False),
     ),
     "funding.failed": (
         Telling(people.requester, "Your funds could not be added",
                 "The provider refused the payment. No money was taken.", "Try again",
-                _plain("payments:add_funds")),
+                place("payments:add_funds")),
     ),
     "invoice.issued": (
         Telling(people.payers, "{company} has a new invoice",
-                "Its amount and its due date are on the page.", "Open the invoice", _own_page,
+                "Its amount and its due date are on the page.", "Open the invoice", own_page,
                 email=False, when=lambda fact: bool(fact.subject.terms_days)),
     ),
     "invoice.auto_pay_failed": (
         Telling(people.payers, "{invoice} of {company} could not be paid by itself",
-                "{reason} We try again tomorrow.", "Open the invoice", _own_page),
+                "{reason} We try again tomorrow.", "Open the invoice", own_page),
     ),
     "statement.issued": (
         Telling(people.payers, "Statement {statement} of {company}: {amount}",
                 "All invoices of the period on one paper, to be paid in one go.",
-                "Open the statement", _own_page),
+                "Open the statement", own_page),
     ),
     "member.joined": (
         Telling(people.administrators, "Somebody joined {company}", "", "See the team",
-                _plain("accounts:team"), email=False),
+                place("accounts:team"), email=False),
     ),
 }  # fmt: skip
 

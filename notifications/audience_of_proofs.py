@@ -5,11 +5,7 @@ from __future__ import annotations
 
 from notifications import people
 from notifications.facts import Fact
-from notifications.lines import Telling
-
-
-def _page(fact: Fact) -> str:
-    return str(fact.subject.get_absolute_url())
+from notifications.lines import Telling, own_page
 
 
 def _handed_in(fact: Fact) -> bool:
@@ -24,30 +20,30 @@ def _with_note(fact: Fact) -> bool:
 PROOFS: dict[str, tuple[Telling, ...]] = {
     "credential.added": (
         Telling(people.reviewing_company, "{worker} handed in “{credential}”",
-                "You review this kind yourself.", "Look at it", _page, when=_handed_in),
+                "You review this kind yourself.", "Look at it", own_page, when=_handed_in),
     ),
     "credential.changed": (
         Telling(people.reviewing_company, "{worker} handed in “{credential}” again",
-                "It was changed since you asked for something more.", "Look at it", _page,
+                "It was changed since you asked for something more.", "Look at it", own_page,
                 email=False, when=_handed_in),
     ),
     "credential.verified": (
-        Telling(people.its_worker, "Your “{credential}” is verified", "", "See it", _page),
+        Telling(people.its_worker, "Your “{credential}” is verified", "", "See it", own_page),
     ),
     "credential.returned": (
         Telling(people.its_worker, "Your “{credential}” needs something more", "{reason}",
-                "Put it right", _page),
+                "Put it right", own_page),
     ),
     "credential.refused": (
         Telling(people.its_worker, "Your “{credential}” was not accepted", "{reason}",
-                "See what you can do", _page),
+                "See what you can do", own_page),
     ),
     "agreement.published": (
         Telling(people.earlier_signers, "{company} has a new version of “{title}”",
-                "You signed an earlier one. What has changed: {note}", "Read and sign it", _page,
+                "You signed an earlier one. What has changed: {note}", "Read and sign it", own_page,
                 when=_with_note),
         Telling(people.earlier_signers, "{company} has a new version of “{title}”",
                 "You signed an earlier one. Read what has changed, and sign again.",
-                "Read and sign it", _page),
+                "Read and sign it", own_page),
     ),
 }  # fmt: skip

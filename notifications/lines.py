@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from notifications.facts import Fact
 from notifications.people import Told
 
@@ -28,3 +30,13 @@ class Telling:
     email: bool = True
     when: Callable[[Fact], bool] = lambda fact: True
     doer: bool = False
+
+
+def place(name: str) -> Callable[[Fact], str]:
+    """The address of that name, the same for everybody: the work to find, the team."""
+    return lambda fact: reverse(name)
+
+
+def own_page(fact: Fact) -> str:
+    """The page of what the event is about."""
+    return str(fact.subject.get_absolute_url())
