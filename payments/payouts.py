@@ -125,11 +125,11 @@ def drive(payout: Payout, *, at: datetime) -> Payout:
 
 
 def sweep(*, at: datetime, limit: int = 100) -> int:
-    """Apply what was told and ask about payouts that are under way, or paid a few days ago.
+    """Ask about payouts that are under way, or paid a few days ago.
 
-    Any number may run at once. Returns how many payouts were asked about.
+    What was told and not applied, of any kind, the sweep of fundings applies. Any number may run
+    at once. Returns how many payouts were asked about.
     """
-    provider_events.settle_waiting(at=at, limit=limit)
     claimed = claim(_due(at), limit=limit, at=at, longest=LONGEST_WATCH)
     for found in claimed:
         _ask(found, at=at)
