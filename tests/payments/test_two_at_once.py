@@ -161,7 +161,7 @@ def test_paid_against_returned_moves_the_money_once(earn, payable, wanda, at, ea
     made = payouts.request(payable, Decimal(40), key="k", by=wanda, at=at)
     told = [
         Answer(f"e-{word}", f"payout.{word}", "k", Decimal(40), "USD")
-        for word in ("paid", "failed", "paid")
+        for word in ("paid", "returned", "paid")
     ]
     events = provider_events.store("sandbox", told, at=at)
     at_once(*[lambda event=event: provider_events.settle(event, at=at) for event in events * 2])
