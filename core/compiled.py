@@ -12,11 +12,12 @@ words of the models, and compiled when it is first asked::
 
 Only values may differ from one time to the next: what is compared with nothing, or with a list of
 changing length, has another shape and needs a query of its own. Nothing about the answer is kept.
+The plan of PostgreSQL is kept as well (``core/prepared.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -29,11 +30,14 @@ from django.db.models.query import (
 )
 from django.db.transaction import TransactionManagementError
 
+from core.prepared import Prepared
+
 MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda place: 8_312_904_776_015_541_000 + place,
     str: lambda place: f"\ue000the value at {place}",
 }
 """Values that no row has, by the type of what they stand for."""
+PREPARED_AS = {int: "bigint", str: "unknown"}
 
 
 class Compiled:
@@ -69,7 +73,7 @@ class _Statement:
         self.alias: str = queryset.db
         self.locks: bool = queryset.query.select_for_update
         compiler = queryset.query.get_compiler(using=self.alias)
-        self.sql, self.params = compiler.as_sql()
+        sql, self.params = compiler.as_sql()
         self.holes = [
             (place, name)
             for place, value in enumerate(self.params)
@@ -77,6 +81,8 @@ class _Statement:
             if type(value) is type(mark) and value == mark
         ]
         assert {name for _, name in self.holes} == types.keys(), "a value is not in the statement"
+        prepared_as = {name: PREPARED_AS[kind] for name, kind in types.items()}
+        self.prepared = Prepared(sql, params=self._params, **prepared_as)
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         self.converters = list(compiler.get_converters(columns).items())
         self.object_of = _maker(queryset, compiler)
@@ -85,13 +91,16 @@ class _Statement:
         connection = connections[self.alias]
         if self.locks and connection.get_autocommit():
             raise TransactionManagementError("a lock needs a transaction")
+        with connection.cursor() as cursor:
+            self.prepared.execute(connection, cursor, values)
+            found: Iterable[Sequence[Any]] = cursor.fetchall()
+        return map(self.object_of, self._converted(found, connection))
+
+    def _params(self, values: Mapping[str, Any]) -> list[Any]:
         params = list(self.params)
         for place, name in self.holes:
             params[place] = values[name]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found: Iterable[Sequence[Any]] = cursor.fetchall()
-        return map(self.object_of, self._converted(found, connection))
+        return params
 
     def _converted(self, rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Sequence[Any]]:
         for row in rows:

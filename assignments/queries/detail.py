@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
@@ -38,9 +38,16 @@ from assignments.models import (
     VisitCorrection,
     WorkDay,
 )
+from assignments.queries.named import named
+from core.prepared import Prepared
 from vetting.models import Requirement, RequirementOverride, RequirementSet
 
 Row = TypeVar("Row", bound=models.Model)
+
+NAMED = (
+    "company", "industry", "owner", "customer", "project", "support_contact", "worker__user",
+    "reservation", "invoice", "cancellation__reason",
+)  # fmt: skip
 
 ATTACHED = """
 SELECT jsonb_build_object(
@@ -181,19 +188,13 @@ class Attached:
         return sum(not file.is_refused for file in self.handed_in.get(request.pk, ()))
 
 
-def for_detail(actor: Actor) -> QuerySet[Assignment, Assignment]:
-    """Visible assignments with every row that the page names."""
-    return Assignment.objects.visible_to(actor).select_related(
-        "company", "industry", "owner", "customer", "project", "support_contact", "worker__user",
-        "reservation", "invoice", "cancellation__reason",
-    )  # fmt: skip
+def for_detail(reference: str, actor: Actor) -> Assignment | None:
+    """The assignment with every row that the page names, or None where it cannot be seen."""
+    return named(reference, actor, joined=NAMED)
 
 
-def attached_to(assignment: Assignment, actor: Actor) -> Attached:
-    """Everything that hangs on the assignment, in one round trip.
-
-    The ORM would ask a query for each of these tables, and the page is asked for often.
-    """
+@cache
+def _attached() -> Prepared:
     tables: dict[str, Any] = {
         "change": ChangeRequest, "hold": Hold, "visit": Visit, "request": DeliverableRequest,
         "deliverable": Deliverable,
@@ -208,13 +209,22 @@ def attached_to(assignment: Assignment, actor: Actor) -> Attached:
         "override": RequirementOverride,
     }  # fmt: skip
     sql = ATTACHED.format(**{name: f'"{model._meta.db_table}"' for name, model in tables.items()})
-    worker = actor.worker.pk if actor.worker else None
+    return Prepared(sql, key="bigint", worker="bigint", company="bigint", sets="bigint[]")
+
+
+def attached_to(assignment: Assignment, actor: Actor) -> Attached:
+    """Everything that hangs on the assignment, in one round trip.
+
+    The ORM would ask a query for each of these tables, and the page is asked for often.
+    """
+    values = {
+        "key": assignment.pk,
+        "worker": actor.worker.pk if actor.worker else None,
+        "company": assignment.company_id,
+        "sets": assignment.requirement_sets,
+    }
     with connection.cursor() as cursor:
-        values = {
-            "key": assignment.pk, "worker": worker, "company": assignment.company_id,
-            "sets": assignment.requirement_sets,
-        }  # fmt: skip
-        cursor.execute(sql, values)
+        _attached().execute(connection, cursor, values)
         (found,) = cursor.fetchone()
     return _revived(json.loads(found) if isinstance(found, str) else found, assignment)
 

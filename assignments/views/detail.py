@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -69,7 +69,9 @@ BEFORE_APPROVAL = UNDER_WAY - {Status.PENDING_APPROVAL}
 @login_required
 @require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
-    assignment = get_object_or_404(for_detail(request.actor), reference=reference)
+    assignment = for_detail(reference, request.actor)
+    if assignment is None:
+        raise Http404
     context = page_of(assignment, request.actor, at=timezone.now())
     return render(request, "assignments/detail.html", context)
 

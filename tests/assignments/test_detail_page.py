@@ -28,7 +28,7 @@ def show(client_of):
 
 
 def stored(assignment, actor):
-    return for_detail(actor).get(pk=assignment.pk)
+    return for_detail(assignment.reference, actor)
 
 
 def primary(response):
@@ -219,5 +219,5 @@ def test_every_status_has_its_words_for_client_and_worker():
 
 
 def test_the_recipe_hides_what_an_actor_may_not_see(sent, charlie, wanda):
-    assert not for_detail(charlie).filter(pk=sent.pk).exists()
-    assert for_detail(wanda).get(pk=sent.pk) == sent
+    assert for_detail(sent.reference, charlie) is None
+    assert for_detail(sent.reference, wanda) == sent

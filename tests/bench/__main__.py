@@ -156,7 +156,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
 
 
 def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
-    """Tables, the filled world, static files, and the limit site's own three tables.
+    """Tables, the filled world and the static files.
 
     A world that was kept is filled already; only what the code has changed since is done.
     """
@@ -165,7 +165,6 @@ def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
     commands = [[*manage, "migrate", "-v", "0"], [*manage, "collectstatic", "--noinput", "-v", "0"]]
     if not filled.exists():
         commands.append([*manage, "seed_scale", "--assignments", str(assignments)])
-        commands.append([sys.executable, "-m", "tests.bench.limits.tables"])
     for command in commands:
         began = time.monotonic()
         subprocess.run(command, cwd=ROOT, env=env, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -10,6 +11,8 @@ from django.db.models import Count, F, Q
 from django.db.transaction import TransactionManagementError
 
 from accounts.models import Company, Membership, User
+from assignments.queries import named
+from assignments.views.loading import EVERYTHING
 from core.compiled import Compiled
 from payments.models import LedgerAccount
 
@@ -136,3 +139,66 @@ def test_every_thread_asks_its_own_connection(alice):
     thread.start()
     thread.join()
     assert found == [alice.user]
+
+
+def prepared() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_a_connection_prepares_what_it_is_asked_again(alice, cody):
+    """The plan is kept from the second time on; a transaction rolled back does not lose it."""
+    compiled = Compiled(memberships, user=int)
+    before = len(prepared())
+    for times, person in enumerate((alice.user, cody.user, alice.user, cody.user)):
+        with transaction.atomic():
+            assert compiled.all(user=person.pk) == list(memberships(person.pk))
+            transaction.set_rollback(True)
+        assert len(prepared()) - before == (1 if times else 0)
+    assert '"user_id" = $1' in prepared()[-1]
+
+
+def test_text_goes_into_a_prepared_statement_as_it_is(alice):
+    named = Compiled(
+        lambda name, least: Company.objects.filter(Q(name=name) | Q(slug=name), pk__gte=least),
+        name=str,
+        least=int,
+    )
+    for name in ("x", "%s' OR 1=1 --", "$1", "\\'; --", "é\u2028"):
+        assert named.all(name=name, least=0) == []
+        assert named.all(name=alice.company.name, least=0) == [alice.company]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_prepares_anew(alice):
+    compiled = Compiled(lambda key: User.objects.filter(pk=key), key=int)
+    for _ in range(2):
+        for _ in range(3):
+            assert compiled.first(key=alice.user.pk) == alice.user
+        assert len(prepared()) >= 1
+        connection.close()
+        assert prepared() == []
+
+
+def test_a_pool_that_hands_connections_on_prepares_nothing(alice, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    compiled, before = Compiled(lambda key: User.objects.filter(pk=key), key=int), prepared()
+    for _ in range(3):
+        assert compiled.first(key=alice.user.pk) == alice.user
+    assert prepared() == before
+
+
+def test_every_compiled_query_of_the_site_can_be_prepared(alice):
+    named._in_company(EVERYTHING)
+    named._for_worker(EVERYTHING)
+    found = [one for one in gc.get_objects() if type(one) is Compiled]
+    assert len(found) > 10
+    for compiled in found:
+        nobody = {name: kind(0) for name, kind in compiled._types.items()}
+        try:
+            compiled._statement or compiled.all(**nobody)
+        except AssertionError:  # one of these tests, about what cannot be compiled
+            continue
+        for _ in range(3):
+            compiled.all(**nobody)

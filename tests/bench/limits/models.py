@@ -304,29 +304,3 @@ class Event(Narrow):
 
     class Meta(Narrow.Meta):
         db_table = "activity_event"
-
-
-class History(models.Model):
-    assignment = models.ForeignKey(Assignment, models.DO_NOTHING, db_constraint=False)
-    user = models.ForeignKey(User, models.DO_NOTHING, db_constraint=False)
-    what = models.CharField(max_length=60)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        app_label = "limits"
-
-
-class Account(models.Model):
-    balance = models.BigIntegerField(default=0)
-
-    class Meta:
-        app_label = "limits"
-
-
-class Entry(models.Model):
-    account = models.ForeignKey(Account, models.PROTECT)
-    amount = models.BigIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        app_label = "limits"

@@ -1,9 +1,8 @@
 """The minimal pages: each does the statements its page of the site cannot do without.
 
 ``found`` shows 25 open assignments, ``board`` 30 or more of a company, each as the address
-filters them, ``detail`` one with everything its page names and its last 20 messages; ``write``
-locks a row, changes it, notes it and moves money between two accounts. Rows and columns are
-those of the site; the design, the rules of access, the forms and the acts are not.
+filters them, ``detail`` one with everything its page names and its last 20 messages. Rows and
+columns are those of the site; the design, the rules of access, the forms and the acts are not.
 """
 
 import math
@@ -11,7 +10,6 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.contrib.postgres.search import SearchQuery
-from django.db import transaction
 from django.db.models import Count, Exists, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, JSONObject
@@ -20,7 +18,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from tests.bench.limits.models import (
-    Account,
     Application,
     Assignment,
     AssignmentLabel,
@@ -29,9 +26,7 @@ from tests.bench.limits.models import (
     Decline,
     Deliverable,
     DeliverableRequest,
-    Entry,
     Event,
-    History,
     Hold,
     Industry,
     Invitation,
@@ -207,23 +202,3 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "messages": list(said.prefetch_related("attachments").order_by("-pk")[:20]),
     }
     return render(request, "detail.html", context)
-
-
-def write(request: HttpRequest, reference: str) -> HttpResponse:
-    user = User.objects.get(pk=request.session["_auth_user_id"])
-    with transaction.atomic():
-        found = Assignment.objects.select_for_update().get(reference=reference)
-        found.revision += 1
-        found.save(update_fields=["revision"])
-        History.objects.create(assignment=found, user=user, what="changed")
-        first, second = sorted([1 + found.pk % 1000, 1 + (found.pk * 7 + 1) % 1000])
-        if first != second:
-            accounts = Account.objects.select_for_update().filter(pk__in=[first, second])
-            known = {account.pk: account for account in accounts.order_by("pk")}
-            Entry.objects.bulk_create(
-                [Entry(account=known[first], amount=-5), Entry(account=known[second], amount=5)]
-            )
-            known[first].balance -= 5
-            known[second].balance += 5
-            Account.objects.bulk_update(known.values(), ["balance"])
-    return HttpResponse(status=302, headers={"Location": f"/detail/{reference}/"})

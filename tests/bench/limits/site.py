@@ -52,7 +52,6 @@ urlpatterns = [
     path("search/", pages.found),
     path("board/<int:company>/", pages.board),
     path("detail/<slug:reference>/", pages.detail),
-    path("write/<slug:reference>/", pages.write),
     path("apply/<slug:reference>/", writes.apply),
     path("approval/<slug:reference>/", writes.approve),
     path("token/", token),
