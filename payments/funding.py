@@ -1,12 +1,8 @@
-"""Money coming in: asked for, ordered at the provider, and posted once it has arrived.
-
-The row is the truth and comes first. The provider is called outside any transaction, with
-the row's own key on every try, so that a crash at any point is mended by asking again.
-"""
+"""Money coming in: asked for, ordered at the provider, and posted once it has arrived."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,12 +15,10 @@ from accounts.models import Company
 from activity.record import record
 from core.money import CENT, format_money
 from payments import ledger, provider_events, providers
-from payments.leases import claim
 from payments.models import AccountKind, Funding, ProviderEvent, Transfer, TransferKind
-from payments.providers.base import Order, ProviderUnavailable
+from payments.orders import Orders
+from payments.providers.base import Answer, Order
 from payments.refusals import BadAmount, KeyUsed
-
-log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -73,8 +67,7 @@ def add(
 
 def drive(funding: Funding, *, at: datetime) -> Funding:
     """Ask the provider about one funding that nobody else is asking about right now."""
-    for found in claim(_due(at).filter(pk=funding.pk), limit=1, at=at):
-        _ask(found, at=at)
+    _orders.drive(funding, at=at)
     return Funding.objects.select_related("company").get(pk=funding.pk)
 
 
@@ -84,10 +77,7 @@ def sweep(*, at: datetime, limit: int = 100) -> int:
     Any number may run at once. Returns how many fundings were asked about.
     """
     provider_events.settle_waiting(at=at, limit=limit)
-    claimed = claim(_due(at), limit=limit, at=at)
-    for found in claimed:
-        _ask(found, at=at)
-    return len(claimed)
+    return _orders.sweep(at=at, limit=limit)
 
 
 def _due(at: datetime) -> QuerySet[Funding, Funding]:
@@ -95,7 +85,7 @@ def _due(at: datetime) -> QuerySet[Funding, Funding]:
     return Funding.objects.on_its_way().filter(free).select_related("company")
 
 
-def _ask(funding: Funding, *, at: datetime) -> None:
+def _ask(funding: Funding, /, *, at: datetime) -> Sequence[Answer]:
     order = Order(
         key=funding.key,
         amount=funding.amount,
@@ -104,13 +94,10 @@ def _ask(funding: Funding, *, at: datetime) -> None:
         payer=funding.company.name,
         ordered_at=funding.requested_at,
     )
-    try:
-        answers = providers.provider(funding.provider).charge(order, at=at)
-    except ProviderUnavailable as error:
-        log.warning("funding %s: %s did not answer: %s", funding.pk, funding.provider, error)
-        return
-    for event in provider_events.store(funding.provider, answers, at=at):
-        provider_events.settle(event, at=at)
+    return providers.provider(funding.provider).charge(order, at=at)
+
+
+_orders = Orders(_due, _ask)
 
 
 @provider_events.applies("funding")

@@ -37,7 +37,7 @@ def replace_bank_account(
     except ProviderUnavailable:
         raise ProviderSilent from None
     with transaction.atomic():
-        _lock(worker)
+        lock_worker(worker)
         current = BankAccount.objects.filter(worker=worker, removed_at=None).first()
         if current and (current.provider, current.token) == (name, token.token):
             return _cleared(current)
@@ -71,7 +71,7 @@ def _remove(account: BankAccount, *, at: datetime) -> None:
 @transaction.atomic
 def remove_bank_account(worker: WorkerProfile, *, by: Actor, at: datetime) -> None:
     """Pay nowhere; nothing where there is none. Records ``bank_account.removed``."""
-    _lock(worker)
+    lock_worker(worker)
     for account in BankAccount.objects.filter(worker=worker, removed_at=None):
         _remove(account, at=at)
         record(
@@ -92,7 +92,7 @@ def plan_payouts(
     if minimum != minimum.quantize(CENT) or minimum < settings.PAYOUT_SMALLEST:
         least = format_money(settings.PAYOUT_SMALLEST)
         raise TooSmallMinimum(f"Enter {least} or more.")
-    _lock(worker)
+    lock_worker(worker)
     values = {"is_on": is_on, "minimum": minimum, "changed_at": at}
     plan, _ = PayoutPlan.objects.update_or_create(worker=worker, defaults=values)
     record(
@@ -114,7 +114,7 @@ def save_tax_details(
     """Keep the legal name and the tax number (nine digits), sealed; only four stay readable."""
     if len(number) != 9 or not number.isdigit():
         raise ValueError("a tax number has nine digits")
-    _lock(worker)
+    lock_worker(worker)
     values = {
         "kind": TaxDetails.Kind(kind),
         "sealed_name": seal(name),
@@ -151,7 +151,8 @@ def reseal_tax_details(*, batch: int = 500) -> int:
         count, last = count + len(found), found[-1].pk
 
 
-def _lock(worker: WorkerProfile) -> None:
+def lock_worker(worker: WorkerProfile) -> None:
+    """Let nobody else change how this worker is paid, or pay them out, until the end."""
     WorkerProfile.objects.select_for_update(no_key=True, of=("self",)).get(pk=worker.pk)
 
 

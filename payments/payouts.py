@@ -1,14 +1,13 @@
 """A worker's earnings on their way to the bank: asked for, ordered, paid, or brought back.
 
 The money leaves the earnings in the transaction that asks for it and stands in transit while
-the provider works, so that it cannot be asked for twice. As with fundings the row comes first,
-the provider is called outside any transaction with the row's own key on every try, and what it
-says is stored before it is applied.
+the provider works, so that it cannot be asked for twice.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,7 +22,6 @@ from core.errors import DomainError
 from core.money import CENT, format_money
 from core.references import unused
 from payments import ledger, provider_events, providers
-from payments.leases import FIRST_LEASE, claim
 from payments.models import (
     AccountKind,
     BankAccount,
@@ -36,7 +34,9 @@ from payments.models import (
     Transfer,
     TransferKind,
 )
-from payments.providers.base import PayoutOrder, ProviderUnavailable
+from payments.orders import FIRST_LEASE, Orders
+from payments.payout_settings import lock_worker
+from payments.providers.base import Answer, PayoutOrder
 from payments.refusals import (
     BadAmount,
     InsufficientEarnings,
@@ -71,7 +71,7 @@ def request(
     ``NothingToPayOut``, ``BadAmount``, ``InsufficientEarnings``, ``KeyUsed``. Records
     ``payout.requested``; ``drive`` or the sweep orders it at the provider.
     """
-    WorkerProfile.objects.select_for_update(no_key=True, of=("self",)).get(pk=worker.pk)
+    lock_worker(worker)
     earlier = Payout.objects.filter(key=key).select_related("worker__user").first()
     if earlier:
         if earlier.worker_id != worker.pk or amount not in (None, earlier.amount):
@@ -119,8 +119,7 @@ def _amount(wanted: Decimal | None, available: Decimal) -> Decimal:
 
 def drive(payout: Payout, *, at: datetime) -> Payout:
     """Ask the provider about one payout that nobody else is asking about right now."""
-    for found in claim(_due(at).filter(pk=payout.pk), limit=1, at=at, longest=LONGEST_WATCH):
-        _ask(found, at=at)
+    _orders.drive(payout, at=at)
     return Payout.objects.select_related("worker__user", "bank_account").get(pk=payout.pk)
 
 
@@ -130,10 +129,7 @@ def sweep(*, at: datetime, limit: int = 100) -> int:
     What was told and not applied, of any kind, the sweep of fundings applies. Any number may run
     at once. Returns how many payouts were asked about.
     """
-    claimed = claim(_due(at), limit=limit, at=at, longest=LONGEST_WATCH)
-    for found in claimed:
-        _ask(found, at=at)
-    return len(claimed)
+    return _orders.sweep(at=at, limit=limit)
 
 
 def sweep_automatic(*, at: datetime, limit: int = 500) -> int:
@@ -178,7 +174,7 @@ def _due(at: datetime) -> QuerySet[Payout, Payout]:
     return rows.select_related("bank_account", "worker__user")
 
 
-def _ask(payout: Payout, *, at: datetime) -> None:
+def _ask(payout: Payout, /, *, at: datetime) -> Sequence[Answer]:
     order = PayoutOrder(
         key=payout.key,
         amount=payout.amount,
@@ -187,14 +183,14 @@ def _ask(payout: Payout, *, at: datetime) -> None:
         payee=str(payout.worker),
         ordered_at=payout.requested_at,
     )
-    try:
-        answers = providers.provider(payout.provider).pay_out(order, at=at)
-    except ProviderUnavailable as error:
-        log.warning("payout %s: %s did not answer: %s", payout.pk, payout.provider, error)
-        PayoutAttempt.objects.create(payout=payout, at=at, answer="No answer; asked again later.")
-        return
-    for event in provider_events.store(payout.provider, answers, at=at):
-        provider_events.settle(event, at=at)
+    return providers.provider(payout.provider).pay_out(order, at=at)
+
+
+def _note_silence(payout: Payout, /, *, at: datetime) -> None:
+    PayoutAttempt.objects.create(payout=payout, at=at, answer="No answer; asked again later.")
+
+
+_orders = Orders(_due, _ask, longest=LONGEST_WATCH, unanswered=_note_silence)
 
 
 @provider_events.applies("payout")

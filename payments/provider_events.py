@@ -97,9 +97,15 @@ def understand(event: ProviderEvent, note: str, *, by: Actor, at: datetime) -> P
 
 
 def settle_waiting(*, at: datetime, limit: int) -> None:
-    """Apply what was stored by a process that ended before it could."""
+    """Apply what was stored by a process that ended before it could.
+
+    One that fails is left for the next sweep, and does not stop those behind it.
+    """
     for event in ProviderEvent.objects.filter(applied_at=None, error="").order_by("pk")[:limit]:
-        settle(event, at=at)
+        try:
+            settle(event, at=at)
+        except Exception:
+            log.exception("provider event %s could not be applied", event.pk)
 
 
 def told_amount(event: ProviderEvent) -> tuple[Decimal | None, str]:

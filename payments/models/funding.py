@@ -99,6 +99,18 @@ class ProviderEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(applied_at=None, error=""),
+                name="provider_event_waiting",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=~Q(error="") & Q(note=""),
+                name="provider_event_unmatched",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind} {self.event_id}"

@@ -1,0 +1,101 @@
+"""Orders at a provider: rows that are asked about, ever later, until what became of them is known.
+
+Fundings, refunds and payouts are alike in this. The row comes first and is the truth; the
+provider is called outside any transaction with the row's own key on every try, and what it says
+is stored before it is applied, so that a crash at any point is mended by asking again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from payments import provider_events
+from payments.providers.base import Answer, ProviderUnavailable
+
+log = logging.getLogger(__name__)
+
+FIRST_LEASE = timedelta(seconds=15)
+LONGEST_LEASE = timedelta(hours=1)
+MOST_TRIES = 32_000
+
+Row = TypeVar("Row", bound=Model)
+
+
+Ask = Callable[..., Sequence[Answer]]
+"""Takes a leased row and the time ``at``, calls its provider and returns what it said."""
+
+class Orders(Generic[Row]):
+    """The rows of one table that a provider is asked about.
+
+    ``due`` finds those to be asked about now, with all that ``ask`` reads; ``ask`` calls the
+    provider; ``unanswered`` is told of a row whose provider did not answer. ``longest`` is the
+    longest pause between two tries.
+    """
+
+    def __init__(
+        self,
+        due: Callable[[datetime], QuerySet[Row, Row]],
+        ask: Ask,
+        *,
+        longest: timedelta = LONGEST_LEASE,
+        unanswered: Callable[..., object] | None = None,
+    ) -> None:
+        self._due, self._ask, self._longest = due, ask, longest
+        self._unanswered = unanswered
+
+    def drive(self, row: Row, *, at: datetime) -> None:
+        """Ask about one row, unless another process is asking just now or it is not yet due."""
+        for found in self._claim(self._due(at).filter(pk=row.pk), limit=1, at=at):
+            self._settle(found, at=at)
+
+    def sweep(self, *, at: datetime, limit: int) -> int:
+        """Ask about the rows that are due; any number may run at once. Returns how many.
+
+        What goes wrong with one does not stop the others: its turn comes again.
+        """
+        claimed = self._claim(self._due(at), limit=limit, at=at)
+        for row in claimed:
+            try:
+                self._settle(row, at=at)
+            except Exception:
+                log.exception("%r could not be settled", row)
+        return len(claimed)
+
+    def _claim(self, due: QuerySet[Row, Row], *, limit: int, at: datetime) -> list[Any]:
+        return claim(due, limit=limit, at=at, longest=self._longest)
+
+    def _settle(self, row: Any, *, at: datetime) -> None:
+        try:
+            answers = self._ask(row, at=at)
+        except ProviderUnavailable as error:
+            log.warning("%r: %s did not answer: %s", row, row.provider, error)
+            if self._unanswered:
+                self._unanswered(row, at=at)
+            return
+        for event in provider_events.store(row.provider, answers, at=at):
+            provider_events.settle(event, at=at)
+
+
+def next_lease(tries: int, *, at: datetime, longest: timedelta = LONGEST_LEASE) -> datetime:
+    """Until when a row asked about for the ``tries``-th time is left alone: twice as long each."""
+    return at + min(FIRST_LEASE * 2 ** min(tries, 14), longest)
+
+
+@transaction.atomic
+def claim(
+    due: QuerySet[Any, Any], *, limit: int, at: datetime, longest: timedelta = LONGEST_LEASE
+) -> list[Any]:
+    """Lease the rows that are due, skipping those another process is leasing just now."""
+    rows = due.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    claimed = list(rows[:limit])
+    for row in claimed:
+        row.lease_until = next_lease(row.tries, at=at, longest=longest)
+        row.tries = min(row.tries + 1, MOST_TRIES)
+    due.model._default_manager.bulk_update(claimed, ["lease_until", "tries"])
+    return claimed
