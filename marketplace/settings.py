@@ -267,6 +267,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
+    "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": timedelta(seconds=15)},
     "sweep-payouts": {"task": "payments.sweep_payouts", "schedule": timedelta(seconds=15)},
     "sweep-automatic-payouts": {
         "task": "payments.sweep_automatic_payouts",
@@ -353,6 +354,8 @@ SANDBOX_SECONDS = 20
 FUNDING_SMALLEST = Decimal("1.00")
 FUNDING_LARGEST = Decimal("1000000.00")
 PAYOUT_SMALLEST = Decimal("1.00")
+REFUND_DAYS = 180
+"""How long after it arrived money can go back: banks take none later."""
 PAYMENT_TERMS_DAYS = (0, 7, 15, 21, 30, 45, 90)
 OVERDUE_BLOCK_DAYS = 7
 CONFIRM_WINDOW_HOURS = 48

@@ -67,6 +67,25 @@ _OF_COMPANIES: dict[str, tuple[Telling, ...]] = {
                 "The provider refused the payment. No money was taken.", "Try again",
                 place("payments:add_funds")),
     ),
+    "refund.requested": (
+        Telling(people.payers, "{amount} of the cash of {company} goes back to its {way}",
+                "Refund {refund}. If this was none of you, write to us at once.",
+                "See the refunds", place("payments:refunds"), email=False),
+    ),
+    "refund.sent": (
+        Telling(people.requester, "{amount} was sent back to your {way}",
+                "Refund {refund} of {company}. Your bank may take some days to show it.",
+                "See the refunds", place("payments:refunds"), email=False),
+    ),
+    "refund.failed": (
+        Telling(people.payers, "Refund {refund} failed: {amount} is in your cash again",
+                "{reason}", "See the refunds", place("payments:refunds")),
+    ),
+    "refund.returned": (
+        Telling(people.payers, "Your bank sent {amount} back",
+                "{reason} Refund {refund} is in your cash again.", "See the refunds",
+                place("payments:refunds")),
+    ),
     "invoice.issued": (
         Telling(people.payers, "{company} has a new invoice",
                 "Its amount and its due date are on the page.", "Open the invoice", own_page,

@@ -26,6 +26,7 @@ RELATED: dict[str, tuple[str, ...]] = {
     "assignments.series": ("company", "member__user", "member__company"),
     "assignments.import": ("company", "member__user", "member__company"),
     "payments.funding": ("company", "requested_by"),
+    "payments.refund": ("company", "requested_by"),
     "payments.invoice": ("company", "worker__user"),
     "payments.payout": ("worker__user",),
     "payments.statement": ("company",),

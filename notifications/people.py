@@ -212,11 +212,12 @@ def _applicants(fact: Fact, which: Q) -> list[Told]:
 
 
 def requester(fact: Fact) -> list[Told]:
-    funding = fact.subject
+    """Whoever added these funds, or took them back, while still a member."""
+    asked = fact.subject
     own = Membership.objects.current().filter(
-        company_id=funding.company_id, user_id=funding.requested_by_id
+        company_id=asked.company_id, user_id=asked.requested_by_id
     )
-    return [as_member(m, "you added these funds") for m in own.select_related("company")]
+    return [as_member(m, "you asked for it") for m in own.select_related("company")]
 
 
 def looks_after_series(fact: Fact) -> list[Told]:

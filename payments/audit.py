@@ -78,7 +78,8 @@ CHECKS = [
     ),
     Check(
         "reserved_differs",
-        "the reserved account is not the sum of the open cash reservations",
+        "the reserved account is not the sum of the open cash reservations and of the refunds "
+        "under way",
         """
         SELECT 'company ' || c.slug FROM accounts_company c
         LEFT JOIN (SELECT company_id, sum(balance) AS held FROM payments_ledgeraccount
@@ -86,7 +87,9 @@ CHECKS = [
         LEFT JOIN (SELECT company_id, sum(amount) AS promised FROM payments_reservation
                    WHERE basis = 'cash' AND closed_at IS NULL GROUP BY company_id) r
                ON r.company_id = c.id
-        WHERE coalesce(a.held, 0) <> coalesce(r.promised, 0)
+        LEFT JOIN (SELECT company_id, sum(amount) AS leaving FROM payments_refund
+                   WHERE status = 'ordered' GROUP BY company_id) o ON o.company_id = c.id
+        WHERE coalesce(a.held, 0) <> coalesce(r.promised, 0) + coalesce(o.leaving, 0)
         """,
     ),
     Check(
@@ -144,6 +147,40 @@ CHECKS = [
         """,
     ),
     Check(
+        "refund_posted_wrongly",
+        "the money of a refund is not where its status says",
+        """
+        SELECT 'refund ' || o.reference FROM payments_refund o
+        JOIN payments_transfer t ON t.id = o.transfer_id
+        LEFT JOIN payments_transfer s ON s.id = o.sent_id
+        LEFT JOIN payments_transfer r ON r.id = o.restored_id
+        WHERE t.kind <> 'refund' OR t.amount <> o.amount
+           OR (s.id IS NOT NULL AND (s.kind <> 'refund_sent' OR s.amount <> o.amount))
+           OR (r.id IS NOT NULL AND (r.kind <> 'refund_returned' OR r.amount <> o.amount))
+           OR (o.status = 'refunded') <> (s.id IS NOT NULL AND r.id IS NULL)
+           OR (o.status IN ('failed', 'returned')) <> (r.id IS NOT NULL)
+        """,
+    ),
+    Check(
+        "refunded_more_than_added",
+        "more was sent back than had come by this funding, or it had not arrived",
+        """
+        SELECT 'funding ' || f.key FROM payments_funding f
+        JOIN (SELECT funding_id, sum(amount) AS taken FROM payments_refund
+              WHERE status IN ('ordered', 'refunded') GROUP BY funding_id) o ON o.funding_id = f.id
+        WHERE o.taken > f.amount OR f.status <> 'settled'
+        """,
+    ),
+    Check(
+        "refund_transfer_without_refund",
+        "money was sent back that nobody asked for",
+        """
+        SELECT 'transfer ' || t.key FROM payments_transfer t
+        WHERE t.kind IN ('refund', 'refund_sent', 'refund_returned') AND NOT EXISTS (
+            SELECT FROM payments_refund o WHERE t.id IN (o.transfer_id, o.sent_id, o.restored_id))
+        """,
+    ),
+    Check(
         "payout_posted_wrongly",
         "the money of a payout is not where its status says",
         """
@@ -196,8 +233,11 @@ CHECKS = [
         SELECT e.provider || ' ' || e.kind || ' ' || e.event_id FROM payments_providerevent e
         LEFT JOIN payments_funding f ON f.provider = e.provider AND f.key = e.payload ->> 'key'
         LEFT JOIN payments_payout o ON o.provider = e.provider AND o.key = e.payload ->> 'key'
+        LEFT JOIN payments_refund r ON r.provider = e.provider AND r.key = e.payload ->> 'key'
         WHERE e.applied_at IS NOT NULL
           AND (e.kind = 'funding.settled' AND f.status IS DISTINCT FROM 'settled'
+               OR e.kind = 'refund.sent'
+                  AND (r.status IS NULL OR r.status NOT IN ('refunded', 'returned'))
                OR e.kind = 'payout.paid'
                   AND (o.status IS NULL OR o.status NOT IN ('paid_out', 'returned')))
         """,

@@ -71,6 +71,12 @@ def drive(funding: Funding, *, at: datetime) -> Funding:
     return Funding.objects.select_related("company").get(pk=funding.pk)
 
 
+def ask_again(funding: Funding, *, at: datetime) -> Funding:
+    """Ask now what became of it, without waiting for its next turn."""
+    Funding.objects.on_its_way().filter(pk=funding.pk).update(lease_until=at)
+    return drive(funding, at=at)
+
+
 def sweep(*, at: datetime, limit: int = 100) -> int:
     """Finish what was begun: apply stored answers, then ask about fundings on their way.
 
@@ -93,6 +99,8 @@ def _ask(funding: Funding, /, *, at: datetime) -> Sequence[Answer]:
         method=funding.method,
         payer=funding.company.name,
         ordered_at=funding.requested_at,
+        reference=funding.provider_reference or "",
+        page=settings.SITE_URL + funding.get_absolute_url(),
     )
     return providers.provider(funding.provider).charge(order, at=at)
 
@@ -104,18 +112,22 @@ _orders = Orders(_due, _ask)
 def _apply(event: ProviderEvent, *, at: datetime) -> str:
     """Carry out what the event says; returns why that is not possible, or nothing.
 
-    Settled: posts the money to the company's cash and records ``funding.settled``. Failed:
-    records ``funding.failed``. An event that says what is known already changes nothing.
+    Opened: notes the provider's name for it and the page where it is paid. Settled: posts the
+    money to the company's cash and records ``funding.settled``. Failed: records
+    ``funding.failed``. An event that says what is known already changes nothing.
     """
     rows = Funding.objects.select_for_update(of=("self",)).select_related("company")
     funding = rows.filter(provider=event.provider, key=event.payload.get("key")).first()
     if funding is None:
         return "no funding has this key"
+    if event.kind == "funding.opened":
+        _open(funding, event)
+        return ""
     if event.kind == "funding.settled":
         if provider_events.told_amount(event) != (funding.amount, funding.currency):
             return f"the amount differs from what was asked for ({funding.amount})"
         if funding.status != Funding.Status.SETTLED:
-            _arrive(funding, at=at)
+            _arrive(funding, event, at=at)
         return ""
     if event.kind == "funding.failed":
         if funding.status == Funding.Status.SETTLED:
@@ -126,12 +138,27 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
     return f"unknown kind {event.kind}"
 
 
-def _arrive(funding: Funding, *, at: datetime) -> None:
+def _open(funding: Funding, event: ProviderEvent) -> None:
+    _name(funding, event)
+    if not funding.pay_url:
+        funding.pay_url = str(event.payload.get("page") or "")[:2000]
+    funding.save(update_fields=["provider_reference", "pay_url"])
+
+
+def _name(funding: Funding, event: ProviderEvent) -> None:
+    """Note what the provider calls it: refunds are asked for by that name."""
+    if not funding.provider_reference:
+        funding.provider_reference = str(event.payload.get("reference") or "")[:120] or None
+
+
+def _arrive(funding: Funding, event: ProviderEvent, *, at: datetime) -> None:
+    _name(funding, event)
     funding.transfer = _post(funding, at=at)
     funding.status = Funding.Status.SETTLED
     funding.failure = ""
     funding.settled_at = at
-    funding.save(update_fields=["transfer", "status", "failure", "settled_at"])
+    changed = ["transfer", "status", "failure", "settled_at", "provider_reference"]
+    funding.save(update_fields=changed)
     _tell(funding, at=at)
 
 

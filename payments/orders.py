@@ -30,6 +30,7 @@ Row = TypeVar("Row", bound=Model)
 Ask = Callable[..., Sequence[Answer]]
 """Takes a leased row and the time ``at``, calls its provider and returns what it said."""
 
+
 class Orders(Generic[Row]):
     """The rows of one table that a provider is asked about.
 

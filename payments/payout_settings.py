@@ -16,8 +16,14 @@ from core.money import CENT, format_money
 from core.sealing import reseal, seal, unseal
 from payments import providers
 from payments.models import BankAccount, PayoutPlan, TaxDetails
-from payments.providers.base import BankDetails, BankRefused, ProviderUnavailable
-from payments.refusals import BankNotTaken, ProviderSilent, TooSmallMinimum
+from payments.providers.base import (
+    BankDetails,
+    BankRefused,
+    BankToken,
+    ProviderUnavailable,
+    TakesNumbers,
+)
+from payments.refusals import BankNotTaken, NumbersNotTaken, ProviderSilent, TooSmallMinimum
 
 
 def replace_bank_account(
@@ -30,12 +36,21 @@ def replace_bank_account(
     ``bank_account.added``, of which the worker is told: it may not have been them.
     """
     name = settings.PAYMENT_PROVIDER
+    taker = providers.provider(name)
+    if not isinstance(taker, TakesNumbers):
+        raise NumbersNotTaken
     try:
-        token = providers.provider(name).tokenize(details, key=key)
+        token = taker.tokenize(details, key=key)
     except BankRefused as refusal:
         raise BankNotTaken(str(refusal)) from None
     except ProviderUnavailable:
         raise ProviderSilent from None
+    return _pay_to(worker, name, token, by=by, at=at)
+
+
+def _pay_to(
+    worker: WorkerProfile, name: str, token: BankToken, *, by: Actor, at: datetime
+) -> BankAccount:
     with transaction.atomic():
         lock_worker(worker)
         current = BankAccount.objects.filter(worker=worker, removed_at=None).first()

@@ -182,6 +182,7 @@ def _ask(payout: Payout, /, *, at: datetime) -> Sequence[Answer]:
         token=payout.bank_account.token,
         payee=str(payout.worker),
         ordered_at=payout.requested_at,
+        reference=payout.provider_reference or "",
     )
     return providers.provider(payout.provider).pay_out(order, at=at)
 

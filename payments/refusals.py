@@ -112,9 +112,35 @@ class BankNotTaken(DomainError):
     field = "routing_number"
 
 
+class NumbersNotTaken(DomainError):
+    message = "Our payment partner asks for your bank account itself. Follow the link to its page."
+
+
 class ProviderSilent(DomainError):
     message = "Our payment partner does not answer right now. Nothing was saved; try again soon."
 
 
 class NotPaidYet(DomainError):
     message = "This invoice is not paid, so there is nothing to give back. Withdraw it instead."
+
+
+class NothingToTakeBack(DomainError):
+    message = "There is no unused cash that can go back to where it came from."
+
+
+class TooMuchToTakeBack(BadAmount):
+    """More than the unused cash, or than was added lately."""
+
+    def __init__(self, most: Decimal, currency: str = "USD") -> None:
+        self.most = most
+        super().__init__(f"You can take back {format_money(most, currency)} at most.")
+
+
+class OwesFirst(DomainError):
+    """An invoice is so long past due that no cash goes back."""
+
+    def __init__(self, label: str, due_on: date) -> None:
+        super().__init__(
+            f"Invoice {label} was due on {due_on:%B} {due_on.day}. Pay it before you take cash "
+            "back."
+        )

@@ -21,6 +21,7 @@ def is_own(actor: Actor, subject: object = None) -> bool:
 
 rules.add_rule("payments.view", watches_money & is_own)
 rules.add_rule("payments.fund", handles_money & is_own)
+rules.add_rule("payments.refund", has_role() & is_own)
 rules.add_rule("payments.pay", handles_money & is_own)
 rules.add_rule("payments.view_invoice", (watches_money & is_own) | is_worker_of | is_staff)
 rules.add_rule("payments.view_sheet", (watches_money & is_own) | is_staff)

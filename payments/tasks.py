@@ -3,13 +3,21 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments import checking, funding, payouts, statements
+from payments import checking, funding, payouts, refunds, statements
 
 
 @shared_task(name="payments.sweep_fundings")
 def sweep_fundings(**kwargs: object) -> int:
     """Ask the providers about fundings on their way, and apply what they told us."""
     return funding.sweep(at=timezone.now())
+
+
+@shared_task(name="payments.sweep_refunds")
+def sweep_refunds(**kwargs: object) -> int:
+    """Ask the providers about refunds on their way, or sent a few days ago."""
+    at = timezone.now()
+    refunds.stop_watching(at=at)
+    return refunds.sweep(at=at)
 
 
 @shared_task(name="payments.sweep_payouts")

@@ -15,6 +15,7 @@ from payments.views import (
     overview,
     payment_details,
     payouts,
+    refunds,
     statements,
     years,
 )
@@ -27,6 +28,8 @@ NOTE = "payments/credit-notes/<slug:company>/<int:number>/"
 urlpatterns = [
     path("payments/", overview.overview, name="overview"),
     path("payments/funds/", funds.add_funds, name="add_funds"),
+    path("payments/funds/<slug:key>/", funds.funding, name="funding"),
+    path("payments/refunds/", refunds.refunds, name="refunds"),
     path("payments/paying/", statements.paying, name="paying"),
     path("payments/several/", statements.several, name="pay_several"),
     path("payments/statements/", statements.statements, name="statements"),

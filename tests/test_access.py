@@ -34,7 +34,7 @@ from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, store
 from escalations import casework
 from messaging import posting
-from payments import credit_notes, payouts, statements
+from payments import credit_notes, funding, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import assignments as work
 from tests.factories import credentials as proofs
@@ -260,6 +260,8 @@ scorecards:rate                      paid              302  200  403  403  403  
 scorecards:formulas                  -                 200  200  200  200  200  200  200  200  200
 payments:overview                    -                 302  200  200  403  200  200  403  403  403
 payments:add_funds                   -                 302  200  200  403  403  200  403  403  403
+payments:funding                     funding           302  200  200  403  200  404  403  403  403
+payments:refunds                     -                 302  200  200  403  200  200  403  403  403
 payments:paying                      -                 302  200  200  403  403  200  403  403  403
 payments:pay_several                 -                 302  302  302  403  403  302  403  403  403
 payments:statements                  -                 302  200  200  403  200  200  403  403  403
@@ -389,6 +391,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         stages["paid"].invoice, Decimal(1), reason="A part is missing", by=olga, at=now
     )
     paid_out = payouts.request(make_payable(wanda, at=now), None, key="out", by=wanda, at=now)
+    added = funding.add(
+        company=acme, amount=Decimal(70), method="bank", key="added", by=alice, at=now
+    )
     view = saved_views.save_view("Shared", "", is_shared=True, by=alice, at=now)
     while reactions.dispatch(at=now):
         pass
@@ -451,6 +456,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "credit_note": {"company": acme.slug, "number": note.number},
         "statement": {"number": stated.number},
         "payout": {"reference": paid_out.reference},
+        "funding": {"key": added.key},
         "year": {"year": timezone.now().year},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},

@@ -28,7 +28,7 @@ from marketplace.demo import (
 )
 from marketplace.demo.people import Cast, Client, assemble
 from marketplace.demo.stories import Plan, Story, life
-from payments import funding
+from payments import funding, refunds
 
 STAGES: dict[str, dict[str, int]] = {
     "harbor": {"draft": 4, "sent": 11, "assigned": 6, "in_progress": 4, "pending_approval": 6,
@@ -41,6 +41,8 @@ STAGES: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """How many assignments of each company end in each stage: 150 in all."""
 
+TAKEN_BACK = {"harbor": ("400.00", "120.13")}
+"""Unused cash that goes back: once taken by the bank, once not."""
 FUNDS = {"harbor": 30_000, "pinnacle": 12_000, "lakeshore": 18_000, "fernway": 2_500}
 
 
@@ -178,6 +180,14 @@ def _money_arrives(name: str, client: Client, *, now: datetime) -> Story:
             company=client.actor.company, amount=Decimal(FUNDS[name]) / 4, method="card",
             key=f"demo-{name}-{number}", by=client.controller, at=at,
         )  # fmt: skip
+    for number, amount in enumerate(TAKEN_BACK.get(name, ())):
+        yield (at := since + timedelta(days=13 + number, hours=2))
+        taken = refunds.request(
+            client.actor.company, Decimal(amount), key=f"demo-back-{name}-{number}",
+            by=client.actor, at=at,
+        )  # fmt: skip
+        for refund in taken:
+            refunds.drive(refund, at=at)
 
 
 def is_empty() -> bool:

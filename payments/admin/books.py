@@ -18,6 +18,7 @@ from payments.models import (
     Payout,
     PayoutAttempt,
     Posting,
+    Refund,
     Reservation,
     Transfer,
 )
@@ -109,7 +110,18 @@ class FundingAdmin(Record):
     )  # fmt: skip
     list_select_related = ("company",)
     list_filter = ("status", "provider", "method")
-    search_fields = ("=key", "company__name")
+    search_fields = ("=key", "=provider_reference", "company__name")
+
+
+@admin.register(Refund)
+class RefundAdmin(Record):
+    list_display = (
+        "reference", "company", "funding", "amount", "currency", "provider", "status", "tries",
+        "requested_at", "failure",
+    )  # fmt: skip
+    list_select_related = ("company", "funding__company")
+    list_filter = ("status", "provider")
+    search_fields = ("=reference", "=key", "=provider_reference", "company__name")
 
 
 class PayoutAttemptLines(Lines):

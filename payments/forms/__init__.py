@@ -6,6 +6,7 @@ from payments.forms.company import (
     PayingForm,
     SeveralForm,
     StatementForm,
+    TakeBackForm,
     WantedFunds,
 )
 from payments.forms.worker import BankAccountForm, PayoutForm, PayoutPlanForm, TaxDetailsForm
@@ -19,6 +20,7 @@ __all__ = [
     "PayoutPlanForm",
     "SeveralForm",
     "StatementForm",
+    "TakeBackForm",
     "TaxDetailsForm",
     "WantedFunds",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Company
 from core.forms import ChoiceCards, KeyedForm, MoneyInput
+from core.money import format_money
 from payments.models import AccountKind
 
 LONGEST_ADDRESS = 500
@@ -65,6 +67,24 @@ class AddFundsForm(KeyedForm):
         """Let the next submit be another request: this one has its result."""
         self.data = self.data.copy()
         self.data["key"] = str(uuid.uuid4())
+
+
+class TakeBackForm(KeyedForm):
+    """How much unused cash goes back to where it came from."""
+
+    amount = MoneyInput(label="Amount")
+
+    def __init__(self, *args: Any, company: Company, most: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].currency = company.currency
+        self.most = most
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount > self.most:
+            there = format_money(self.most, self.fields["amount"].currency)
+            raise forms.ValidationError(f"You can take back {there} at most.")
+        return amount
 
 
 class PayForm(forms.Form):

@@ -23,6 +23,7 @@ from payments.models.payout import (
     PayoutPlan,
     TaxDetails,
 )
+from payments.models.refund import Refund
 from payments.models.statement import AutoPayAttempt, Statement
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "PayoutPlan",
     "Posting",
     "ProviderEvent",
+    "Refund",
     "Reservation",
     "Side",
     "Statement",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Company
 from core.fields import MoneyField
@@ -45,6 +46,15 @@ class Funding(models.Model):
     key = models.CharField(max_length=64, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     failure = models.CharField(max_length=200, blank=True)
+    provider_reference = models.CharField(
+        max_length=120, null=True, blank=True, help_text="The provider's own name for the payment."
+    )
+    pay_url = models.CharField(
+        max_length=2000,
+        blank=True,
+        db_default="",
+        help_text="The provider's page where it is paid, for those that have one.",
+    )
     transfer = models.OneToOneField(
         Transfer, models.PROTECT, null=True, blank=True, related_name="funding"
     )
@@ -75,6 +85,17 @@ class Funding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} for {self.company}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("payments:funding", args=[self.key])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.REQUESTED
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.status == self.Status.SETTLED
 
 
 class ProviderEvent(models.Model):

@@ -105,7 +105,9 @@ class TransferKind(models.TextChoices):
     RESERVATION = "reservation", "Reserved for an assignment"
     RELEASE = "release", "Reservation released"
     PAYMENT = "payment", "Invoice paid"
-    REFUND = "refund", "Funds returned to the company's bank"
+    REFUND = "refund", "Refund started"
+    REFUND_SENT = "refund_sent", "Refund sent back"
+    REFUND_RETURNED = "refund_returned", "Refund came back"
     PAYOUT = "payout", "Payout started"
     PAYOUT_SENT = "payout_sent", "Payout arrived"
     PAYOUT_RETURNED = "payout_returned", "Payout returned"
@@ -153,6 +155,9 @@ class Transfer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_positive"),
+            models.CheckConstraint(
+                condition=Q(kind__in=TransferKind.values), name="transfer_kind_known"
+            ),
         ]
         indexes = [models.Index(fields=["company", "-id"], name="transfer_company")]
 

@@ -84,6 +84,7 @@ class Payout(models.Model):
     worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="payouts")
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="payouts")
     provider = models.CharField(max_length=20)
+    provider_reference = models.CharField(max_length=120, null=True, blank=True)
     amount = MoneyField()
     currency = models.CharField(max_length=3)
     key = models.CharField(max_length=64, unique=True)

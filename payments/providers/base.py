@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class ProviderUnavailable(Exception):
@@ -15,7 +15,11 @@ class ProviderUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """Money to be brought in. ``key`` is the same on every try of the same order."""
+    """Money to be brought in. ``key`` is the same on every try of the same order.
+
+    ``reference`` is what the provider calls it, once that is known; ``page`` the address on
+    this site where the payer comes back to.
+    """
 
     key: str
     amount: Decimal
@@ -23,6 +27,21 @@ class Order:
     method: str
     payer: str
     ordered_at: datetime
+    reference: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class RefundOrder:
+    """Money to be sent back; ``source`` is what the provider calls the payment it came by."""
+
+    key: str
+    amount: Decimal
+    currency: str
+    method: str
+    source: str
+    ordered_at: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +54,7 @@ class PayoutOrder:
     token: str
     payee: str
     ordered_at: datetime
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +75,18 @@ class BankToken:
     last_digits: str
 
 
+@dataclass(frozen=True)
+class Enrolment:
+    """A worker's account at the provider, and its page that asks them what is missing."""
+
+    account: str
+    page: str
+
+
+class NotGenuine(Exception):
+    """A message that claims to be from the provider, and is not, or is too old."""
+
+
 class BankRefused(Exception):
     """The provider does not take these bank details; its words say why."""
 
@@ -63,9 +95,12 @@ class BankRefused(Exception):
 class Answer:
     """One thing a provider says about an order.
 
-    ``funding.settled`` and ``funding.failed``; ``payout.accepted``, ``payout.paid``,
-    ``payout.failed`` and ``payout.returned`` (by the bank, also days after it was paid).
-    ``event_id`` is the provider's own and the same whenever it says the same thing again.
+    ``funding.opened`` (it is to be paid on a page of the provider's), ``funding.settled`` and
+    ``funding.failed``; ``refund.ordered``, ``refund.sent``, ``refund.failed`` and
+    ``refund.returned``; ``payout.accepted``, ``payout.paid``, ``payout.failed`` and
+    ``payout.returned`` (by the bank, also days after it was paid). ``event_id`` is the
+    provider's own and the same whenever it says the same thing again; ``reference`` is what it
+    calls the order, and ``page`` where somebody goes on.
     """
 
     event_id: str
@@ -75,6 +110,8 @@ class Answer:
     currency: str
     reason: str = ""
     arrives_on: date | None = None
+    reference: str = ""
+    page: str = ""
     raw: dict[str, Any] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:
@@ -85,6 +122,8 @@ class Answer:
             "currency": self.currency,
             "reason": self.reason,
             "arrives_on": self.arrives_on.isoformat() if self.arrives_on else "",
+            "reference": self.reference,
+            "page": self.page,
             "raw": self.raw,
         }
 
@@ -100,10 +139,49 @@ class Provider(Protocol):
         """
         ...
 
-    def tokenize(self, details: BankDetails, *, key: str) -> BankToken:
-        """Exchange bank details for a token; raises ``BankRefused``, ``ProviderUnavailable``."""
+    def refund(self, order: RefundOrder, *, at: datetime) -> Sequence[Answer]:
+        """Send money back to where it came from, or ask again; as ``charge`` in all else."""
         ...
 
     def pay_out(self, order: PayoutOrder, *, at: datetime) -> Sequence[Answer]:
         """Send the money, or ask again what became of it; as ``charge`` in all else."""
+        ...
+
+
+@runtime_checkable
+class TakesNumbers(Protocol):
+    """A provider that is given bank details as the worker typed them here."""
+
+    def tokenize(self, details: BankDetails, *, key: str) -> BankToken:
+        """Exchange bank details for a token; raises ``BankRefused``, ``ProviderUnavailable``."""
+        ...
+
+
+@runtime_checkable
+class AsksItself(Protocol):
+    """A provider that asks workers for identity and bank account on its own pages."""
+
+    def enrol(self, key: str, *, account: str, back_to: str) -> Enrolment:
+        """The worker's account, made where there is none, and the page to send them to."""
+        ...
+
+    def bank_of(self, account: str) -> BankToken | None:
+        """Where this account can be paid; nothing as long as something is missing."""
+        ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A provider that also tells by itself, to an address of ours, what has happened."""
+
+    def genuine(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Raise ``NotGenuine`` for a message that is not the provider's own."""
+        ...
+
+    def read(self, told: Mapping[str, Any]) -> Sequence[Answer]:
+        """The answers in a message; none where it does not concern us."""
+        ...
+
+    def told_since(self, since: datetime) -> Iterable[dict[str, Any]]:
+        """What it has told since, to be heard again."""
         ...

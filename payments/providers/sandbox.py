@@ -7,14 +7,15 @@ the test cards of real providers do:
 cents  what happens
 ====== ==========================================================
 ``13`` the bank declines
-``53`` a payout is paid, and comes back 20 seconds later
+``53`` a payout is paid, a refund sent, and comes back 20 seconds later
 ``37`` nothing is known until 20 seconds after the order
 ``73`` the settlement is told twice, as two events
 ``91`` no answer at all until 20 seconds after the order
 ====== ==========================================================
 
-A bank transfer and a payout take 20 seconds too. ``SANDBOX_SECONDS`` changes how long. Bank
-accounts are known by the first digits of the routing number, and ``000000000`` is refused.
+A bank transfer, a refund of one and a payout take 20 seconds too. ``SANDBOX_SECONDS`` changes
+how long. Bank accounts are known by the first digits of the routing number, and ``000000000`` is
+refused.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from payments.providers.base import (
     Order,
     PayoutOrder,
     ProviderUnavailable,
+    RefundOrder,
 )
 
 DECLINED = 13
@@ -45,6 +47,9 @@ UNREACHABLE = 91
 
 NO_SUCH_BANK = "000000000"
 BANKS = {"01": "Harbor Savings", "02": "First Lakes Bank", "12": "Pacific Credit Union"}
+
+
+AnyOrder = Order | RefundOrder | PayoutOrder
 
 
 class Sandbox:
@@ -63,6 +68,23 @@ class Sandbox:
         if cents == TWICE:
             return [settled, settled, _answer(order, "funding.settled", serial=2)]
         return [settled]
+
+    def refund(self, order: RefundOrder, *, at: datetime) -> Sequence[Answer]:
+        cents, early = _cents(order), _early(order, at)
+        if cents == UNREACHABLE and early:
+            raise ProviderUnavailable("the sandbox does not answer")
+        if cents == DECLINED:
+            reason = "The card or account is closed."
+            return [_answer(order, "refund.failed", reason=reason)]
+        if early and (cents == SLOW or order.method == "bank"):
+            return []
+        sent = _answer(order, "refund.sent")
+        if cents == TWICE:
+            return [sent, sent, _answer(order, "refund.sent", serial=2)]
+        if cents == COMES_BACK and at - order.ordered_at >= 2 * _pause():
+            reason = "The bank sent it back: the account is closed."
+            return [sent, _answer(order, "refund.returned", reason=reason)]
+        return [sent]
 
     def tokenize(self, details: BankDetails, *, key: str) -> BankToken:
         if details.routing_number == NO_SUCH_BANK:
@@ -99,20 +121,21 @@ def _pause() -> timedelta:
     return timedelta(seconds=settings.SANDBOX_SECONDS)
 
 
-def _cents(order: Order | PayoutOrder) -> int:
+def _cents(order: AnyOrder) -> int:
     return int(order.amount * 100 % Decimal(100))
 
 
-def _early(order: Order | PayoutOrder, at: datetime) -> bool:
+def _early(order: AnyOrder, at: datetime) -> bool:
     return at - order.ordered_at < _pause()
 
 
-def _answer(order: Order | PayoutOrder, kind: str, *, serial: int = 1, **more: Any) -> Answer:
+def _answer(order: AnyOrder, kind: str, *, serial: int = 1, **more: Any) -> Answer:
     return Answer(
         event_id=f"{order.key}:{kind.partition('.')[2]}:{serial}",
         kind=kind,
         key=order.key,
         amount=order.amount,
         currency=order.currency,
+        reference=f"sandbox-{order.key}",
         **more,
     )

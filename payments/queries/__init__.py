@@ -17,6 +17,7 @@ from payments.queries.company import (
     statement,
     with_balances,
 )
+from payments.queries.refunds import NEWEST_REFUNDS, Refundable, for_refund_list, refundable
 from payments.queries.worker import (
     NEWEST_PAYOUTS,
     Arrangements,
@@ -36,9 +37,11 @@ __all__ = [
     "NEWEST_INVOICES",
     "NEWEST_PAYOUTS",
     "NEWEST_POSTINGS",
+    "NEWEST_REFUNDS",
     "NEWEST_STATEMENTS",
     "Arrangements",
     "Earned",
+    "Refundable",
     "Standing",
     "StatementLine",
     "Year",
@@ -48,10 +51,12 @@ __all__ = [
     "for_invoice_list",
     "for_invoice_page",
     "for_payout_list",
+    "for_refund_list",
     "fundings_of",
     "next_due",
     "paid_by_month",
     "paid_in",
+    "refundable",
     "spent_by_month",
     "standing_of",
     "statement",

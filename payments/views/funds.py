@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,7 +15,8 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.money import format_money
 from core.permissions import demand
-from payments import funding, queries
+from payments import funding as verbs
+from payments import queries
 from payments.days import utc_day
 from payments.forms import AddFundsForm, WantedFunds
 from payments.models import Funding
@@ -33,12 +34,14 @@ def add_funds(request: HttpRequest) -> HttpResponse:
         at = timezone.now()
         wanted = {name: form.cleaned_data[name] for name in ("amount", "method", "key")}
         try:
-            found = funding.add(company=company, by=request.actor, at=at, **wanted)
+            found = verbs.add(company=company, by=request.actor, at=at, **wanted)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
             if found.status != Funding.Status.FAILED:
                 _say(request, found, at=at)
+                if found.is_open and found.pay_url:
+                    return redirect(found)
                 return redirect(form.cleaned_data["next"] or "payments:overview")
             form.add_error(None, found.failure)
         form.renew_key()
@@ -60,9 +63,36 @@ def _page(request: HttpRequest, form: AddFundsForm) -> HttpResponse:
 
 def _say(request: HttpRequest, found: Funding, *, at: datetime) -> None:
     amount = format_money(found.amount, found.currency)
-    if found.requested_at < at:
+    if found.requested_at < at and not found.pay_url:
         messages.info(request, f"This form came twice. {amount} was asked for once.")
-    elif found.status == Funding.Status.SETTLED:
+    elif found.is_open and found.pay_url:
+        return
+    elif found.has_arrived:
         messages.success(request, f"{amount} was added to your cash.")
     else:
         messages.info(request, f"{amount} is on its way. We tell you when it has arrived.")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def funding(request: HttpRequest, key: str) -> HttpResponse:
+    """One request to add funds: where it is paid, and how far it has got; a POST asks again.
+
+    The provider's own page is reached by a link and not by a redirect of the form, so that the
+    content security policy need name no other site.
+    """
+    demand(request, "payments.view")
+    found = Funding.objects.visible_to(request.actor).filter(key=key).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        demand(request, "payments.fund")
+        verbs.ask_again(found, at=timezone.now())
+        return redirect(found)
+    context = {
+        "funding": found,
+        "company": request.actor.company,
+        "may_fund": request.actor.can("payments.fund"),
+        "now": timezone.now(),
+    }
+    return render(request, "payments/funding.html", context)

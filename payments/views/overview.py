@@ -32,6 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lines": queries.with_balances(newest, first_page=True),
         "chart": _chart(queries.spent_by_month(company, today=today), company.currency),
         "may_fund": request.actor.can("payments.fund"),
+        "may_refund": request.actor.can("payments.refund"),
         "may_pay": request.actor.can("payments.pay"),
         "now": at,
     }

@@ -41,6 +41,14 @@ INVOICE = (
 )
 
 
+REFUND = (
+    "INSERT INTO payments_refund (reference, company_id, funding_id, provider, amount, currency, "
+    "request_key, key, status, failure, requested_by_id, requested_at, transfer_id, tries) "
+    "SELECT 'R-ATTACK', {company}, {settled}, 'sandbox', {amount}, 'USD', 'a', 'a', 'ordered', "
+    "'', requested_by_id, '{at}', {transfer}, 0 FROM payments_funding WHERE id = {settled}"
+)
+
+
 @dataclass(frozen=True)
 class Attack:
     """``guard`` is a trigger or a constraint on ``table``; ``also`` are triggers that stop the
@@ -384,6 +392,49 @@ ATTACKS = [
         "delete a reservation",
         "reservation.reservation_kept",
         "DELETE FROM payments_reservation WHERE id = {reservation}",
+    ),
+    # refunds
+    attack(
+        "raise a refund",
+        "refund.refund_only_changes",
+        "UPDATE payments_refund SET amount = 900 WHERE id = {refund}",
+    ),
+    attack(
+        "rename a refund at its provider",
+        "refund.refund_set_once",
+        "UPDATE payments_refund SET provider_reference = 'x' WHERE id = {failed_refund}",
+    ),
+    attack(
+        "call a refund sent without posting it",
+        "refund.refund_sent_is_posted",
+        "UPDATE payments_refund SET status = 'refunded' WHERE id = {refund}",
+    ),
+    attack(
+        "call a refund failed without bringing it back",
+        "refund.refund_back_is_posted",
+        "UPDATE payments_refund SET status = 'failed' WHERE id = {refund}",
+    ),
+    attack(
+        "delete a refund",
+        "refund.refund_kept",
+        "DELETE FROM payments_refund WHERE id = {refund}",
+    ),
+    attack(
+        "send back more than a funding brought",
+        "refund.refund_fits",
+        REFUND.replace("{amount}", "961"),
+    ),
+    attack(
+        "send back money that has not arrived",
+        "refund.refund_fits",
+        REFUND.replace("{amount}", "1").replace("{settled}", "{funding}"),
+    ),
+    attack(
+        "make up a kind of transfer",
+        "transfer.transfer_kind_known",
+        transfer().replace("'payment'", "'gift'"),
+        posting("cash", "debit"),
+        posting("fees", "credit"),
     ),
     # payouts and bank accounts
     attack(

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.actors import SYSTEM
-from payments import audit, credit_notes, funding, payouts
+from payments import audit, credit_notes, funding, payouts, refunds
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
 
@@ -25,6 +25,7 @@ def books(alice, wanda, at) -> dict[str, object]:
     made = {stage: work.in_stage(stage, alice, wanda, at=at) for stage in stages}
     payouts.request(make_payable(wanda, at=at), None, key="k", by=wanda, at=at)
     funding.add(company=alice.company, amount=Decimal(5), method="card", key="f", by=alice, at=at)
+    refunds.request(alice.company, Decimal(2), key="r", by=alice, at=at)
     credit_notes.issue(made["paid"].invoice, Decimal(1), reason="x", by=SYSTEM, at=at)
     return made
 
@@ -71,6 +72,9 @@ FAULTS = {
         "UPDATE payments_invoiceline SET amount = amount - 1 WHERE kind = 'fee'"
     ),
     "invoice_number_gap": "UPDATE payments_invoice SET number = number + 7 WHERE number = 1",
+    "refund_posted_wrongly": "UPDATE payments_refund SET amount = amount - 1",
+    "refunded_more_than_added": "UPDATE payments_refund SET amount = amount + 100",
+    "refund_transfer_without_refund": "DELETE FROM payments_refund",
     "payout_posted_wrongly": "UPDATE payments_payout SET amount = amount - 1",
     "credit_note_posted_wrongly": (
         "UPDATE payments_creditnote SET worker_amount = 9000, total = 9000 + fee_amount"

@@ -22,6 +22,7 @@ from payments import (
     ledger,
     payout_settings,
     payouts,
+    refunds,
     reservations,
     statements,
 )
@@ -45,6 +46,11 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
     settled = funding.add(
         company=acme, amount=Decimal(1000), method="card", key="k-1", by=alice, at=at
     )
+    refund, refused = (
+        refunds.request(acme, Decimal(amount), key=amount, by=alice, at=at)[0]
+        for amount in ("40", "50.13")
+    )
+    refunds.drive(refused, at=at)
     pending = funding.request(
         company=acme, amount=Decimal(70), method="bank", key="k-2", by=alice, at=at
     )
@@ -80,7 +86,7 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
     )
     connection.check_constraints()
     accounts = ledger.Accounts("USD", company=acme)
-    assert LedgerAccount.objects.get(pk=accounts.cash.pk).balance == Decimal(500)
+    assert LedgerAccount.objects.get(pk=accounts.cash.pk).balance == Decimal(460)
     return {
         "at": at.isoformat(),
         "company": acme.pk,
@@ -106,6 +112,8 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
         "event": ProviderEvent.objects.get(kind="funding.settled").pk,
         "reservation": standing.pk,
         "closed": closed.pk,
+        "refund": refund.pk,
+        "failed_refund": refused.pk,
         "payout": asked.pk,
         "failed_payout": failed.pk,
         "bank": asked.bank_account_id,
@@ -188,7 +196,7 @@ def test_a_temporary_table_does_not_catch_what_a_posting_moves(world, cash):
         cursor.execute(
             "SELECT balance FROM public.payments_ledgeraccount WHERE id = %(cash)s", world
         )
-        assert cursor.fetchone() == (Decimal("490.00"),)
+        assert cursor.fetchone() == (Decimal("450.00"),)
 
 
 def test_a_session_setting_does_not_switch_the_guards_off(world):

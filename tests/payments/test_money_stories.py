@@ -15,8 +15,8 @@ from django.db.models import Case, F, Sum, When
 
 from assignments import lifecycle, settlement
 from assignments.pricing import Terms
-from payments import audit, payouts, provider_events
-from payments.models import Posting
+from payments import audit, funding, payouts, provider_events, refunds
+from payments.models import Posting, Refund
 from payments.providers.base import Answer
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash, make_payable
@@ -229,3 +229,29 @@ def test_paid_out_and_sent_back_by_the_bank(alice, wanda, at, accounts, balance)
     (event,) = provider_events.store("sandbox", [back], at=at)
     provider_events.settle(event, at=at + timedelta(days=3))
     assert money() == ("250.00", "0.00", "-500.00")
+
+
+def test_unused_cash_taken_back(alice, at, accounts):
+    company = alice.company
+    for amount, day in (("300", 0), ("200", 4)):
+        when = at + timedelta(days=day)
+        funding.add(
+            company=company, amount=Decimal(amount), method="card", key=f"k-{day}", by=alice,
+            at=when,
+        )  # fmt: skip
+    assert accounts()[:2] == ("500.00", "0.00")
+
+    then = at + timedelta(days=5)
+    friday, monday = refunds.request(company, Decimal(250), key="k", by=alice, at=then)
+    assert (friday.amount, monday.amount) == (Decimal(200), Decimal(50))
+    assert accounts()[:2] == ("250.00", "250.00")
+
+    def told(refund: Refund, word: str, day: int) -> tuple[str, ...]:
+        said = Answer(f"e-{word}-{refund.pk}", f"refund.{word}", refund.key, refund.amount, "USD")
+        (event,) = provider_events.store("sandbox", [said], at=at)
+        provider_events.settle(event, at=at + timedelta(days=day))
+        return accounts()[:2]
+
+    assert told(friday, "sent", 6) == ("250.00", "50.00")
+    assert told(monday, "failed", 6) == ("300.00", "0.00")
+    assert told(friday, "returned", 12) == ("500.00", "0.00")
