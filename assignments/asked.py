@@ -6,7 +6,7 @@ Part of the whole content of a posting (``assignments.contents``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -93,6 +93,35 @@ def sets_of(company: Company | None, *, also: Iterable[int] = ()) -> list[FieldS
     rows = FieldSet.objects.of(company).filter(Q(archived_at=None) | Q(pk__in=list(also)))
     found = rows.prefetch_related(Prefetch("fields", current)).order_by("name", "pk")
     return sorted(found, key=lambda one: one.is_survey)
+
+
+def asking(
+    sets: Sequence[FieldSet],
+    stored: Sequence[Asked],
+    *,
+    customer: int | None,
+    project: int | None,
+    chosen: set[int],
+    fixed: bool = False,
+) -> list[Asked]:
+    """What a posting asks now, each question with what the client answered before.
+
+    ``stored`` is what it asked so far; ``fixed`` keeps those questions as they stand.
+    """
+    values = {one.field_id: one.value for one in stored}
+    there = {one.field_set_id for one in stored}
+    found: list[Asked] = []
+    for one in sets:
+        if not one.applies(customer=customer, project=project, chosen=chosen):
+            continue
+        if fixed and one.pk in there:
+            found += [question for question in stored if question.field_set_id == one.pk]
+        elif one.archived_at is None or one.is_chosen:
+            found += [
+                replace(question, value=values.get(question.field_id))
+                for question in questions_of(one)
+            ]
+    return found
 
 
 def by_default(

@@ -7,7 +7,7 @@ part that is None is left as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,14 +19,16 @@ from assignments.asked import Asked
 from assignments.models import (
     Assignment,
     AssignmentField,
+    AssignmentLabel,
     DeliverableRequest,
     Document,
     Part,
     WorkDay,
 )
 from assignments.schedule import Day, days_of, span_of
+from core.dates import zone_of
 from core.errors import DomainError
-from core.wall_clock import moved
+from core.wall_clock import moved, on_wall
 
 FIELDS = (
     "title",
@@ -254,7 +256,7 @@ def change_parts(assignment: Assignment, parts: Sequence[GivenPart]) -> None:
 
 def drop_rows(*drafts: Assignment) -> None:
     """Delete what hangs on drafts that are deleted; files stay, since copies share them."""
-    for model in (DeliverableRequest, WorkDay, Document, Part, AssignmentField):
+    for model in (DeliverableRequest, WorkDay, Document, Part, AssignmentField, AssignmentLabel):
         model._default_manager.filter(assignment__in=drafts).delete()
 
 
@@ -277,19 +279,32 @@ def again(contents: Contents, *, at: datetime) -> Contents:
     return contents if late_by < NOTHING else shifted(contents, (late_by // WEEK + 1) * WEEK)
 
 
+def in_zone(contents: Contents, zone: str) -> Contents:
+    """The same posting at a site in another zone: its clocks show there what they showed here."""
+    old = contents.fields["time_zone"]
+
+    def there(moment: datetime) -> datetime:
+        return moved(on_wall(moment, old).replace(tzinfo=zone_of(zone)), NOTHING, zone)
+
+    return _each_moment(contents, there, time_zone=zone)
+
+
 def shifted(contents: Contents, by: timedelta) -> Contents:
     """Every moment of the posting moved by whole days on the site's clock."""
     zone = contents.fields["time_zone"]
-    fields = {
-        **contents.fields,
-        "starts_at": moved(contents.fields["starts_at"], by, zone),
-        "ends_at": moved(contents.fields["ends_at"], by, zone),
-    }
+    return _each_moment(contents, lambda moment: moved(moment, by, zone))
+
+
+def _each_moment(
+    contents: Contents, change: Callable[[datetime], datetime], **fields: Any
+) -> Contents:
+    times = {name: change(contents.fields[name]) for name in ("starts_at", "ends_at")}
     wanted = contents.deliverables and tuple(
-        replace(one, due_at=one.due_at and moved(one.due_at, by, zone))
-        for one in contents.deliverables
+        replace(one, due_at=one.due_at and change(one.due_at)) for one in contents.deliverables
     )
     days = contents.days and tuple(
-        Day(moved(day.starts_at, by, zone), moved(day.ends_at, by, zone)) for day in contents.days
+        Day(change(day.starts_at), change(day.ends_at)) for day in contents.days
     )
-    return replace(contents, fields=fields, deliverables=wanted, days=days)
+    return replace(
+        contents, fields={**contents.fields, **times, **fields}, deliverables=wanted, days=days
+    )

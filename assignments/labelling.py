@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -80,6 +80,26 @@ def relabel(
         "relabel", assignment, by=by, at=at,
         put_on=[label.name for label in on], taken_off=[str(row.label) for row in off],
     )  # fmt: skip
+
+
+@transaction.atomic
+def put_on_new(
+    each: Sequence[tuple[Assignment, Collection[int]]], *, by: Actor, at: datetime
+) -> None:
+    """Put labels, by their keys, on drafts that were just written; their making is the event.
+
+    A label that was archived since is left out.
+    """
+    keys = {key for _, labels in each for key in labels}
+    if not keys:
+        return
+    current = Label.objects.of(each[0][0].company).filter(pk__in=keys, archived_at=None)
+    known = set(current.values_list("pk", flat=True))
+    AssignmentLabel.objects.bulk_create(
+        AssignmentLabel(assignment=draft, label_id=key, opened_at=at, opened_by=by.user)
+        for draft, labels in each
+        for key in sorted(known & set(labels))
+    )
 
 
 @transaction.atomic

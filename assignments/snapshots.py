@@ -117,17 +117,21 @@ def rows_of(content: Content) -> Contents:
     return Contents(**kinds)
 
 
-def moved(content: Content, starts_at: datetime) -> Content:
+def moved(content: Content, starts_at: datetime, zone: str = "") -> Content:
     """The same posting at another time; everything keeps its distance from the start.
 
     Distances are those of the clock on the wall, so that a change to summer time moves nothing.
+    ``zone`` is that of its new site, where it has one.
     """
     values = {name: content[name] for name in content.keys() & set(FIELDS)}
     for name in ("starts_at", "ends_at"):
         values[name] = datetime.fromisoformat(values[name])
-    zone = values["time_zone"]
-    away = on_wall(starts_at, zone) - on_wall(values["starts_at"], zone)
-    return take(contents.shifted(replace(rows_of(content), fields=values), away))
+    posting = replace(rows_of(content), fields=values)
+    if zone and zone != values["time_zone"]:
+        posting = contents.in_zone(posting, zone)
+    zone = posting.fields["time_zone"]
+    away = on_wall(starts_at, zone) - on_wall(posting.fields["starts_at"], zone)
+    return take(contents.shifted(posting, away))
 
 
 def _there(posting: Assignment, name: str) -> Any:

@@ -136,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/", board.board_page, name="list"),
     path("assignments/new/", posting.new, name="new"),
     path("assignments/import/", importing.import_list, name="import_list"),
+    path("assignments/import/columns/", importing.columns_help, name="import_help"),
     path("assignments/import/sample.csv", importing.sample, name="import_sample"),
     path("assignments/import/<slug:reference>/", include(import_pages)),
     path("assignments/send/", sending.send_many, name="send_many"),

@@ -63,8 +63,20 @@ SPACES = "\u00a0\u202f\u2009"
 """What programs put between thousands, and around units, instead of a space."""
 
 
+LIST = re.compile(r"[;\n]")
+MOST_LOOKED_AT = 60
+
+
 class CannotRead(ValueError):
     """A cell that is not what its column holds; the text says what to write."""
+
+
+def items_of(cell: str) -> list[str]:
+    """What stands in a cell with semicolons or line breaks between; one left out is empty."""
+    items = [item.strip() for item in LIST.split(cell)]
+    while items and not items[-1]:
+        items.pop()
+    return items
 
 
 def check_spoilt(cell: str) -> None:
@@ -165,8 +177,12 @@ class Look:
     numbers: dict[str, str] = field(default_factory=dict)
 
     def at(self, cell: str) -> None:
-        """Take one more cell into account."""
-        text = _plain(cell)
+        """Take one more cell into account, each thing of a list in it by itself."""
+        several = ";" in cell or "\n" in cell
+        for item in items_of(cell)[:MOST_LOOKED_AT] if several else (cell,):
+            self._at(_plain(item))
+
+    def _at(self, text: str) -> None:
         if not text or len(text) > 40 or not any(c.isdigit() for c in text):
             return
         if date_found := YEAR_LAST.match(WEEKDAY.sub("", text)):

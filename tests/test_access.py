@@ -155,6 +155,7 @@ assignments:series_date              series_date       302  200  403  200  403  
 assignments:series_date_edit         series_date       302  200  403  200  403  404  404  404  403
 assignments:import_list              -                 302  200  403  200  403  200  403  403  403
 assignments:import_sample            -                 302  200  403  200  403  200  403  403  403
+assignments:import_help              -                 302  200  403  200  403  200  403  403  403
 assignments:import                   import            302  200  403  200  403  404  404  404  403
 assignments:import_columns           import            302  200  403  200  403  404  404  404  403
 assignments:import_errors            import            302  200  403  200  403  404  404  404  403

@@ -150,7 +150,9 @@ class PostingFields:
         self.chosen = ChosenSetsForm(
             data, sets=self.sets, initial={**self._ticked(there), **(initial or {})}
         )
-        self.questions = self._questions(there, party)
+        self.questions = asked.asking(
+            self.sets, stored, chosen=self.chosen.chosen, fixed=fixed, **party
+        )
         own = [(one.field_id, one) for one in self.questions if one.by_client]
         self.form = AnswersForm(
             data, uploads, questions=own, shelf=shelf_of(company), strict=True, prefix=PREFIX,
@@ -164,23 +166,6 @@ class PostingFields:
             "sets": [key for key in ticked if key not in surveys],
             "survey": next((key for key in ticked if key in surveys), ""),
         }
-
-    def _questions(self, there: set[int], party: Mapping[str, int | None]) -> list[Asked]:
-        """What is asked now, each with what the client answered before."""
-        values = {one.field_id: one.value for one in self.stored}
-        chosen = self.chosen.chosen
-        found: list[Asked] = []
-        for one in self.sets:
-            if not one.applies(chosen=chosen, **party):
-                continue
-            if self.fixed and one.pk in there:
-                found += [question for question in self.stored if question.field_set_id == one.pk]
-            elif one.archived_at is None or one.is_chosen:
-                found += [
-                    replace(question, value=values.get(question.field_id))
-                    for question in asked.questions_of(one)
-                ]
-        return found
 
     def is_valid(self) -> bool:
         return all([self.chosen.is_valid(), self.form.is_valid()])

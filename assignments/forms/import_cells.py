@@ -13,6 +13,7 @@ from assignments.forms.import_columns import (
     CHOICE,
     DIGITS,
     MONEY,
+    NAMES,
     NUMBER,
     RECORD,
     YES_NO,
@@ -21,14 +22,27 @@ from assignments.forms.import_columns import (
 )
 from core.csv_formats import CannotRead, check_shortened, read_number, read_yes_no
 
-NAMES = (
+ATTRIBUTES = (
     "reference", "number", "code", "email", "slug", "name", "full_name", "title", "site_name",
 )  # fmt: skip
 """Attributes by which a spreadsheet may name a record."""
 
 SYNONYMS: dict[str, dict[str, str]] = {
     "place": {"onsite": "on_site", "site": "on_site", "virtual": "remote", "home": "remote"},
-    "schedule": {"exact": "fixed", "arrival window": "window", "flexible": "window"},
+    "schedule": {
+        "exact": "fixed",
+        "arrival window": "window",
+        "flexible": "window",
+        "several": "days",
+    },
+    "entered_as": {
+        "worker pay": "pay",
+        "to the worker": "pay",
+        "total spend": "total",
+        "spend": "total",
+        "with fee": "total",
+        "including fee": "total",
+    },
     "pricing": {"fixed": "flat", "flat rate": "flat", "per hour": "hourly", "per unit": "unit"},
     "terms_days": {"immediate": "0", "immediately": "0", "on approval": "0", "none": "0"},
 }
@@ -51,7 +65,7 @@ class Records:
         for record in field.queryset.select_related(*relations):
             key = str(field.prepare_value(record))
             self.by_key[key] = record
-            words = {str(getattr(record, name, "") or "") for name in NAMES} | {str(record)}
+            words = {str(getattr(record, name, "") or "") for name in ATTRIBUTES} | {str(record)}
             for word in filter(None, map(folded, words)):
                 self.keys.setdefault(word, set()).add(key)
 
@@ -105,7 +119,7 @@ class CellReader:
     @property
     def takes_default(self) -> bool:
         """Whether an empty cell means the default and not nothing."""
-        return self.column.kind in (CHOICE, YES_NO, RECORD)
+        return self.column.kind in (CHOICE, YES_NO, RECORD, NAMES)
 
     def _choice(self, cell: str) -> Any:
         word = folded(cell)

@@ -7,44 +7,38 @@ to fill the rest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from accounts.actors import Actor
 from assignments import snapshots
-from assignments.contents import Contents, Wanted
+from assignments.asked import Asked
+from assignments.contents import Contents, GivenPart, Wanted
+from assignments.forms import import_lists as lists
 from assignments.forms.import_cells import CellReader, Records
 from assignments.forms.import_columns import (
-    BY_NAME,
+    LISTS,
     MOMENT,
     PRICE_NAMES,
     SITE_NAMES,
     TIME,
-    TIME_NAMES,
-    WANTED,
 )
+from assignments.forms.import_own import Own, OwnReader, sets_named
+from assignments.forms.import_times import TimesReader, When
 from assignments.forms.posting import PostingForm, initial_of
 from assignments.forms.site import filled_from
-from assignments.forms.times import FIRST, SEVERAL
-from assignments.forms.wanted import MOST_ROWS, WantedForm
+from assignments.forms.times import FIRST
+from assignments.schedule import Day, span_of
 from core.csv_files import letter_of
-from core.csv_formats import (
-    MONTH_FIRST,
-    POINT,
-    CannotRead,
-    check_spoilt,
-    read_moment,
-    read_number,
-    read_time,
-)
+from core.csv_formats import MONTH_FIRST, POINT, CannotRead, check_spoilt
+from core.errors import DomainError
 from core.spreadsheets import plain_cell
 
 Error = dict[str, Any]
-COUNTED = re.compile(r"^(\d{1,3})\s*[x×*]\s+(.+)$", re.IGNORECASE)
 STANDS_FOR = {
     "starts_at": ("starts_at", "starts_time"),
     "ends_at": ("ends_at", "ends_time", "length_hours"),
@@ -54,15 +48,19 @@ STANDS_FOR = {
 PRICING_BY = {"flat_price": "flat", "hourly_rate": "hourly", "unit_price": "unit",
               "first_rate": "blended"}  # fmt: skip
 LONGEST_SHOWN = 120
+ROWWISE = frozenset({MOMENT, TIME, *LISTS})
+"""What makes sense only beside the other cells of its row."""
+
+
+class ColumnGone(DomainError):
+    message = (
+        "Column {letter}, “{heading}”, was to fill something that is no longer asked. "
+        "Choose the columns again."
+    )
 
 
 class RowForm(PostingForm):
     """The posting form, checked again and again with other data."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        schedule = self.fields["schedule"]
-        schedule.choices = [choice for choice in schedule.choices if choice[0] != SEVERAL]
 
     def check(self, data: dict[str, Any]) -> bool:
         self.is_bound, self.data, self.files = True, data, {}
@@ -76,23 +74,32 @@ class RowReader:
 
     def __init__(
         self, *, actor: Actor, at: datetime, headings: Sequence[str], choices: dict[str, Any],
-        defaults: snapshots.Content | None = None,
+        defaults: snapshots.Content | None = None, own: Own | None = None,
     ) -> None:  # fmt: skip
-        self.headings = headings
-        self.defaults = defaults and _of_one_day(defaults)
+        assert actor.company is not None
+        self.headings, self.at, self.defaults = headings, at, defaults
         self.form = RowForm(actor=actor, at=at)
+        stored = (snapshots.rows_of(defaults).asked or ()) if defaults else ()
+        own = own or Own(actor.company, also=stored)
+        self.columns = {column.name: column for column in own.columns(self.form.fields)}
         formats = choices.get("formats", {})
-        self.date_order = formats.get("dates") or MONTH_FIRST
-        self.sign = formats.get("numbers") or POINT
+        sign = formats.get("numbers") or POINT
         self.place_of = {name: int(index) for index, name in choices["columns"].items()}
+        if gone := self.place_of.keys() - self.columns.keys():
+            index = min(self.place_of[name] for name in gone)
+            raise ColumnGone(letter=letter_of(index), heading=headings[index])
+        mapped = list(self.place_of)
+        formats = {"date_order": formats.get("dates") or MONTH_FIRST, "sign": sign}
+        self.lists = lists.ListReader(mapped=mapped, **formats)
+        self.times = TimesReader(self.lists, defaults=defaults, **formats)
+        self.own = OwnReader(own, company=actor.company, mapped=mapped, stored=stored, **formats)
         self.cells = {
-            name: CellReader(BY_NAME[name], self.form.fields.get(name), self.sign)
+            name: CellReader(self.columns[name], self.form.fields.get(name), sign)
             for name in self.place_of
         }
         self._read_records_once()
         self.base = self._base()
         self.sites: dict[int, dict[str, Any]] = {}
-        self.wanted_known: dict[str, list[Wanted]] = {}
 
     def read(self, cells: Sequence[str]) -> tuple[snapshots.Content | None, list[Error]]:
         """The posting of a row, or None and what is wrong with it."""
@@ -107,10 +114,12 @@ class RowReader:
             except CannotRead as error:
                 data[name], refused[name] = "", str(error)
         self._fill_site(said, data)
-        self._read_times(said, data, refused)
+        when = self.times.read(said, data, refused)
         self._choose_pricing(said, data)
-        wanted = self._wanted(said.get("wanted", ""), refused)
-        errors = self._errors(data, refused, said)
+        row = self._rows_of(said, when, refused)
+        self.form.check(data)
+        self._place(row, refused)
+        errors = self._errors(refused, said)
         if any(cell.strip() for cell in cells[len(self.headings) :]):
             errors.append(
                 _error(None, "Row", "", "It has more cells than there are headings. Check its "
@@ -118,7 +127,7 @@ class RowReader:
             )  # fmt: skip
         if errors:
             return None, errors
-        return self._content(wanted), []
+        return self._content(row), []
 
     def missing(self) -> list[str]:
         """Labels of what every posting needs and neither the file nor the defaults give."""
@@ -131,11 +140,11 @@ class RowReader:
             for name, field in self.form.fields.items()
             if field.required and name not in given and name not in ("starts_at", "ends_at")
         ]
-        if "starts_at" not in self.place_of:
+        if not {"starts_at", "days"} & self.place_of.keys():
             lacking.append("Start")
-        if not {"ends_at", "ends_time", "length_hours"} & given and not self.defaults:
+        if not {"ends_at", "ends_time", "length_hours", "days"} & given and not self.defaults:
             lacking.append("End, or the length in hours")
-        return lacking
+        return [*lacking, *self.own.lacking()]
 
     def _read_records_once(self) -> None:
         for name, field in self.form.fields.items():
@@ -158,8 +167,6 @@ class RowReader:
             value = initial.get(name, self.form.get_initial_for_field(field, name))
             blank = name in left_out
             data[name] = "" if blank or value is None else field.prepare_value(value)
-        if data["schedule"] == SEVERAL:
-            data["schedule"] = "fixed"
         # A time that comes twice means the first: a file has no cell to ask for that.
         return {**data, "starts_which": FIRST, "ends_which": FIRST}
 
@@ -170,9 +177,10 @@ class RowReader:
                 data[name] = ""
             return
         check_spoilt(cell)
-        if reader.column.kind in (MOMENT, TIME, WANTED) or name in TIME_NAMES:
-            return
-        data[name] = reader.read(cell)
+        if name == "requirement_sets":
+            data[name] = sets_named(cell, reader.field)
+        elif reader.column.kind not in ROWWISE and name in self.form.fields:
+            data[name] = reader.read(cell)
 
     def _fill_site(self, said: dict[str, str], data: dict[str, Any]) -> None:
         """A row that names one of the company's locations takes its address from there."""
@@ -188,66 +196,6 @@ class RowReader:
         if location.customer_id and not data.get("customer"):
             data["customer"] = location.customer_id
 
-    def _read_times(self, said: dict[str, str], data: dict[str, Any], refused: Error) -> None:
-        """Start and end as the form is sent them, from one, two or three columns."""
-        start = end = None
-        try:
-            start = self._moment(said, "starts_at", "starts_time", None)
-        except CannotRead as error:
-            refused.setdefault("starts_at", str(error))
-        try:
-            end = self._end(said, start)
-        except CannotRead as error:
-            refused.setdefault("ends_at", str(error))
-        data["starts_at"], data["ends_at"] = start or "", end or ""
-
-    def _moment(
-        self, said: dict[str, str], name: str, time_name: str, on: date | None
-    ) -> datetime | None:
-        cell, clock = said.get(name, ""), said.get(time_name, "")
-        if not cell and on is None:
-            return None
-        day, hour = (on, None) if not cell else self._day(cell, on)
-        assert day is not None
-        if clock:
-            hour = read_time(clock)
-        hour = hour or self._default_time(name)
-        if hour is None:
-            raise CannotRead("The time of day is missing. Write it behind the date, such as 9:30.")
-        return datetime.combine(day, hour)
-
-    def _day(self, cell: str, on: date | None) -> tuple[date, time | None]:
-        """A date with or without a time; for an end also a time alone, on the day of the start."""
-        if on is not None:
-            try:
-                return on, read_time(cell)
-            except CannotRead:
-                pass
-        return read_moment(cell, self.date_order)
-
-    def _end(self, said: dict[str, str], start: datetime | None) -> datetime | None:
-        if said.get("ends_at") or said.get("ends_time"):
-            return self._moment(said, "ends_at", "ends_time", start.date() if start else None)
-        if start is None:
-            return None
-        if said.get("length_hours"):
-            hours = float(read_number(said["length_hours"], self.sign))
-            if not 0 < hours <= 24 * 180:
-                raise CannotRead("Write a length in hours, such as 4 or 2.5.")
-            return start + timedelta(hours=hours)
-        if self.defaults:
-            begun, ended = (self._default_moment(name) for name in ("starts_at", "ends_at"))
-            return start + (ended - begun)
-        return None
-
-    def _default_moment(self, name: str) -> datetime:
-        assert self.defaults is not None
-        posting = snapshots.assignment_of(self.defaults)
-        return getattr(posting, name).astimezone(posting.zone).replace(tzinfo=None)
-
-    def _default_time(self, name: str) -> time | None:
-        return self._default_moment(name).time() if self.defaults else None
-
     def _choose_pricing(self, said: dict[str, str], data: dict[str, Any]) -> None:
         """Where no column says how it is paid, the price that is filled in says it."""
         if said.get("pricing"):
@@ -257,17 +205,37 @@ class RowReader:
                 data["pricing"] = pricing
                 return
 
-    def _wanted(self, cell: str, refused: Error) -> list[Wanted]:
-        if cell not in self.wanted_known:
-            try:
-                self.wanted_known[cell] = _wanted_of(cell)
-            except CannotRead as error:
-                refused["wanted"] = str(error)
-                return []
-        return self.wanted_known[cell]
+    def _rows_of(self, said: dict[str, str], when: When, refused: Error) -> RowLists:
+        """What hangs on the posting, as far as the cells say it."""
+        row = RowLists(said, when, labels=self.own.labels(said.get("labels", ""), refused))
+        if self.lists.gives_wanted:
+            row.asking = self.lists.wanted(said, refused)
+        if self.lists.gives_parts:
+            row.parts = self.lists.parts(said, refused)
+        return row
 
-    def _errors(self, data: Error, refused: Error, said: dict[str, str]) -> list[Error]:
-        self.form.check(data)
+    def _place(self, row: RowLists, refused: Error) -> None:
+        """What needs the zone and the parties that only the checked form knows."""
+        data = self.form.cleaned_data
+        party = {name: (one := data.get(name)) and one.pk for name in ("customer", "project")}
+        row.asked = self.own.read(row.said, party, refused)
+        zone = data.get("time_zone")
+        if not zone:
+            return
+        try:
+            if row.when.days:
+                row.days = lists.placed(row.when.days, zone, at=self.at)
+                data["starts_at"], data["ends_at"] = span_of(row.days)
+        except CannotRead as error:
+            refused.setdefault("days", str(error))
+        if not data.get("starts_at"):
+            return
+        try:
+            row.wanted = lists.due(row.asking or (), zone, starts_at=data["starts_at"])
+        except CannotRead as error:
+            refused.setdefault("wanted_due", str(error))
+
+    def _errors(self, refused: Error, said: dict[str, str]) -> list[Error]:
         found: list[Error] = [self._error(name, words, said) for name, words in refused.items()]
         for name, messages in (self.form.errors or {}).items():
             follows = name == "ends_at" and "starts_at" in refused
@@ -281,25 +249,55 @@ class RowReader:
                 index = self.place_of[column]
                 return _error(index, self.headings[index], said.get(column, ""), message)
         field = self.form.fields.get(name)
-        label = str(field.label or name.replace("_", " ").capitalize()) if field else "Row"
+        column = self.columns.get(name)
+        label = column.label if column and not field else "Row"
+        if field:
+            label = str(field.label or name.replace("_", " ").capitalize())
         return _error(None, label, "", message)
 
-    def _content(self, wanted: list[Wanted]) -> snapshots.Content:
-        content = snapshots.take(Contents(self.form.values(), deliverables=tuple(wanted)))
+    def _content(self, row: RowLists) -> snapshots.Content:
+        """The posting as it is kept: what the row says, and of the rest what fills it."""
+        data = self.form.cleaned_data
+        given: dict[str, Any] = {"deliverables": row.wanted, "parts": row.parts, "days": row.days}
+        if row.asked_itself or (self.defaults and self.defaults.get("asked")):
+            given["asked"] = row.asked
+        content = snapshots.take(Contents(self.form.values(), **given))
+        if not self.lists.gives_wanted:
+            content["deliverables"] = []
         if self.defaults:
-            moved = snapshots.moved(self.defaults, self.form.cleaned_data["starts_at"])
-            given = () if "wanted" in self.place_of else ("deliverables",)
-            kinds = (*given, "documents", "parts", "asked")
+            moved = snapshots.moved(self.defaults, data["starts_at"], data["time_zone"])
+            kinds = ["documents"]
+            kinds += [] if self.lists.gives_wanted else ["deliverables"]
+            kinds += [] if self.lists.gives_parts else ["parts"]
+            if row.when.moved:
+                kinds += ["days", "starts_at", "ends_at"]
+                content["is_window"] = False
             content |= {kind: moved[kind] for kind in kinds if kind in moved}
+        if row.labels:
+            content["labels"] = row.labels
         return content
 
 
-def _of_one_day(defaults: snapshots.Content) -> snapshots.Content:
-    """A row is one stretch of work: of several days the first says how long it is."""
-    days = defaults.get("days")
-    if not days:
-        return defaults
-    return {**defaults, "ends_at": days[0]["ends_at"], "days": []}
+@dataclass
+class RowLists:
+    """What hangs on the posting of one row; None where no column says it."""
+
+    said: dict[str, str]
+    when: When
+    labels: list[int]
+    asking: list[lists.Row] | None = None
+    wanted: tuple[Wanted, ...] = ()
+    parts: tuple[GivenPart, ...] | None = None
+    days: tuple[Day, ...] | None = None
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def asked_itself(self) -> bool:
+        """Whether it says more of the company's fields than a posting that says nothing."""
+        names = {"own_sets", "survey"} & self.said.keys()
+        return any(self.said[name] for name in names) or any(
+            one.value is not None for one in self.asked
+        )
 
 
 def _error(index: int | None, label: str, cell: str, message: str) -> Error:
@@ -309,18 +307,3 @@ def _error(index: int | None, label: str, cell: str, message: str) -> Error:
         "cell": cell[:LONGEST_SHOWN],
         "message": message,
     }
-
-
-def _wanted_of(cell: str) -> list[Wanted]:
-    """What a cell such as ``2 x Photo; Signed form`` asks for."""
-    wanted = []
-    for part in filter(None, (part.strip() for part in re.split(r"[;\n]", cell))):
-        counted = COUNTED.match(part)
-        title, count = (counted[2], counted[1]) if counted else (part, "1")
-        row = WantedForm({"title": title, "count": count, "due_at": "", "instructions": ""})
-        if not row.is_valid():
-            raise CannotRead(f"“{part[:40]}”: {next(iter(row.errors.values()))[0]}")
-        wanted.append(Wanted(title=row.cleaned_data["title"], count=row.cleaned_data["count"] or 1))
-    if len(wanted) > MOST_ROWS:
-        raise CannotRead(f"Ask for at most {MOST_ROWS} deliverables.")
-    return wanted

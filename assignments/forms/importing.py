@@ -14,13 +14,16 @@ from accounts.actors import Actor
 from assignments import snapshots
 from assignments.forms.fields import LineField, ReferenceField
 from assignments.forms.import_columns import (
-    BY_NAME,
+    AMOUNTS,
+    DATE,
+    DAYS,
     MOMENT,
+    MOMENTS,
     MONEY,
     NUMBER,
-    available,
     guess,
 )
+from assignments.forms.import_own import Own
 from assignments.forms.import_rows import RowReader
 from assignments.forms.posting import PostingForm
 from assignments.models import Assignment, Import, ImportMapping, Template
@@ -28,9 +31,9 @@ from core.csv_files import ENCODINGS, TO_BE_ASKED, letter_of
 from core.csv_formats import DATE_ORDERS, DECIMAL_SIGNS, MONTH_FIRST, POINT, decided
 
 FORMATS = (
-    ("dates", (MOMENT,), [key for key, _ in DATE_ORDERS], MONTH_FIRST,
+    ("dates", (MOMENT, MOMENTS, DATE, DAYS), [key for key, _ in DATE_ORDERS], MONTH_FIRST,
      "“{example}” can be read as two different days. Say which comes first."),
-    ("numbers", (MONEY, NUMBER), [key for key, _ in DECIMAL_SIGNS], POINT,
+    ("numbers", (MONEY, NUMBER, AMOUNTS), [key for key, _ in DECIMAL_SIGNS], POINT,
      "“{example}” can be read as two different numbers. Say how decimals are written."),
 )  # fmt: skip
 
@@ -118,7 +121,8 @@ class MappingForm(forms.Form):
         self.imported, self.actor, self.at = imported, actor, at
         self.shape = imported.shape
         self.headings: list[str] = self.shape["headings"]
-        self.known = available(PostingForm(actor=actor, at=at).fields)
+        self.known = Own(actor.company).columns(PostingForm(actor=actor, at=at).fields)
+        self.by_name = {column.name: column for column in self.known}
         current = Template.objects.filter(company=actor.company, archived_at=None)
         self.fields["template"].queryset = current.order_by("name", "pk")
         self.saved = None if imported.choices else saved_for(imported)
@@ -149,11 +153,11 @@ class MappingForm(forms.Form):
         if self.imported.choices:
             return {int(i): name for i, name in self.imported.choices["columns"].items()}
         if self.saved:
-            known = {column.name for column in self.known}
+            kept = self.saved.columns
             return {
                 index: name
                 for index, heading in enumerate(self.headings)
-                if (name := self.saved.columns.get(heading.strip().casefold())) in known
+                if (name := kept.get(heading.strip().casefold())) in self.by_name
             }
         return guess(self.headings, self.known)
 
@@ -176,8 +180,18 @@ class MappingForm(forms.Form):
                 "letter": letter_of(index),
                 "heading": heading,
                 "samples": [cell for cell in samples if cell.strip()][:3],
-                "field": self[f"column-{index}"],
+                "field": (field := self[f"column-{index}"]),
+                "left_out": not field.value(),
             }
+
+    @property
+    def left_out(self) -> list[str]:
+        """The columns with something in them that nothing is read from, in words."""
+        return [
+            f"{row['letter']} “{row['heading'] or 'without a heading'}”"
+            for row in self.rows
+            if row["left_out"] and (row["heading"] or row["samples"])
+        ]
 
     @property
     def columns(self) -> dict[str, str]:
@@ -201,7 +215,7 @@ class MappingForm(forms.Form):
             looks = [
                 self.shape["looks"][int(index)][name]
                 for index, column in self.columns.items()
-                if BY_NAME[column].kind in kinds
+                if self.by_name[column].kind in kinds
             ]
             proven, example = decided(looks, choices)
             if not data.get(name) and example:
@@ -215,7 +229,7 @@ class MappingForm(forms.Form):
         seen: dict[str, str] = {}
         for index, name in self.columns.items():
             if name in seen:
-                label = BY_NAME[name].label
+                label = self.by_name[name].label
                 self.add_error(
                     f"column-{index}",
                     f"“{label}” is taken from column {letter_of(int(seen[name]))} already.",

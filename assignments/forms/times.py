@@ -176,31 +176,37 @@ class DayForm(forms.Form):
         return asks_which(self, "end", "end_which")
 
 
+def place_days(counting: Sequence[DayForm], zone: str, *, at: datetime) -> None:
+    """Make moments of the days that count and hold them against each other."""
+    for form in counting:
+        form.place(zone)
+    placed = sorted((form for form in counting if form.day), key=lambda form: form.day)
+    for before, after in pairwise(placed):
+        if after.day.starts_at < before.day.ends_at:
+            after.add_error("start", "This day begins before the one before it has ended.")
+    if placed:
+        _check_days(placed, at)
+
+
+def _check_days(placed: Sequence[DayForm], at: datetime) -> None:
+    first, last = placed[0], placed[-1]
+    starts_at, ends_at = span_of(form.day for form in placed if form.day)
+    if starts_at < at:
+        first.add_error("date", "This is in the past. Choose a later day.")
+    elif starts_at > at + FURTHEST:
+        first.add_error("date", "Choose a start within the next two years.")
+    if ends_at - starts_at > LONGEST:
+        last.add_error("date", "Choose days within 180 days of the first.")
+
+
 class DayRows(forms.BaseFormSet):
     """All days; ``place`` makes moments of them once the zone of the site is known."""
 
     def place(self, zone: str, *, at: datetime) -> None:
         counting = [form for form in self.forms if form.counts]
-        for form in counting:
-            form.place(zone)
-        placed = sorted((form for form in counting if form.day), key=lambda form: form.day)
-        for before, after in pairwise(placed):
-            if after.day.starts_at < before.day.ends_at:
-                after.add_error("start", "This day begins before the one before it has ended.")
-        if placed:
-            self._check_span(placed, at)
+        place_days(counting, zone, at=at)
         if not counting and self.forms:
             self.forms[0].add_error("date", "Add at least one day, or choose a fixed time.")
-
-    def _check_span(self, placed: Sequence[DayForm], at: datetime) -> None:
-        first, last = placed[0], placed[-1]
-        starts_at, ends_at = span_of(form.day for form in placed if form.day)
-        if starts_at < at:
-            first.add_error("date", "This is in the past. Choose a later day.")
-        elif starts_at > at + FURTHEST:
-            first.add_error("date", "Choose a start within the next two years.")
-        if ends_at - starts_at > LONGEST:
-            last.add_error("date", "Choose days within 180 days of the first.")
 
     def all_good(self) -> bool:
         return not any(form.errors for form in self.forms) and not self.non_form_errors()

@@ -17,6 +17,14 @@ from core.wall_clock import on_wall
 MOST_ROWS = 20
 
 
+def due_moment(naive: datetime, zone: str, *, starts_at: datetime) -> datetime:
+    """When it is due; ``ValidationError`` before the start and in an hour that is skipped."""
+    due_at = zoned(naive, zone)
+    if due_at < starts_at:
+        raise ValidationError("Nothing can be due before the start of the work.")
+    return due_at
+
+
 class WantedForm(forms.Form):
     """One deliverable asked for; a row without a title asks for nothing."""
 
@@ -55,9 +63,7 @@ class WantedRows(forms.BaseFormSet):
             data = form.cleaned_data
             if data.get("due_at"):
                 try:
-                    data["due_at"] = zoned(data["due_at"], zone)
-                    if data["due_at"] < starts_at:
-                        raise ValidationError("Nothing can be due before the start of the work.")
+                    data["due_at"] = due_moment(data["due_at"], zone, starts_at=starts_at)
                 except ValidationError as error:
                     form.add_error("due_at", error)
 

@@ -14,7 +14,7 @@ from django.db.models import ProtectedError, Q
 
 from accounts.actors import SYSTEM, Actor
 from activity.record import record_many
-from assignments import asked, contents, posting, snapshots
+from assignments import asked, contents, labelling, posting, snapshots
 from assignments.importing.noting import drafts_of, forget, note, require_drafts
 from assignments.importing.refusals import InUse, LostTheClaim
 from assignments.models import Assignment, FieldSet, Import, ImportRow
@@ -191,7 +191,8 @@ def take_back(imported: Import, *, at: datetime) -> Import:
 
 def _write(imported: Import, batch: list[tuple[str, Any]], *, by: Actor, at: datetime) -> int:
     made: list[Assignment] = []
-    for reference, content in batch:
+    rows = [snapshots.rows_of(content) for _, content in batch]
+    for (reference, content), row in zip(batch, rows, strict=True):
         draft = Assignment(
             company_id=imported.company_id,
             reference=reference,
@@ -201,14 +202,21 @@ def _write(imported: Import, batch: list[tuple[str, Any]], *, by: Actor, at: dat
             **snapshots.columns_of(content),
         )
         posting.tidy(draft)
+        contents.settle_times(draft, row)
         made.append(draft)
     Assignment.objects.bulk_create(made)
     sets = asked.sets_of(imported.company)
     contents.write_first_rows(
-        (
-            (draft, _with_questions(draft, snapshots.rows_of(content), sets))
+        ((draft, _with_questions(draft, row, sets)) for draft, row in zip(made, rows, strict=True)),
+        by=by,
+        at=at,
+    )
+    labelling.put_on_new(
+        [
+            (draft, content["labels"])
             for draft, (_, content) in zip(made, batch, strict=True)
-        ),
+            if content.get("labels")
+        ],
         by=by,
         at=at,
     )
@@ -222,7 +230,7 @@ def _write(imported: Import, batch: list[tuple[str, Any]], *, by: Actor, at: dat
 def _with_questions(
     draft: Assignment, rows: contents.Contents, sets: Sequence[FieldSet]
 ) -> contents.Contents:
-    """A file names no fields of the company's own: what customer and project want is asked."""
+    """Where the file says nothing of the company's own fields, customer and project decide."""
     if rows.asked is not None:
         return rows
     wanted = asked.by_default(sets, customer=draft.customer_id, project=draft.project_id)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from activity.tasks import nudge_after_commit
 from assignments import import_steps, importing
-from assignments.forms.import_columns import COLUMNS, NOT_IN_FORM
+from assignments.forms.import_columns import LEFT_OUT
+from assignments.forms.import_own import Own
 from assignments.forms.importing import MappingForm, UploadForm
 from assignments.forms.posting import PostingForm
 from assignments.importing import NotNow
@@ -75,18 +76,24 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def sample(request: HttpRequest) -> HttpResponse:
-    """A file with every usual heading and two good rows."""
+    """A file with every usual heading, those of the company's own fields too, and good rows."""
+    demand(request, "assignments.create")
+    now = timezone.now()
+    fields = PostingForm(actor=request.actor, at=now).fields
+    own = Own(request.actor.company)
+    headings, rows = import_rows.sample_of(own.columns(fields), fields, own, now)
+    return spreadsheets.download("assignments-sample.csv", headings, rows)
+
+
+@login_required
+@require_safe
+def columns_help(request: HttpRequest) -> HttpResponse:
+    """Everything that a column may hold, and what a file cannot carry."""
     demand(request, "assignments.create")
     fields = PostingForm(actor=request.actor, at=timezone.now()).fields
-    shown = [c for c in COLUMNS if c.samples and (c.name in fields or c.name in NOT_IN_FORM)]
-    rows = zip(
-        *(
-            import_rows.samples_of(column, fields.get(column.name), timezone.now())
-            for column in shown
-        ),
-        strict=True,
-    )
-    return spreadsheets.download("assignments-sample.csv", [c.label for c in shown], rows)
+    groups = import_rows.in_words(Own(request.actor.company).columns(fields), fields)
+    context = {"groups": groups, "left_out": LEFT_OUT}
+    return render(request, "assignments/import_help.html", context)
 
 
 @login_required
@@ -99,6 +106,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {"imported": imported, **_part(imported)}
     if imported.stage == Stage.CHECKED:
         context |= import_rows.preview(request, imported)
+        context["not_read"] = import_rows.not_read(imported)
     context["form"] = UploadForm(actor=request.actor, initial={"like": imported.reference})
     return render(request, "assignments/import.html", context)
 

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 
 from assignments import import_steps, importing
-from assignments.forms.import_columns import COLUMNS, guess
+from assignments.forms.import_columns import guess
+from assignments.forms.import_own import Own
+from assignments.forms.posting import PostingForm
 from assignments.models import Import
 from marketplace.demo import catalog
 from marketplace.demo.people import Client
 
 HEADINGS = ("Title", "Industry", "Description", "Store", "Address", "ZIP", "Start", "Duration",
-            "Price", "Deliverables")  # fmt: skip
+            "Price", "Deliverables", "Parts", "Part numbers", "Part values", "Service ticket",
+            "Manager on duty")  # fmt: skip
 
 
 def build(client: Client, *, now: datetime) -> None:
@@ -39,7 +42,9 @@ def _imported(name: str, rows: Sequence[Sequence[str]], client: Client, *, at: d
         ContentFile(out.getvalue().encode(), name=name), name, by=client.actor, at=at
     )
     _work(at)
-    columns = {str(index): field for index, field in guess(HEADINGS, COLUMNS).items()}
+    assert client.actor.company is not None
+    known = Own(client.actor.company).columns(PostingForm(actor=client.actor, at=at).fields)
+    columns = {str(index): field for index, field in guess(HEADINGS, known).items()}
     importing.choose(
         imported, columns=columns, formats={"dates": "mdy", "numbers": "point"}, defaults=None,
         save_as="Store sheet", by=client.actor, at=at,
@@ -63,6 +68,7 @@ def _rows(count: int, at: datetime) -> list[list[str]]:
             ["Refresh the till network", "Networking and telecom",
              "Replace the till switch, label every port, test each till, photograph the rack.",
              f"Store {200 + number}", street, postal_code, f"{start:%m/%d/%Y} 8:00 AM", "3.5",
-             "240.00", "2 x Photo of the rack; Signed work order"]
+             "240.00", "2 x Photo of the rack; Signed work order", "Till switch; Patch cables",
+             "SW-24; PC-12", "149.00; 24.00", f"INC-{51_200 + number}", "Morgan"]
         )  # fmt: skip
     return made

@@ -180,7 +180,7 @@ def test_the_sample_can_be_imported_as_it_is(as_alice, alice, at):
     answer = as_alice.get("/assignments/import/sample.csv")
     sample = b"".join(answer.streaming_content)
     imported = checked(sample, alice, at=at)
-    assert (imported.stage, imported.rows_in_all, imported.rows_bad) == ("checked", 2, 0)
+    assert (imported.stage, imported.rows_in_all, imported.rows_bad) == ("checked", 3, 0)
 
 
 def test_a_file_above_the_limit_is_refused_while_it_arrives(as_alice, settings):

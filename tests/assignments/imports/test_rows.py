@@ -205,7 +205,7 @@ def test_a_row_may_name_a_location_a_customer_and_a_project(reading, alice, at):
     assert errors[0]["label"] == "Location"
 
 
-def test_a_source_of_several_days_gives_its_rows_and_the_length_of_its_first_day(reading, draft):
+def test_a_source_of_several_days_gives_its_days_or_the_length_of_the_first(reading, draft):
     source = snapshots.of_assignment(draft)
     begun = datetime.fromisoformat(source["starts_at"])
     source["days"] = [
@@ -218,15 +218,22 @@ def test_a_source_of_several_days_gives_its_rows_and_the_length_of_its_first_day
     content, errors = reading(("Title", "Start"), ["T", "2026-11-20 09:00"], defaults=source)
     assert errors == []
     rows = snapshots.rows_of(content)
-    assert rows.days in (None, ()) and [part.name for part in rows.parts] == ["Switch"]
+    assert [day.starts_at.isoformat() for day in rows.days] == [
+        "2026-11-20T14:00:00+00:00", "2026-11-21T14:00:00+00:00",
+    ]  # fmt: skip
+    assert [part.name for part in rows.parts] == ["Switch"]
+    content, errors = reading(
+        ("Title", "Start", "Schedule"), ["T", "2026-11-20 09:00", "window"], defaults=source
+    )
+    assert errors == [] and not content.get("days")
     made = snapshots.assignment_of(content)
-    assert made.ends_at - made.starts_at == timedelta(hours=2)
+    assert made.is_window and made.ends_at - made.starts_at == timedelta(hours=2)
 
 
-def test_several_days_cannot_be_written_in_one_row(reading):
+def test_several_days_without_their_list_are_refused(reading):
     headings = (*HEADINGS, "Schedule")
     _, errors = reading(headings, [*row(), "Several days"])
-    assert "Write one of: fixed, window" in errors[0]["message"]
+    assert "List the days in a column" in errors[0]["message"]
 
 
 def test_an_hour_that_comes_twice_means_the_first(reading):
