@@ -16,8 +16,11 @@ from assignments.models import Assignment
 from escalations.models import Case
 from tests.escalations.making import opened
 from tests.factories import assignments as work
+from tests.marketplace import keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ZOOMED = (720, 320)
+"""Pixels that 1440 and 1280 leave at 200 and 400 percent."""
 LONG = "Installationsundkonfigurationsarbeiten" * 3
 
 
@@ -61,10 +64,12 @@ def read(page: Page, live_server) -> Callable[[str, int, Iterable[str]], None]:
             assert answer is not None and answer.status == 200, path
             for rule in Axe().run(page).response["violations"]:
                 wrong.append((path, rule["id"], rule["nodes"][0]["html"][:120]))
-            page.set_viewport_size({"width": 320, "height": 900})
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                wrong.append((path, "wider than 320 pixels", ""))
-        assert wrong == []
+            wrong += [(path, "keyboard", fault) for fault in keyboard.faults_of(page)]
+            for narrow in ZOOMED:
+                page.set_viewport_size({"width": narrow, "height": 900})
+                if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                    wrong.append((path, f"wider than {narrow} pixels", ""))
+        assert not wrong, "\n".join(map(str, wrong))
 
     return each
 
@@ -86,6 +91,39 @@ def test_the_workers_pages_are_readable_for_everyone(filled, wanda, sign_in, rea
         filled.page("apply", "sent"), filled.page("visits", "assigned"),
         filled.page("detail", "in_progress"), filled.page("submission", "in_progress"),
         reverse("scorecards:rate", args=[filled.stages["paid"].reference]),
+    ])  # fmt: skip
+
+
+def test_the_clients_forms_are_readable_for_everyone(filled, alice, sign_in, read):
+    sign_in(alice)
+    read("dark", 1440, [
+        reverse("assignments:new"), filled.page("edit", "draft"), filled.page("repeat", "draft"),
+        filled.page("reschedule", "assigned"),
+        filled.page("cancellation", "assigned"), filled.page("hold", "assigned"),
+        filled.page("unassign", "assigned"), filled.page("labels_of", "sent"),
+        reverse("scorecards:rate", args=[filled.stages["paid"].reference]),
+        reverse("escalations:open", args=[filled.stages["paid"].reference]),
+        reverse("payments:add_funds"), reverse("accounts:invite_member"),
+        reverse("accounts:company_settings"), reverse("assignments:import_list"),
+    ])  # fmt: skip
+
+
+def test_the_workers_forms_are_readable_for_everyone(filled, wanda, sign_in, read):
+    sign_in(wanda)
+    read("light", 390, [
+        filled.page("decline", "sent"), filled.page("confirmation", "assigned"),
+        filled.page("on_my_way", "assigned"), filled.page("back_out", "assigned"),
+        filled.page("add_bonus", "in_progress"), filled.page("deliverables", "in_progress"),
+        filled.case.get_absolute_url(), reverse("payments:payouts"),
+        reverse("payments:payment_details"), reverse("accounts:worker_settings"),
+        reverse("accounts:person"), "/policies/",
+    ])  # fmt: skip
+
+
+def test_a_strangers_forms_are_readable_for_everyone(read):
+    read("light", 390, [
+        "/", reverse("account_login"), reverse("accounts:join"), reverse("accounts:join_client"),
+        reverse("accounts:join_worker"), reverse("account_reset_password"),
     ])  # fmt: skip
 
 
