@@ -8,6 +8,10 @@ limits and second factors.
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.admin import UserSessionAdmin
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -30,6 +34,13 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class Removable(ReadOnly):
+    """Rows that staff read and may remove: a lost phone, a session nobody knows."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)  # type: ignore[arg-type]
 
 
 class MembershipInline(ReadOnly, admin.TabularInline):
@@ -138,3 +149,25 @@ class WorkerProfileAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[WorkerProfile]":
         return super().get_queryset(request).defer("search")
+
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class SecondStepAdmin(Removable, AuthenticatorAdmin):
+    """Second steps without their secrets; removing one lets a locked-out person set up another."""
+
+    fields = ("user", "type", "created_at", "last_used_at")
+    search_fields = ("user__email", "user__full_name")
+
+
+admin.site.unregister(UserSession)
+
+
+@admin.register(UserSession)
+class SignedInAdmin(Removable, UserSessionAdmin):
+    """Where people are signed in, without the key of the session."""
+
+    fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    search_fields = ("user__email", "user__full_name", "ip")

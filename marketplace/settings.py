@@ -187,6 +187,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 """Counted in the shared cache; what is not named here keeps allauth's own limit."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
+MFA_ADAPTER = "accounts.second_step.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
