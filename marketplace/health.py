@@ -25,7 +25,7 @@ from kombu.exceptions import ChannelError
 from activity.models import Event
 from marketplace.celery import app
 from notifications.models import Delivery, Reminder
-from payments.models import Funding
+from payments.models import Funding, ProviderEvent
 
 QUEUES = ("default", "sweeps", "delivery", "imports")
 PROBED = ("/health/", "/metrics")
@@ -190,6 +190,12 @@ BACKLOGS = (
         timedelta(minutes=5),
         lambda now: Funding.objects.filter(status="requested", lease_until__lte=now),
         "lease_until",
+    ),
+    Backlog(
+        "provider_events",
+        timedelta(minutes=5),
+        lambda now: ProviderEvent.objects.filter(applied_at=None, error="", received_at__lte=now),
+        "received_at",
     ),
 )
 

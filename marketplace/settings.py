@@ -184,6 +184,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key",
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
+    "forged_webhook": "30/m/ip",
 }
 """Counted in the shared cache; what is not named here keeps allauth's own limit."""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", int(env.bool("BEHIND_PROXY", False)))
@@ -349,9 +350,23 @@ LOGGING = {
 # The rules and numbers of the trade (each with the default of the product's rule book).
 PLATFORM_FEE_RATE = Decimal(env.str("PLATFORM_FEE_RATE", "0.10"))
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "sandbox")
+if DEMO and PAYMENT_PROVIDER != "sandbox":
+    raise ImproperlyConfigured("A demonstration moves no real money: unset PAYMENT_PROVIDER.")
 SANDBOX_PAYMENTS = env.bool("SANDBOX_PAYMENTS", False)
 """Pretended money outside a demonstration, on purpose: ``check --deploy`` lets it pass."""
 SANDBOX_SECONDS = 20
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRETS = [
+    secret.strip() for secret in env.str("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret.strip()
+]
+"""One for each endpoint at Stripe, and for a while the old one beside the new."""
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", "")
+"""Where the API is, for trials against a stand-in; Stripe's own address when empty."""
+if PAYMENT_PROVIDER == "stripe" and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS):
+    raise ImproperlyConfigured(
+        "PAYMENT_PROVIDER is stripe: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS, or neither "
+        "money nor news of it arrives (docs/operating.md)."
+    )
 FUNDING_SMALLEST = Decimal("1.00")
 FUNDING_LARGEST = Decimal("1000000.00")
 PAYOUT_SMALLEST = Decimal("1.00")

@@ -199,7 +199,8 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
     """Carry out what the provider says of a payout; returns why that is not possible.
 
     What is known already changes nothing, in whatever order it comes: an ``accepted`` after
-    the end, a ``paid`` after the bank has sent it back.
+    the end, a ``paid`` after the bank has sent it back. ``changed`` says only that the provider
+    is to be asked.
     """
     rows = Payout.objects.select_for_update(of=("self",)).select_related(
         "worker__user", "bank_account"
@@ -207,6 +208,9 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
     payout = rows.filter(provider=event.provider, key=event.payload.get("key")).first()
     if payout is None:
         return "no payout has this key"
+    if event.kind == "payout.changed":
+        _ask_soon(payout, at=at)
+        return ""
     if provider_events.told_amount(event) != (payout.amount, payout.currency):
         return f"the amount differs from what was sent ({payout.amount})"
     word = event.kind.partition(".")[2]
@@ -216,8 +220,23 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
     if word == "paid" and payout.status == Payout.Status.FAILED:
         return "said to be paid after it had failed"
     PayoutAttempt.objects.create(payout=payout, at=at, answer=_in_words(word, event))
+    _name(payout, event)
     act[word](payout, event, at=at)
     return ""
+
+
+def _ask_soon(payout: Payout, *, at: datetime) -> None:
+    if not payout.came_back:
+        payout.lease_until = at
+        payout.save(update_fields=["lease_until"])
+
+
+def _name(payout: Payout, event: ProviderEvent) -> None:
+    """Note what the provider calls it: by that name it is asked about from now on."""
+    name = str(event.payload.get("reference") or "")[:120]
+    if name and not payout.provider_reference:
+        payout.provider_reference = name
+        payout.save(update_fields=["provider_reference"])
 
 
 def _in_words(word: str, event: ProviderEvent) -> str:

@@ -17,6 +17,7 @@ from payments.views import (
     payouts,
     refunds,
     statements,
+    webhooks,
     years,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("payments/", overview.overview, name="overview"),
     path("payments/funds/", funds.add_funds, name="add_funds"),
     path("payments/funds/<slug:key>/", funds.funding, name="funding"),
+    path("payments/webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("payments/refunds/", refunds.refunds, name="refunds"),
     path("payments/paying/", statements.paying, name="paying"),
     path("payments/several/", statements.several, name="pay_several"),

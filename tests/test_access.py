@@ -262,6 +262,7 @@ scorecards:formulas                  -                 200  200  200  200  200  
 payments:overview                    -                 302  200  200  403  200  200  403  403  403
 payments:add_funds                   -                 302  200  200  403  403  200  403  403  403
 payments:funding                     funding           302  200  200  403  200  404  403  403  403
+payments:webhook                     provider          405  405  405  405  405  405  405  405  405
 payments:refunds                     -                 302  200  200  403  200  200  403  403  403
 payments:paying                      -                 302  200  200  403  403  200  403  403  403
 payments:pay_several                 -                 302  302  302  403  403  302  403  403  403
@@ -458,6 +459,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "statement": {"number": stated.number},
         "payout": {"reference": paid_out.reference},
         "funding": {"key": added.key},
+        "provider": {"provider": "stripe"},
         "year": {"year": timezone.now().year},
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},

@@ -21,7 +21,7 @@ from accounts.actors import Actor
 from core.errors import DomainError
 from core.forms import MoneyInput
 from core.text_fields import LineField
-from payments import adjustments, checking, provider_events
+from payments import adjustments, checking, provider_events, webhooks
 from payments.admin.books import ReadOnly, Record
 from payments.models import Adjustment, BooksCheck, LedgerAccount, ProviderEvent
 
@@ -40,7 +40,7 @@ class ProviderEventAdmin(Record):
     )  # fmt: skip
     readonly_fields = fields[:-1]
     search_fields = ("=event_id",)
-    actions = ("apply_again",)
+    actions = ("apply_again", "read_again")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what staff found may be written, and only about what could not be applied."""
@@ -63,6 +63,15 @@ class ProviderEventAdmin(Record):
             f"{len(tried) - left} applied, {left} still cannot be.",
             messages.WARNING if left else messages.SUCCESS,
         )
+
+    @admin.action(description="Read the chosen messages again")
+    def read_again(self, request: HttpRequest, events: QuerySet[Any, Any]) -> None:
+        """For messages that were kept before this release could read them."""
+        if not request.user.has_perm("payments.change_providerevent"):
+            raise PermissionDenied
+        for event in events.order_by("pk"):
+            webhooks.replay(event, at=timezone.now())
+        self.message_user(request, f"{len(events)} read again.", messages.SUCCESS)
 
 
 @admin.register(BooksCheck)

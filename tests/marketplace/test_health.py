@@ -14,8 +14,9 @@ from activity.models import Event
 from marketplace import health
 from marketplace.celery import app
 from notifications.models import Delivery, Notice, Reminder
-from payments import funding
+from payments import funding, provider_events
 from payments.models import Funding
+from payments.providers.base import Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +143,10 @@ def test_every_backlog_has_its_age_and_its_limit(probe, settings, submitted, ali
         company=alice.company, amount=Decimal(50), method="card", key="late", by=alice, at=long_ago
     )
     Funding.objects.filter(pk=requested.pk).update(lease_until=long_ago)
+    answer = Answer("e-1", "funding.settled", "late", Decimal(50), "USD")
+    provider_events.store("sandbox", [answer], at=long_ago)
     late = {backlog.name for backlog in health.BACKLOGS if backlog.is_late(timezone.now())}
-    assert late == {"events", "deliveries", "reminders", "fundings"}
+    assert late == {"events", "deliveries", "reminders", "fundings", "provider_events"}
     text = probe.get(reverse("metrics")).content.decode()
     for name in late:
         (age,) = re.findall(rf'oldest_seconds{{queue="{name}"}} (\S+)', text)
