@@ -15,7 +15,7 @@ from accounts.models import Membership, WorkerProfile
 from assignments import cautions, screening
 from assignments.models import Application, Assignment, Decline
 from assignments.moves import check, finish, lock
-from assignments.posting import PriceMissing
+from assignments.posting import require_possible_price
 from assignments.pricing import Terms
 from assignments.states import Status
 from conduct import acceptance
@@ -80,8 +80,7 @@ def apply(
     acceptance.require(by, at=at)
     cautions.demand_seen(assignment, seen=red_scorecard_seen)
     terms = Terms.of(terms or assignment.terms)
-    if terms.missing or not terms.most:
-        raise PriceMissing
+    require_possible_price(terms)
     if assignment.price_is_fixed and terms != assignment.terms:
         raise PriceIsFixed
     starts_at, ends_at = starts_at or assignment.starts_at, ends_at or assignment.ends_at

@@ -25,8 +25,9 @@ from assignments.routing import AboveSendLimit
 from assignments.states import Status
 from conduct import acceptance
 from core.errors import DomainError
-from core.money import ZERO, format_money, round_money
+from core.money import ZERO, format_money, is_exact
 from payments import reservations
+from payments.refusals import BadAmount
 
 Kind, Side = ChangeRequest.Kind, ChangeRequest.Side
 NEVER_WHERE_FIXED = frozenset({Kind.BUDGET.value, Kind.BONUS.value})
@@ -110,7 +111,11 @@ def raise_budget(
     if standing := _asked_with(assignment, key):
         return standing
     check("raise_budget", assignment)
+    if amount and amount > pricing.MOST_BUDGET:
+        raise BeyondAnyBudget
     raised = assignment.terms.raised(amount=amount or ZERO, quantity=quantity)
+    if not raised.is_beyond and not raised.is_exact:
+        raise BadAmount
     request = _request(assignment, Kind.BUDGET, reason, by=by, at=at, key=key)
     request.amount, request.expires_at = raised.most - assignment.budget, expires_at
     request.quantity = quantity if assignment.terms.is_counted else None
@@ -209,7 +214,7 @@ def _add(
         return standing
     check(kind, assignment)
     request = _request(assignment, kind, reason, by=by, at=at, key=key)
-    request.amount, request.expires_at = round_money(amount), expires_at
+    request.amount, request.expires_at = amount, expires_at
     return _ask(assignment, request, by=by, at=at)
 
 
@@ -253,6 +258,10 @@ def _require_sense(assignment: Assignment, request: ChangeRequest, by: Actor) ->
         raise OnlyExpenses
     if request.amount <= ZERO:
         raise NothingAsked
+    if request.amount > pricing.MOST_BUDGET:
+        raise BeyondAnyBudget
+    if not is_exact(request.amount):
+        raise BadAmount
     terms = assignment.terms
     if request.kind == Kind.BUDGET:
         terms = _raised(assignment, request)

@@ -19,7 +19,7 @@ from assignments.states import Status
 from conduct import acceptance
 from core.compiled import Compiled
 from core.errors import DomainError
-from core.money import ZERO, format_money
+from core.money import ZERO, format_money, is_exact
 from payments import invoicing, reservations
 from payments.models import Invoice, InvoiceLine, Reservation
 
@@ -32,7 +32,7 @@ class AboveApproveLimit(DomainError):
 
 
 class AmountOutOfRange(DomainError):
-    message = "Enter an amount between {least} and {most}."
+    message = "Enter an amount between {least} and {most}, in dollars and cents."
     field = "amount"
 
 
@@ -339,7 +339,7 @@ def _open_cash_reservation(assignment: Assignment) -> Reservation | None:
 
 
 def require_range(amount: Decimal, *, most: Decimal, assignment: Assignment) -> None:
-    if not ZERO < amount <= most:
+    if not is_exact(amount) or amount > most:
         currency = assignment.company.currency
         raise AmountOutOfRange(
             least=format_money(Decimal("0.01"), currency), most=format_money(most, currency)

@@ -23,6 +23,7 @@ from assignments.contents import (
 from assignments.contents import of as contents_of
 from assignments.models import Assignment, Location
 from assignments.moves import check, finish, lock
+from assignments.pricing import Terms
 from assignments.states import Status
 from conduct import acceptance
 from core.errors import DomainError
@@ -55,6 +56,16 @@ class SiteNameTaken(catalog.NameTaken):
         "There is already a location with this name. Choose it above, or name this site otherwise."
     )
     field = "site_name"
+
+
+class PriceNotExact(DomainError):
+    message = "Enter every price in dollars and cents, with at most two digits after the point."
+    field = "pricing"
+
+
+class PriceTooHigh(DomainError):
+    message = "This comes to more than one assignment may pay. Lower the price, or split the work."
+    field = "pricing"
 
 
 class PriceMissing(DomainError):
@@ -204,9 +215,20 @@ def tidy(assignment: Assignment) -> None:
     stand in the order of their keys, each once."""
     assignment.requirement_sets = sorted(set(assignment.requirement_sets))
     assignment.terms = terms = assignment.terms
-    if terms.missing or not terms.most:
-        raise PriceMissing
+    require_possible_price(terms)
     assignment.budget = terms.most
+
+
+def require_possible_price(terms: Terms) -> None:
+    """Refuse half a price, rates with fractions of a cent, and more than one assignment may pay."""
+    if terms.missing:
+        raise PriceMissing
+    if terms.is_beyond:
+        raise PriceTooHigh
+    if not terms.is_exact:
+        raise PriceNotExact
+    if not terms.most:
+        raise PriceMissing
 
 
 def _save_location(assignment: Assignment, *, by: Actor, at: datetime) -> None:

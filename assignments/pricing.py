@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from core.money import CENT, ZERO, format_money, round_money
+from core.money import CENT, ZERO, format_money, is_exact, round_money
 from payments.fees import fee_on
 
 
@@ -113,7 +113,23 @@ class Terms:
     def is_beyond(self) -> bool:
         """Whether it is more than we let one assignment pay, or count."""
         most = MOST_UNITS if self.pricing == PricingType.UNIT else MOST_HOURS
-        return self.most > MOST_BUDGET or (self.most_quantity or ZERO) > most
+        counts_too_much = (self.most_quantity or ZERO) > most
+        return (
+            counts_too_much
+            or any(rate > MOST_BUDGET for rate in self.rates)
+            or self.most > MOST_BUDGET
+        )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every rate that it has is an amount to the cent."""
+        return all(is_exact(rate) for rate in self.rates)
+
+    @property
+    def rates(self) -> list[Decimal]:
+        """The amounts of money that it is made of, as far as they are there."""
+        named = [getattr(self, name) for name in FIELDS_OF[self.pricing] if name in RATES]
+        return [rate for rate in named if rate is not None]
 
     def raised(self, *, amount: Decimal = ZERO, quantity: Decimal | None = None) -> Terms:
         """The same price with more to pay for: a higher flat price, more hours, more units.

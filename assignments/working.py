@@ -18,7 +18,8 @@ from assignments.pricing import PricingType
 from assignments.states import Status
 from core.dates import moment_words
 from core.errors import DomainError
-from core.money import ZERO, format_money
+from core.money import ZERO, format_money, is_exact
+from payments.refusals import BadAmount
 
 
 class CheckInWanted(DomainError):
@@ -222,6 +223,8 @@ def submit(
         raise AmountAbovePrice(price=format_money(price, assignment.company.currency))
     if amount <= 0:
         raise DomainError("Ask for an amount above zero.")
+    if not is_exact(amount) or (expenses and not is_exact(expenses)):
+        raise BadAmount
     assignment.hours_claimed = hours if terms.is_timed else None
     assignment.units_claimed = units if terms.pricing == PricingType.UNIT else None
     assignment.expenses_claimed = expenses

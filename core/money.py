@@ -15,6 +15,11 @@ def round_money(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def is_exact(amount: Decimal) -> bool:
+    """Whether it is an amount to the cent, above zero, that the books can hold."""
+    return amount.is_finite() and ZERO < amount <= LARGEST and amount == amount.quantize(CENT)
+
+
 def format_money(amount: Decimal, currency: str = "USD") -> str:
     """Write an amount the way every screen, mail and PDF shows it: ``$1,234.50``."""
     sign = "-" if amount < 0 else ""

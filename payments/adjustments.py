@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from activity.record import record
 from core.errors import DomainError
-from core.money import CENT, LARGEST
+from core.money import is_exact
 from payments import ledger
 from payments.models import AccountKind, Adjustment, LedgerAccount, TransferKind
 from payments.refusals import BadAmount
@@ -44,7 +44,7 @@ def propose(
     """Note a correction; nothing moves. Records ``adjustment.proposed``."""
     if account.kind not in CORRECTABLE:
         raise NotCorrectable
-    if not CENT <= amount <= LARGEST or amount != amount.quantize(CENT):
+    if not is_exact(amount):
         raise BadAmount
     assert by.user_id is not None
     made = Adjustment.objects.create(

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from accounts.actors import Actor
 from accounts.models import Company
 from activity.record import record
-from core.money import CENT, LARGEST, ZERO
+from core.money import ZERO, is_exact
 from payments.models import CompanyBooks, Invoice, Reservation
 from payments.refusals import BadAmount, PaymentOverdue
 
@@ -87,7 +87,7 @@ def set_limit(company: Company, limit: Decimal, *, by: Actor, at: datetime) -> C
 
     A limit below what is owed already stops only what comes next.
     """
-    if not ZERO <= limit <= LARGEST or limit != limit.quantize(CENT):
+    if limit != ZERO and not is_exact(limit):
         raise BadAmount("Enter a limit of 0 or more, in dollars and cents.")
     books = lock_books(company)
     before = books.credit_limit

@@ -16,7 +16,7 @@ from django.db.models import Sum
 
 from accounts.actors import Actor
 from activity.record import record
-from core.money import CENT, ZERO, format_money, round_money
+from core.money import ZERO, format_money, is_exact, round_money
 from payments import credit, ledger
 from payments.models import CreditNote, Invoice, Transfer, TransferKind
 from payments.refusals import BadAmount, NotPaidYet
@@ -88,7 +88,7 @@ def issue(
     if not invoice.paid_at:
         raise NotPaidYet
     most = refundable(invoice)
-    if not CENT <= worker_amount <= most or worker_amount != worker_amount.quantize(CENT):
+    if not is_exact(worker_amount) or worker_amount > most:
         raise BadAmount(f"Enter an amount up to {format_money(most, invoice.currency)}.")
     books = credit.lock_books(invoice.company)
     books.last_credit_note_number += 1

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Company
 from activity.record import record
-from core.money import CENT, format_money
+from core.money import format_money, is_exact
 from payments import ledger, provider_events, providers
 from payments.models import AccountKind, Funding, ProviderEvent, Transfer, TransferKind
 from payments.orders import Orders
@@ -33,7 +33,7 @@ def request(
         smallest = format_money(settings.FUNDING_SMALLEST, company.currency)
         largest = format_money(settings.FUNDING_LARGEST, company.currency)
         raise BadAmount(f"Enter an amount between {smallest} and {largest}.")
-    if amount != amount.quantize(CENT):
+    if not is_exact(amount):
         raise BadAmount()
     assert by.user_id is not None
     wanted = Funding(

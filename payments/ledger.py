@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -21,7 +22,7 @@ from django.db.models import Q
 from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from core.compiled import Compiled
-from core.money import CENT, LARGEST, ZERO
+from core.money import ZERO, is_exact
 from payments.models import (
     AccountKind,
     LedgerAccount,
@@ -191,7 +192,7 @@ def post(
 def _checked(lines: Sequence[Line], currency: str) -> Decimal:
     """The sum of the debits, once every line can be posted."""
     for line in lines:
-        if not ZERO < line.amount <= LARGEST or line.amount != line.amount.quantize(CENT):
+        if not is_exact(line.amount):
             raise BadAmount()
         if line.account.currency != currency:
             raise Unbalanced(f"{line.account} is not in {currency}")
@@ -216,12 +217,28 @@ def _insert(transfer: Transfer, lines: Sequence[Line]) -> int | None:
     ``ON CONFLICT`` waits for a transaction that is just writing the same key; the ORM has
     no insert that tells whether it did anything.
     """
-    columns = [field for field in Transfer._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
-    holes = ", ".join(["%s"] * len(columns))
+    columns, sql = _inserting()
     values = [
         field.get_db_prep_save(getattr(transfer, field.attname), connection) for field in columns
     ]
+    values += [
+        transfer.at,
+        [line.account.pk for line in lines],
+        [str(line.side) for line in lines],
+        [line.amount for line in lines],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@cache
+def _inserting() -> tuple[list[Any], str]:
+    """The columns of a transfer, and the statement that writes it with its postings."""
+    columns = [field for field in Transfer._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    holes = ", ".join(["%s"] * len(columns))
     sql = f"""
         WITH made AS (
             INSERT INTO {Transfer._meta.db_table} ({names}) VALUES ({holes})
@@ -235,13 +252,4 @@ def _insert(transfer: Transfer, lines: Sequence[Line]) -> int | None:
         )
         SELECT id FROM made
     """  # noqa: S608 - names of our own tables and columns only
-    values += [
-        transfer.at,
-        [line.account.pk for line in lines],
-        [str(line.side) for line in lines],
-        [line.amount for line in lines],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
-    return row[0] if row else None
+    return columns, sql

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from activity.record import record
-from core.money import CENT, format_money
+from core.money import format_money, is_exact
 from core.sealing import reseal, seal, unseal
 from payments import providers
 from payments.models import BankAccount, PayoutPlan, TaxDetails
@@ -104,7 +104,7 @@ def plan_payouts(
     worker: WorkerProfile, *, is_on: bool, minimum: Decimal, by: Actor, at: datetime
 ) -> PayoutPlan:
     """Switch the automatic payout on or off, and say from which earnings on it starts."""
-    if minimum != minimum.quantize(CENT) or minimum < settings.PAYOUT_SMALLEST:
+    if not is_exact(minimum) or minimum < settings.PAYOUT_SMALLEST:
         least = format_money(settings.PAYOUT_SMALLEST)
         raise TooSmallMinimum(f"Enter {least} or more.")
     lock_worker(worker)

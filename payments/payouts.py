@@ -19,7 +19,7 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import WorkerProfile
 from activity.record import record
 from core.errors import DomainError
-from core.money import CENT, format_money
+from core.money import format_money, is_exact
 from core.references import unused
 from payments import ledger, provider_events, providers
 from payments.models import (
@@ -111,7 +111,7 @@ def _amount(wanted: Decimal | None, available: Decimal) -> Decimal:
         return available
     if wanted > available:
         raise InsufficientEarnings(available, CURRENCY)
-    if wanted != wanted.quantize(CENT) or wanted < settings.PAYOUT_SMALLEST:
+    if not is_exact(wanted) or wanted < settings.PAYOUT_SMALLEST:
         least = format_money(settings.PAYOUT_SMALLEST, CURRENCY)
         raise BadAmount(f"Enter {least} or more.")
     return wanted

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Company
 from activity.record import record
-from core.money import CENT, ZERO
+from core.money import ZERO, is_exact
 from core.references import many_unused
 from payments import credit, ledger, provider_events, providers
 from payments.models import (
@@ -99,7 +99,7 @@ def _sum(refunds: Sequence[Refund]) -> Decimal:
 
 def _parts(company: Company, amount: Decimal, *, at: datetime) -> list[tuple[Funding, Decimal]]:
     """Which fundings give how much, once the cash is locked and the amount is right."""
-    if amount <= 0 or amount != amount.quantize(CENT):
+    if not is_exact(amount):
         raise BadAmount
     cash = ledger.Accounts(company.currency, company=company).cash
     unused = refundable(company, cash=ledger.lock(cash)[cash.pk].balance, at=at)

@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.models import Company
 from core.compiled import Compiled
-from core.money import CENT, LARGEST, ZERO
+from core.money import ZERO, is_exact
 from payments import credit, ledger
 from payments.models import Reservation, TransferKind
 from payments.refusals import (
@@ -53,7 +53,7 @@ def reserve(
     invoice is 7 days past due, ``InsufficientCash`` or ``CreditExceeded`` with the
     missing amount.
     """
-    if not ZERO < amount <= LARGEST or amount != amount.quantize(CENT):
+    if not is_exact(amount):
         raise BadAmount()
     books = credit.lock_books(company)
     earlier = Reservation.objects.filter(key=key).first()
@@ -84,7 +84,7 @@ def resize(reservation: Reservation, amount: Decimal, *, by: Actor, at: datetime
 
     Raises as ``reserve`` does, but never for what is overdue: the work is already agreed.
     """
-    if not ZERO <= amount <= LARGEST or amount != amount.quantize(CENT):
+    if amount != ZERO and not is_exact(amount):
         raise BadAmount()
     books = credit.lock_books(reservation.company)
     reservation = locked(reservation.pk)

@@ -194,6 +194,11 @@ class Assignment(Priced):
                 name="assignment_claim",
             ),
             models.CheckConstraint(
+                condition=Q(expenses_claimed__gte=0)
+                & (Q(amount_claimed=None) | Q(amount_claimed__gt=0)),
+                name="assignment_claim_positive",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=["draft", "sent", "voided"], worker=None)
                 | ~Q(status__in=["draft", "sent", "voided"])
                 & Q(worker__isnull=False, assigned_at__isnull=False),

@@ -97,6 +97,11 @@ class Cancellation(models.Model):
     )
     cancelled_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(fee__gte=0), name="cancellation_fee")
+        ]
+
     def __str__(self) -> str:
         return f"{self.assignment} cancelled"
 
