@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,30 +19,34 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
-FOLDER = Path(__file__).parent
-FILES = ("people.sql", "assignments.sql", "labels.sql", "afterwards.sql")
+FILES = tuple(
+    Path(__file__).with_name(name)
+    for name in ("people.sql", "assignments.sql", "labels.sql", "afterwards.sql")
+)
 SECONDS_WORTH_SAYING = 1.0
 Cursor = Any
 Say = Callable[[str], None]
 
 
-def statements() -> Iterator[tuple[str, str]]:
+def statements(files: Sequence[Path] = FILES) -> Iterator[tuple[str, str]]:
     """Every statement with the name of its file, in order."""
-    for name in FILES:
-        for statement in sqlparse.split((FOLDER / name).read_text()):
-            yield name, statement
+    for file in files:
+        for statement in sqlparse.split(file.read_text()):
+            yield file.name, statement
 
 
-def filled_tables() -> list[str]:
-    text = "".join((FOLDER / name).read_text() for name in FILES)
+def filled_tables(files: Sequence[Path] = FILES) -> list[str]:
+    text = "".join(file.read_text() for file in files)
     return sorted(set(re.findall(r"INSERT INTO (\w+)", text)))
 
 
-def fill(cursor: Cursor, sizes: Mapping[str, int], *, say: Say) -> None:
+def fill(
+    cursor: Cursor, sizes: Mapping[str, int], *, say: Say, files: Sequence[Path] = FILES
+) -> None:
     """Run all statements inside the transaction of the caller; says what takes long."""
-    tables = filled_tables()
+    tables = filled_tables(files)
     with model_defaults(cursor, tables), indexes_set_aside(cursor, tables, say=say):
-        for name, statement in statements():
+        for name, statement in statements(files):
             with timed(f"{name}: {_first_words(statement)}", say):
                 cursor.execute(statement, sizes)
 

@@ -1,4 +1,7 @@
-"""``bin/bench``: fill a database, start both sites on it, measure, print one table."""
+"""``bin/bench``: fill a database, start both sites on it, measure, print one table.
+
+``bin/bench ledger``, ``books`` and ``faults`` try the ledger, in a database of their own.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,8 @@ def main() -> int:
     options = arguments()
     with contextlib.ExitStack() as opened:
         try:
+            if options.what != "site":
+                return alone(options, opened.enter_context(running(options.world, None)))
             world = opened.enter_context(running(options.world, options.assignments))
             if options.beside:
                 smaller = opened.enter_context(running(options.beside, options.assignments))
@@ -57,8 +62,11 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def running(kept_in: Path | None, assignments: int) -> Iterator[World]:
-    """The services of a world, filled where it is new; one that is not kept is removed."""
+def running(kept_in: Path | None, assignments: int | None) -> Iterator[World]:
+    """The services of a world, filled where it is new; one that is not kept is removed.
+
+    Without ``assignments`` there are only the tables.
+    """
     place = kept_in or Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o711)
@@ -74,6 +82,22 @@ def running(kept_in: Path | None, assignments: int) -> Iterator[World]:
         supervisor.stop()
         if not kept_in:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def alone(options: argparse.Namespace, world: World) -> int:
+    """What needs no site: each fills the tables as it wants them."""
+    os.environ.update(world.env)
+    django.setup()
+    from tests.bench import books, faults, ledger
+
+    if options.what == "faults":
+        return faults.run(
+            world.supervisor, world.place, world.env, _free_port(), steps=options.steps,
+            operations=options.operations, seed=options.seed,
+        )  # fmt: skip
+    if options.what == "books":
+        return books.run(postings=options.postings)
+    return ledger.run(seconds=options.seconds, repetitions=options.repetitions)
 
 
 def grown(options: argparse.Namespace, smaller: World, larger: World) -> int:
@@ -110,6 +134,18 @@ def profiled(options: argparse.Namespace) -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench")
+    parser.add_argument(
+        "what", nargs="?", choices=["site", "ledger", "books", "faults"], default="site",
+        help="the site's pages (default), transfers per second, check_ledger, or faults",
+    )  # fmt: skip
+    parser.add_argument(
+        "--postings", type=int, default=10_000_000, help="with books: how many are checked"
+    )
+    parser.add_argument("--steps", type=int, default=2_000, help="with faults: of the walk")
+    parser.add_argument("--operations", type=int, default=200, help="with faults: under kill -9")
+    parser.add_argument(
+        "--seed", type=int, help="with faults: the seed that an earlier run printed"
+    )
     parser.add_argument("--assignments", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one repetition")
     parser.add_argument("--repetitions", type=int, default=3)
@@ -155,7 +191,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
     }
 
 
-def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
+def prepare(env: dict[str, str], assignments: int | None, place: Path) -> None:
     """Tables, the filled world and the static files.
 
     A world that was kept is filled already; only what the code has changed since is done.
@@ -163,13 +199,14 @@ def prepare(env: dict[str, str], assignments: int, place: Path) -> None:
     manage = [sys.executable, "manage.py"]
     filled = place / "filled"
     commands = [[*manage, "migrate", "-v", "0"], [*manage, "collectstatic", "--noinput", "-v", "0"]]
-    if not filled.exists():
+    if assignments is not None and not filled.exists():
         commands.append([*manage, "seed_scale", "--assignments", str(assignments)])
     for command in commands:
         began = time.monotonic()
         subprocess.run(command, cwd=ROOT, env=env, check=True)
         print(f"{' '.join(command[1:3])}: {time.monotonic() - began:.0f} s", flush=True)
-    filled.touch()
+    if assignments is not None:
+        filled.touch()
 
 
 def serve(world: World) -> list[Server]:
