@@ -147,6 +147,9 @@ class CompletedWithUs(Kind):
     def sentence(self, values: Values) -> str:
         return f"Has completed at least {assignments_words(values['count'])} for this client"
 
+    def is_per_company(self, values: Values) -> bool:
+        return True
+
     def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
         done = self._done(on.company).filter(worker=worker).count()
         return counted(done, values["count"], f" for {on.company}")

@@ -18,6 +18,8 @@ from core.errors import DomainError
 from core.files import CleanUpload, store
 from core.references import many_unused, unused
 from vetting.models import Question, QuestionKind, QuestionPool, Test, TestVersion
+from vetting.requirement_sets import call_by_present_name
+from vetting.requirements.tests import told_of
 
 MOST_QUESTIONS = 200
 FACTS = ("name", "is_listed")
@@ -80,6 +82,7 @@ def edit(test: Test, facts: dict[str, Any], *, by: Actor, at: datetime) -> Test:
         setattr(test, name, facts[name])
     if changed:
         saved(test, changed)
+        call_by_present_name("test", test.reference, told_of(test))
     version = shown(test)
     differing = [n for n in RULES if n in facts and getattr(version, n) != facts[n]]
     if differing:

@@ -35,6 +35,7 @@ from vetting.moving import (
     still_open,
     worker_of,
 )
+from vetting.requirements.membership import told_of
 from vetting.states import Membership
 
 __all__ = ["Archived", "NotPossibleNow", "Outcome", "RequirementsMissing"]
@@ -114,6 +115,7 @@ def edit(group: Group, facts: dict[str, Any], *, by: Actor, at: datetime) -> Gro
         setattr(group, name, facts[name])
     if changed:
         _saved(group, changed)
+        requirement_sets.call_by_present_name("group", group.reference, told_of(group))
         record_of("group.edited", group, by=by, at=at, changed=changed)
     return group
 

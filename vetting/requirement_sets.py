@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Func, JSONField, Value
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
@@ -234,6 +235,27 @@ def end_override(standing: RequirementOverride, *, by: Actor, at: datetime) -> R
             "requirements.override_ended", found, by=by, at=at, worker=standing.worker.reference
         )  # fmt: skip
     return standing
+
+
+def call_by_present_name(kind: str, key: str, told: Mapping[str, Any]) -> int:
+    """Write what is ``told`` of a thing now into every requirement of this kind that refers to
+    it by ``key``, so that its sentence, which asks no query, says the present name.
+
+    Called by the verbs that rename, in their transaction; returns how many said otherwise.
+    """
+    refers = registry.kind(kind).refers
+    rows = Requirement.objects.filter(kind=kind, **{f"values__{refers}": key})
+    return rows.exclude(values__contains=told).update(values=Merged(told))
+
+
+class Merged(Func):
+    """Stored values with these put in or over (``jsonb || jsonb``)."""
+
+    template, arg_joiner = "(%(expressions)s)", " || "
+    output_field = JSONField()
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        super().__init__(F("values"), Value(dict(told), JSONField()))
 
 
 def _locked(wanted: RequirementSet) -> RequirementSet:

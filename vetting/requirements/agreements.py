@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models import Agreement, AgreementSignature
@@ -42,6 +44,7 @@ class AgreementSigned(Kind):
     heading = "Credentials and agreements"
     help = "The version in force: after a new one is published workers sign again."
     form = AgreementForm
+    refers = "agreement"
 
     def sentence(self, values: Values) -> str:
         return f"Has signed “{values.get('title') or 'an agreement'}”"
@@ -77,6 +80,12 @@ class AgreementSigned(Kind):
                 )
             )
         )
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return reverse("vetting:agreement", args=[values["agreement"]]), "Read and sign it"
+
+    def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
+        return Agreement.objects.in_use().filter(reference__in=keys).values_list("reference")
 
     def gone(self, values: Values, company: Company) -> str:
         rows = Agreement.objects.in_use().filter(company=company)

@@ -7,7 +7,7 @@ waiting, over, hidden or failed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,10 +66,15 @@ class CredentialForm(ValuesForm):
         kind, amount = self.cleaned_data["kind"], self.cleaned_data["amount"]
         return {
             "kind": kind.slug,
-            "name": kind.name,
+            **told_of(kind),
             "amount": str(amount) if amount else "",
             "region": self.cleaned_data["region"],
         }
+
+
+def told_of(kind: CredentialKind) -> dict[str, Any]:
+    """What a requirement keeps of a kind of credential, so that a sentence needs no query."""
+    return {"name": kind.name, "by_company": kind.by_company}
 
 
 class HasCredential(Kind):
@@ -79,6 +84,7 @@ class HasCredential(Kind):
     help = "Verified, and valid on the day of the work. Of checks you learn only met or not."
     asks = frozenset({"day"})
     form = CredentialForm
+    refers = "kind"
 
     def sentence(self, values: Values) -> str:
         words = str(values.get("name") or "A credential")
@@ -99,6 +105,16 @@ class HasCredential(Kind):
 
     def condition(self, values: Values, on: On) -> Q:
         return Q(Exists(_valid(on, kind__slug=values["kind"], **_asked(values))))
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        add = f"{reverse('vetting:new_credential')}?{urlencode({'kind': values['kind']})}"
+        return add, "Add it"
+
+    def is_per_company(self, values: Values) -> bool:
+        return bool(values.get("by_company"))
+
+    def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
+        return CredentialKind.objects.in_use().filter(slug__in=keys).values_list("slug")
 
     def gone(self, values: Values, company: Company) -> str:
         found = CredentialKind.objects.in_use().filter(slug=values.get("kind", ""))
@@ -123,6 +139,9 @@ class IdentityVerified(Kind):
             )
         own = Credential.objects.filter(worker=worker, kind__in=kinds, company=None)
         return finding(kinds[0], list(own.order_by("-pk")), on, {})
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        return reverse("vetting:new_credential"), "Verify your identity"
 
     def condition(self, values: Values, on: On) -> Q:
         return Q(Exists(_valid(on, kind__family=Family.IDENTITY)))
@@ -154,6 +173,7 @@ def _asked(values: Values) -> dict[str, Any]:
 
 Lack = tuple[str, str, Credential | None]
 NONE_YET: Lack = ("", "Add it", None)
+RENEW = "Renew it"
 
 
 def finding(kind: CredentialKind, own: Sequence[Credential], on: On, values: Values) -> Finding:
@@ -170,13 +190,14 @@ def finding(kind: CredentialKind, own: Sequence[Credential], on: On, values: Val
     else:
         lack = next(filter(None, (_lack(one, on.day) for one in fits)), NONE_YET)
     what, label, at = lack
+    url = at.get_absolute_url() if at else ""
+    if at and label == RENEW:
+        url = reverse("vetting:renew_credential", args=[at.reference])
     place = {"kind": kind.slug} | ({"for": on.company.slug} if kind.by_company else {})
     return Finding(
         met=False,
         reason=f"You have no “{kind}” yet." if lack is NONE_YET else f"Your “{kind}” {what}.",
-        fix_url=at.get_absolute_url()
-        if at
-        else f"{reverse('vetting:new_credential')}?{urlencode(place)}",
+        fix_url=url or f"{reverse('vetting:new_credential')}?{urlencode(place)}",
         fix_label=label,
         for_client="Not confirmed" if kind.is_confidential else f"No valid “{kind}”",
     )
@@ -191,7 +212,7 @@ def _lack(one: Credential, day: date) -> Lack | None:
     if one.was_refused:
         return "was not accepted", "See why", one
     if one.is_verified and one.expires_on and one.is_over_on(day):
-        return f"is valid until {_written(one.expires_on)} only", "Renew it", one
+        return f"is valid until {_written(one.expires_on)} only", RENEW, one
     if one.is_verified and one.issued_on:
         return f"is valid from {_written(one.issued_on)} on only", "Add an earlier one", None
     return None

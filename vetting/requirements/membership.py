@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -29,7 +30,16 @@ class GroupForm(ValuesForm):
 
     def values(self) -> dict[str, Any]:
         group: Group = self.cleaned_data["group"]
-        return {"group": group.reference, "name": group.name, "private": group.is_private}
+        return {"group": group.reference, **told_of(group)}
+
+
+def told_of(group: Group) -> dict[str, Any]:
+    """What a requirement keeps of its group, so that a sentence needs no query."""
+    return {
+        "name": group.name,
+        "private": group.is_private,
+        "open": group.kind == GroupKind.PUBLIC,
+    }
 
 
 class MemberOfGroup(Kind):
@@ -40,6 +50,7 @@ class MemberOfGroup(Kind):
     heading = "With your company"
     help = "One of your groups. Whoever leaves it, or lapses, no longer meets this."
     form = GroupForm
+    refers = "group"
 
     def sentence(self, values: Values) -> str:
         if values.get("private"):
@@ -69,6 +80,14 @@ class MemberOfGroup(Kind):
 
     def initial(self, values: Values) -> dict[str, Any]:
         return {"group": values.get("group", "")}
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        if not values.get("open"):
+            return "", ""
+        return reverse("vetting:group", args=[values["group"]]), "See the group"
+
+    def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
+        return Group.objects.current().filter(reference__in=keys).values_list("reference")
 
     def gone(self, values: Values, company: Company) -> str:
         if self._groups(values, company).exists():

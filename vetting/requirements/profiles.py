@@ -100,6 +100,9 @@ class NotBlocked(Kind):
             for_client="You have blocked this worker",
         )  # fmt: skip
 
+    def is_per_company(self, values: Values) -> bool:
+        return True
+
     def condition(self, values: Values, on: On) -> Q:
         return Q(~Exists(self._blocks(on).filter(worker=OuterRef("pk"))))
 

@@ -11,7 +11,7 @@ registered, fails closed: nobody meets it, and it says why.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -133,10 +133,21 @@ class Kind(ABC):
         """Where any worker would get it, and what the link says; no query. Empty for nowhere."""
         return "", ""
 
+    def is_per_company(self, values: Values) -> bool:
+        """Whether meeting it for one company says nothing about another that asks the same."""
+        return False
+
     def gone(self, values: Values, company: Company) -> str:
         """Why nobody can meet it, because what it refers to is gone; empty while it is there.
         Shown to the client where the set is built."""
         return ""
+
+    refers: ClassVar[str] = ""
+    """Which of the values names what it refers to, for kinds that refer to something."""
+
+    def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
+        """Of what is named so, that which is still there: one column, the names."""
+        raise NotImplementedError(f"{self.slug} refers to nothing")
 
 
 class Unknown(Kind):

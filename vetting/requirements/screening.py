@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     Case,
+    CharField,
     Q,
     QuerySet,
     Value,
@@ -23,7 +24,7 @@ from django.db.models import (
 
 from accounts.models import WorkerProfile
 from vetting.models import Requirement, RequirementOverride, RequirementSet
-from vetting.requirements.registry import EVERYBODY, Finding, Kind, On, kind
+from vetting.requirements.registry import EVERYBODY, Finding, Kind, On, Unknown, kind
 
 Workers = QuerySet[WorkerProfile, WorkerProfile]
 MOST_COLUMNS = 400
@@ -158,6 +159,12 @@ def qualified(workers: Workers, sets: Iterable[RequirementSet], on: On) -> Worke
     return workers.filter(condition(sets, on))
 
 
+def is_met(row: Requirement, on: On) -> Case:
+    """Whether a worker meets one requirement, as a column of a query of workers."""
+    wanted = kind(row.kind).condition(row.values, on) or EVERYBODY
+    return Case(When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
 def met_by(worker: WorkerProfile, asked: Sequence[tuple[Requirement, On]]) -> list[bool]:
     """Whether one worker meets each of many requirements, in one query for all of them."""
     return met_by_each([worker.pk], asked)[worker.pk]
@@ -177,10 +184,7 @@ def met_by_each(
         identity = _identity(row, on)
         if identity not in names:
             names[identity] = name = f"met_{len(names)}"
-            wanted = kind(row.kind).condition(row.values, on) or EVERYBODY
-            columns[name] = Case(
-                When(wanted, then=Value(True)), default=Value(False), output_field=BooleanField()
-            )
+            columns[name] = is_met(row, on)
     found: dict[int, dict[str, bool]] = {key: {} for key in workers}
     for start in range(0, len(columns), MOST_COLUMNS):
         part = dict(list(columns.items())[start : start + MOST_COLUMNS])
@@ -190,6 +194,23 @@ def met_by_each(
     return {
         key: [met[names[_identity(row, on)]] for row, on in asked] for key, met in found.items()
     }
+
+
+def that_are_gone(rows: Iterable[Requirement]) -> set[Requirement]:
+    """Of these, the requirements whose test, group, agreement or kind of credential is no longer
+    there, so that nobody can meet them (one query, or none)."""
+    named = [(row, kind(row.kind)) for row in rows]
+    known = [(row, one, str(row.values.get(one.refers, ""))) for row, one in named if one.refers]
+    keys: dict[str, set[str]] = {}
+    for _, one, key in known:
+        keys.setdefault(one.slug, set()).add(key)
+    parts = [
+        kind(slug).present(wanted).order_by().annotate(of=Value(slug, CharField()))
+        for slug, wanted in keys.items()
+    ]
+    there = set(parts[0].union(*parts[1:], all=True)) if parts else set()
+    gone = {row for row, one, key in known if (key, one.slug) not in there}
+    return gone | {row for row, one in named if isinstance(one, Unknown)}
 
 
 def _identity(row: Requirement, on: On) -> tuple[Any, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
@@ -38,7 +39,12 @@ class TestForm(ValuesForm):
 
     def values(self) -> dict[str, Any]:
         test = self.known[self.cleaned_data["test"]]
-        return {"test": test.reference, "name": test.name, "survey": test.is_survey}
+        return {"test": test.reference, **told_of(test), "survey": test.is_survey}
+
+
+def told_of(test: Test) -> dict[str, Any]:
+    """What of a test may change after a requirement has kept it."""
+    return {"name": test.name}
 
 
 class TestPassed(Kind):
@@ -52,6 +58,7 @@ class TestPassed(Kind):
     help = "Or has answered a survey. A pass that ends before the day of the work does not count."
     asks = frozenset({"day"})
     form = TestForm
+    refers = "test"
 
     def sentence(self, values: Values) -> str:
         done = "answered" if values.get("survey") else "passed"
@@ -74,6 +81,13 @@ class TestPassed(Kind):
     def condition(self, values: Values, on: On) -> Q:
         good = good_attempts(on.company, str(values.get("test", "")), on.day)
         return Q(Exists(good.filter(worker=OuterRef("pk"))))
+
+    def remedy(self, values: Values) -> tuple[str, str]:
+        what = "Answer the survey" if values.get("survey") else "Take the test"
+        return reverse("vetting:test", args=[values["test"]]), what
+
+    def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
+        return Test.objects.in_use().filter(reference__in=keys).values_list("reference")
 
     def gone(self, values: Values, company: Company) -> str:
         test = self._test(values, company)
