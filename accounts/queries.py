@@ -53,10 +53,17 @@ def workers_found(
     industry: Industry | None = None,
     near: Place | None = None,
     miles: int = 50,
+    everybody: bool = False,
 ) -> QuerySet[WorkerProfile]:
-    """Workers open to work who match, with ``rank`` and, near a place, ``miles``; unordered."""
+    """Workers open to work who match, with ``rank`` and, near a place, ``miles``; unordered.
+
+    ``everybody`` leaves nobody out: those who are not open to work, or whom an app above would
+    not show, are found too, all of one rank.
+    """
     found: QuerySet[WorkerProfile, WorkerProfile]
-    found = WorkerProfile.objects.visible_to(actor).filter(available=True).select_related("user")
+    found = WorkerProfile.objects.visible_to(actor).select_related("user")
+    if not everybody:
+        found = found.filter(available=True)
     if words:
         names = User.objects.annotate(words=_name_words()).filter(
             words=SearchQuery(words, config="simple", search_type="plain")
@@ -70,7 +77,7 @@ def workers_found(
     if near:
         found = within(found, near.latitude, near.longitude, miles)
     found = found.annotate(rank=Value(0, IntegerField()))
-    for ranking in _rankings:
+    for ranking in () if everybody else _rankings:
         found = ranking(found, actor)
     return found
 

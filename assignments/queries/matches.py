@@ -130,6 +130,22 @@ def weighed(assignment: Assignment, workers: Collection[int]) -> dict[int, Match
     return {row.pk: _match(row, assignment, traits) for row in rows}
 
 
+def among(people: QuerySet[Any, Any], assignment: Assignment, *, miles: int) -> QuerySet[Any, Any]:
+    """These workers with their ``points`` for the assignment; ``match_of`` reads the reasons.
+
+    Where nothing else bounds them, only those who have one of the skills or work in the
+    industry. ``people`` near a place have their ``miles`` already.
+    """
+    if "miles" not in people.query.annotations:
+        people = people.filter(_fits(assignment)).annotate(miles=Value(None, FloatField()))
+    return _ranked(people, assignment, miles, [source(assignment) for source in _sources])
+
+
+def match_of(row: Any, assignment: Assignment) -> Match:
+    """The reasons for a row of ``among``, in words (no query)."""
+    return _match(row, assignment, [source(assignment) for source in _sources])
+
+
 def _in_question(assignment: Assignment, miles: int) -> QuerySet[Any, Any]:
     mine = {"assignment": assignment, "worker": OuterRef("pk")}
     shut_out = WorkerMark.objects.filter(

@@ -10,7 +10,9 @@ from django.http import QueryDict
 
 from accounts.forms.finding import FindWorkersForm, WorkersField
 from accounts.models import Company
+from core.forms import DayField
 from marketplace.finding.queries import Lists
+from vetting.models import Standing
 from vetting.queries.marks import open_to_invite
 
 SHARES = [(percent, f"At least {percent} %") for percent in (75, 90, 95, 100)]
@@ -24,20 +26,47 @@ def shares(label: str) -> forms.TypedChoiceField:
 
 
 class FinderForm(FindWorkersForm):
+    assignment = forms.ChoiceField(
+        required=False, label="For which assignment",
+        help_text="The best matches come first, measured from its site.",
+        error_messages={"invalid_choice": "This assignment is no longer one to find workers for."},
+    )  # fmt: skip
+    free = forms.BooleanField(label="Free at its time", required=False)
+    free_on = DayField(
+        required=False, label="Free on",
+        help_text="Leaves out who has assigned work on that day.",
+    )  # fmt: skip
     group = forms.ChoiceField(required=False, label="Member of")
     requirements = forms.ChoiceField(
         required=False, label="Meets",
-        help_text="Distance to a site is measured from the ZIP code above.",
+        help_text="Distance is measured from the site of the assignment, or the ZIP code.",
     )  # fmt: skip
+    lacking = forms.BooleanField(label="Also who lacks something", required=False)
     satisfaction = shares("Satisfied clients")
     on_time = shares("On time")
-    favorites = forms.BooleanField(label="Favorites only", required=False)
+    show = forms.ChoiceField(
+        label="Your marks", required=False,
+        choices=[("", "Everybody not blocked"), (Standing.FAVORITE, "Favorites"),
+                 (Standing.BLOCKED, "Blocked")],
+    )  # fmt: skip
+
+    field_order = (
+        "q", "assignment", "free", "skill", "industry", "postal_code", "miles", "free_on",
+        "requirements", "lacking", "group", "satisfaction", "on_time", "show",
+    )  # fmt: skip
 
     def __init__(self, data: QueryDict, *, lists: Lists) -> None:
         super().__init__(data)
+        self.fields["assignment"].choices = [("", "None in particular"), *lists["work"]]
         self.fields["industry"].choices = [("", "All industries"), *lists["industry"]]
         self.fields["group"].choices = [("", "In a group or not"), *lists["group"]]
         self.fields["requirements"].choices = [("", "Anything"), *lists["requirements"]]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("free") and not data.get("assignment") and "assignment" not in self.errors:
+            self.add_error("free", "Choose the assignment first, or a day below.")
+        return data
 
 
 class TickedForm(forms.Form):

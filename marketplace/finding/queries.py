@@ -1,76 +1,92 @@
-"""Who is found, and why they stand where they stand."""
+"""Who is found: by what is wanted of them, and for which work."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Company, Industry, WorkerProfile
-from accounts.queries import workers_found
+from accounts.models import Company, Industry
+from accounts.queries import order_of_workers, workers_found
+from assignments import screening as asked_of_work
 from assignments.models import Assignment
+from assignments.queries import busy, matches
 from assignments.states import Status
+from core.paging import Key, measure_key, number_key
 from core.places import Place
-from scorecards.formulas import value_words
 from scorecards.models import Window, WorkerScorecard
-from vetting.models import CompanyMark, Group, GroupMembership, RequirementSet, Standing
+from vetting.models import (
+    CompanyMark,
+    Group,
+    GroupMembership,
+    Requirement,
+    RequirementSet,
+    Standing,
+)
 from vetting.requirements import screening
 from vetting.requirements.registry import On
 from vetting.states import Membership
 
 Lists = dict[str, list[tuple[str, str]]]
-Workers = QuerySet[WorkerProfile, WorkerProfile]
+Workers = QuerySet[Any, Any]
+MOST_ASSIGNMENTS = 100
+BEST_FIRST: list[Key] = [measure_key("points", descending=True), number_key()]
 
 
 @dataclass(frozen=True)
-class Found:
-    """One worker of the list, with the figures behind them and the reasons in words."""
+class Search:
+    """What is looked for: the answers of the form, and the work they are for."""
 
-    worker: WorkerProfile
-    card: WorkerScorecard | None
-    done: int
-    is_favorite: bool
-    group_names: list[str]
-
-    @property
-    def satisfied(self) -> str:
-        return self._share("satisfaction")
+    wanted: dict[str, Any]
+    zip_place: Place | None
+    assignment: Assignment | None
+    at: datetime
 
     @property
-    def on_time(self) -> str:
-        return self._share("on_time")
+    def place(self) -> Place | None:
+        """Around which distance is measured: the ZIP code, else the site of the work."""
+        one = self.assignment
+        if self.zip_place or one is None or not one.on_site or one.latitude is None:
+            return self.zip_place
+        assert one.longitude is not None
+        return Place(
+            one.postal_code, one.city, one.region, one.latitude, one.longitude, one.time_zone
+        )
 
     @property
-    def deliverables(self) -> str:
-        return self._share("deliverables_on_time")
-
-    def _share(self, name: str) -> str:
-        value = getattr(self.card, name) if self.card else None
-        return "No figure yet" if value is None else value_words(value, "share")
+    def miles(self) -> int:
+        return self.wanted["miles"] or 50
 
     @property
-    def reasons(self) -> list[str]:
-        miles = getattr(self.worker, "miles", None)
-        done = self.done
-        card = self.card
-        words = [
-            "your favorite" if self.is_favorite else "",
-            f"{miles:,.0f} miles away" if miles is not None else "",
-            f"did {done} assignment{'s' * (done != 1)} for you" if done else "",
-            f"{self.satisfied} satisfied" if card and card.satisfaction is not None else "",
-            f"{self.on_time} on time" if card and card.on_time is not None else "",
-            f"in {', '.join(self.group_names)}" if self.group_names else "",
-        ]
-        return [word for word in words if word]
+    def order(self) -> list[Key]:
+        return BEST_FIRST if self.assignment else order_of_workers(self.place)
+
+    @property
+    def shows_blocked(self) -> bool:
+        return bool(self.wanted["show"] == Standing.BLOCKED)
+
+    def on(self, company: Company) -> On:
+        """For what the requirements are asked."""
+        if self.assignment:
+            return asked_of_work.on(self.assignment, self.at)
+        at, place = self.at, self.place
+        if place is None:
+            return On.today(company, at)
+        return On(company, at, at.date(), place.latitude, place.longitude, region=place.region)
 
 
-def lists_of(company: Company) -> Lists:
-    """What the page offers to choose from: industries, and the company's own (one query)."""
+def lists_of(company: Company, *, also: str = "") -> Lists:
+    """What the page offers to choose from: industries, and the company's own (one query).
+
+    Of its assignments the newest that can be sent or are sent; ``also`` names one more.
+    """
     text = CharField()
 
     def part(name: str, rows: Any, key: str, label: str) -> Any:
@@ -79,84 +95,94 @@ def lists_of(company: Company) -> Lists:
 
     own_groups = Group.objects.current().filter(company=company)
     own_sets = RequirementSet.objects.current().filter(company=company)
-    sent = Assignment.objects.filter(company=company, status=Status.SENT).defer(None)
+    work = Assignment.objects.filter(company=company, status__in=(Status.DRAFT, Status.SENT)).defer(
+        None
+    )
+    newest = work.order_by("-pk").values("pk")[:MOST_ASSIGNMENTS]
+    offered = work.filter(Q(pk__in=newest) | Q(reference=also))
     rows = part("industry", Industry.objects.all(), "slug", "name").union(
         part("group", own_groups, "reference", "name"),
         part("requirements", own_sets, "reference", "name"),
-        part("assignment", sent, "reference", "title"),
+        part("work", offered, "reference", "title"),
+        part("assignment", offered.filter(status=Status.SENT), "reference", "title"),
         all=True,
     )
-    lists: Lists = {name: [] for name in ("industry", "group", "requirements", "assignment")}
+    lists: Lists = {name: [] for name in ("industry", "group", "requirements", "work",
+                                          "assignment")}  # fmt: skip
     for name, key, label in rows.order_by("label", "key"):
         lists[name].append((key, label))
     return lists
 
 
-def matching(actor: Actor, wanted: dict[str, Any], place: Place | None, at: datetime) -> Workers:
-    """Workers open to work who fit all of what is wanted."""
-    found = workers_found(
-        actor, words=wanted["q"], skill=wanted["skill"], industry=wanted["industry"],
-        near=place, miles=wanted["miles"],
-    )  # fmt: skip
-    company = actor.company
+def asked(search: Search, company: Company) -> list[Requirement]:
+    """The requirements whose ticks are shown: of the chosen set, and of the work (one query, or
+    none where neither is chosen)."""
+    reference, work = search.wanted["requirements"], search.assignment
+    if not reference and work is None:
+        return []
+    wanted = Q(reference=reference) if reference else Q(pk__in=())
+    if work is not None:
+        wanted |= Q(pk__in=work.requirement_sets) | Q(on_all=True)
+    sets = RequirementSet.objects.filter(wanted, company=company)
+    rows = Requirement.objects.filter(requirement_set__in=sets.values("pk"))
+    return list(rows.select_related("requirement_set").order_by("requirement_set", "position"))
+
+
+def matching(actor: Actor, search: Search, rows: Sequence[Requirement]) -> Workers:
+    """Workers who fit all of what is wanted; for an assignment with their ``points`` for it."""
+    wanted, company = search.wanted, actor.company
     assert company is not None
+    found: Workers = workers_found(
+        actor, words=wanted["q"], skill=wanted["skill"], industry=wanted["industry"],
+        near=search.place, miles=search.miles, everybody=search.shows_blocked,
+    )  # fmt: skip
+    found = found.filter(_wanted(search, company))
+    if rows and not wanted["lacking"]:
+        found = found.filter(screening.condition(_sets_of(rows), search.on(company)))
+    if search.assignment:
+        found = matches.among(found, search.assignment, miles=search.miles)
+    return found
+
+
+def _sets_of(rows: Sequence[Requirement]) -> list[RequirementSet]:
+    """Their sets, each with its requirements at hand (no query)."""
+    sets: dict[int, RequirementSet] = {}
+    parts: dict[int, list[Requirement]] = {}
+    for row in rows:
+        sets[row.requirement_set_id] = row.requirement_set
+        parts.setdefault(row.requirement_set_id, []).append(row)
+    for key, one in sets.items():
+        one._prefetched_objects_cache = {"requirements": parts[key]}  # type: ignore[attr-defined]
+    return list(sets.values())
+
+
+def _wanted(search: Search, company: Company) -> Q:
+    """The filters that read other tables than the worker's own, as one condition."""
+    wanted, condition, worker = search.wanted, Q(), OuterRef("pk")
     if wanted["group"]:
         rows = GroupMembership.objects.filter(
-            group__reference=wanted["group"],
-            group__company=company,
-            worker=OuterRef("pk"),
+            group__reference=wanted["group"], group__company=company, worker=worker,
             status=Membership.MEMBER,
-        )
-        found = found.filter(Exists(rows))
-    if wanted["favorites"]:
-        marks = CompanyMark.objects.filter(
-            company=company, worker=OuterRef("pk"), standing=Standing.FAVORITE
-        )
-        found = found.filter(Exists(marks))
+        )  # fmt: skip
+        condition &= Q(Exists(rows))
+    if wanted["show"]:
+        marks = CompanyMark.objects.filter(company=company, standing=wanted["show"])
+        condition &= Q(Exists(marks.filter(worker=worker)))
     shares = {
         f"{name}__gte": wanted[name] / 100 for name in ("satisfaction", "on_time") if wanted[name]
     }
     if shares:
-        cards = WorkerScorecard.objects.filter(worker=OuterRef("pk"), window=Window.RECENT)
-        found = found.filter(Exists(cards.filter(**shares)))
-    if wanted["requirements"]:
-        site = (place.latitude, place.longitude) if place else (None, None)
-        on = On(company, at, at.date(), *site, region=place.region if place else "")
-        sets = RequirementSet.objects.filter(company=company, reference=wanted["requirements"])
-        found = screening.qualified(found, sets, on)
-    return found
+        cards = WorkerScorecard.objects.filter(worker=worker, window=Window.RECENT)
+        condition &= Q(Exists(cards.filter(**shares)))
+    if wanted["free_on"]:
+        condition &= ~busy.between(*_day(wanted["free_on"], search.place))
+    if wanted["free"] and search.assignment:
+        condition &= ~busy.at_time_of(search.assignment)
+    return condition
 
 
-def with_reasons(workers: Sequence[WorkerProfile], actor: Actor) -> list[Found]:
-    """The figures of these workers, for this company (three queries, however many)."""
-    company, keys = actor.company, [worker.pk for worker in workers]
-    cards = {
-        card.worker_id: card
-        for card in WorkerScorecard.objects.filter(worker__in=keys, window=Window.RECENT)
-    }
-    done, names = _done(company, keys), _groups(company, keys)
-    return [
-        Found(
-            worker, cards.get(worker.pk), done.get(worker.pk, 0), bool(getattr(worker, "rank", 0)),
-            names.get(worker.pk, []),
-        )
-        for worker in workers
-    ]  # fmt: skip
-
-
-def _done(company: Any, keys: Collection[int]) -> dict[int, int]:
-    rows = Assignment.objects.filter(
-        Q(status=Status.INVOICED) | Q(status=Status.PAID), company=company, worker__in=keys
-    )
-    return dict(rows.order_by().values("worker").annotate(n=Count("pk")).values_list("worker", "n"))
-
-
-def _groups(company: Any, keys: Collection[int]) -> dict[int, list[str]]:
-    rows = GroupMembership.objects.filter(
-        worker__in=keys, group__company=company, group__archived_at=None,
-        status=Membership.MEMBER,
-    )  # fmt: skip
-    names: dict[int, list[str]] = {}
-    for worker, name in rows.order_by("group__name", "pk").values_list("worker", "group__name"):
-        names.setdefault(worker, []).append(name)
-    return names
+def _day(day: Any, place: Place | None) -> tuple[datetime, datetime]:
+    """The day from midnight to midnight, where the work is; else where the client is."""
+    zone = ZoneInfo(place.time_zone) if place else timezone.get_current_timezone()
+    begins = datetime.combine(day, time(), tzinfo=zone)
+    return begins, datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)

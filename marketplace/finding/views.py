@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.queries import order_of_workers
 from assignments import lifecycle
 from assignments.models import Assignment
 from conduct.gate import policies_accepted
@@ -21,7 +20,7 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.paging import page_of
 from core.permissions import demand
-from marketplace.finding import queries
+from marketplace.finding import cards, queries
 from marketplace.finding.forms import CompareForm, FinderForm, TickedForm
 from vetting import groups
 from vetting.models import Group
@@ -39,7 +38,8 @@ def workers(request: HttpRequest) -> HttpResponse:
 @policies_accepted
 def act(request: HttpRequest) -> HttpResponse:
     company = request.actor.company
-    ticked = TickedForm(request.POST, company=company, lists=queries.lists_of(company))
+    lists = queries.lists_of(company, also=plain_reference(request.POST.get("assignment", "")))
+    ticked = TickedForm(request.POST, company=company, lists=lists)
     if ticked.is_valid():
         try:
             return done(request, ticked.cleaned_data)
@@ -52,33 +52,63 @@ def listed(
     request: HttpRequest, ticked: TickedForm | None = None, status: int = 200
 ) -> HttpResponse:
     company = request.actor.company
-    lists = queries.lists_of(company)
+    lists = queries.lists_of(company, also=plain_reference(request.GET.get("assignment", "")))
     form = FinderForm(request.GET, lists=lists)
+    is_valid = form.is_valid()
+    initial = {"assignment": form.cleaned_data.get("assignment")}
     context = {
         "form": form,
-        "ticked": ticked or TickedForm(company=company, lists=lists),
+        "ticked": ticked or TickedForm(company=company, lists=lists, initial=initial),
         "chosen": ticked.data.getlist("workers") if ticked else [],
         "page": None,
         "here": request.get_full_path(),
     }
-    if form.is_valid():
+    if is_valid:
         context |= page_with(request, form)
     return render(request, "finding/workers.html", context, status=status)
 
 
+def plain_reference(written: str) -> str:
+    """What may be a reference; anything else names nothing."""
+    return written if len(written) <= 12 and written.isascii() and written.isprintable() else ""
+
+
 def page_with(request: HttpRequest, form: FinderForm) -> dict[str, Any]:
+    search = search_of(request, form)
+    company = request.actor.company
+    rows = queries.asked(search, company)
+    found = queries.matching(request.actor, search, rows)
+    shown = cards.pictured(
+        found, company, assignment=search.assignment, rows=rows, on=search.on(company)
+    )
     wanted = form.cleaned_data
-    found = queries.matching(request.actor, wanted, form.place, timezone.now())
     page = page_of(
-        found, order_of_workers(form.place), size=24, after=wanted["after"],
-        before=wanted["before"],
+        shown, search.order, size=24, after=wanted["after"], before=wanted["before"]
     )  # fmt: skip
     return {
         "page": page,
-        "rows": queries.with_reasons(page.rows, request.actor),
+        "search": search,
+        "rows": cards.found_in(page.rows, rows, search.assignment),
+        "asks": bool(rows),
+        "closest": f"?{with_lacking(request).urlencode()}",
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
     }
+
+
+def with_lacking(request: HttpRequest) -> QueryDict:
+    """The same search, with those who lack something."""
+    query = request.GET.copy()
+    query["lacking"] = "on"
+    return query
+
+
+def search_of(request: HttpRequest, form: FinderForm) -> queries.Search:
+    wanted, assignment = form.cleaned_data, None
+    if wanted["assignment"]:
+        own = Assignment.objects.visible_to(request.actor).select_related("company", "industry")
+        assignment = get_object_or_404(own, reference=wanted["assignment"])
+    return queries.Search(wanted, form.place, assignment, timezone.now())
 
 
 def done(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
@@ -114,6 +144,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Up to four workers side by side."""
     demand(request, "accounts.find_workers")
     form = CompareForm(request.GET, company=request.actor.company)
-    chosen = list(form.cleaned_data["w"]) if form.is_valid() else []
-    rows = queries.with_reasons(sorted(chosen, key=lambda one: one.pk), request.actor)
+    chosen: list[Any] = []
+    if form.is_valid() and form.cleaned_data["w"]:
+        those = form.cleaned_data["w"].order_by("pk")
+        chosen = list(cards.pictured(those, request.actor.company))
+    rows = cards.found_in(chosen)
     return render(request, "finding/compare.html", {"rows": rows, "form": form})

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from assignments import lifecycle
 from scorecards.models import WorkerScorecard
 from tests.assignments.pages import HOSTILE, errors_of, follow, said, words_of
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.vetting.pools import asking, speak, standing
-from vetting import groups, marks
+from vetting import groups, marks, requirement_sets
 from vetting.models import GroupMembership
 
 pytestmark = pytest.mark.django_db
 PAGE = "/workers/"
+SPANISH = {"language": "Spanish"}
+
+
+@pytest.fixture
+def today(at):
+    """Pages read the clock, and the facts of these tests are of that day."""
+    with time_machine.travel(at):
+        yield
 
 
 def card(worker, at, **figures) -> None:
@@ -44,13 +56,106 @@ def test_every_filter_leaves_who_fits(alice, wanda, walt, client_of, group, at):
     assert names(browser, f"group={group.reference}") == {"Wanda Wells"}
     assert names(browser, "satisfaction=95") == {"Wanda Wells"}
     assert names(browser, "on_time=95") == {"Walt Webb"}
-    assert names(browser, "favorites=on") == {"Walt Webb"}
+    assert names(browser, "show=favorite") == {"Walt Webb"}
 
 
 def test_a_requirement_set_leaves_who_qualifies(alice, wanda, client_of, at):
     speak(wanda, "Spanish")
     wanted = asking(alice, at=at).requirement_set
     assert names(client_of(alice), f"requirements={wanted.reference}") == {"Wanda Wells"}
+
+
+def test_who_lacks_something_is_shown_when_wanted_with_what_they_lack(
+    alice, wanda, walt, client_of, at
+):
+    speak(wanda, "Spanish")
+    wanted = asking(alice, at=at, language=SPANISH, profile={}).requirement_set
+    browser, query = client_of(alice), f"requirements={wanted.reference}"
+    assert names(browser, query) == set()
+    closest = browser.get(f"{PAGE}?{query}")
+    assert "See who comes closest" in words_of(closest)
+    assert f"?{query}&amp;lacking=on" in closest.content.decode()
+    shown = words_of(browser.get(f"{PAGE}?{query}&lacking=on"))
+    assert "Lacks 1 of 2" in shown and "Lacks 2 of 2" in shown
+    requirement_sets.override(wanted, walt.worker, note="Known", by=alice, at=at)
+    shown = words_of(browser.get(f"{PAGE}?{query}"))
+    assert "Qualifies" in shown and "(you let them pass)" in shown
+
+
+def test_for_an_assignment_the_best_come_first_with_why_and_what_they_meet(
+    alice, wanda, walt, client_of, at, today
+):
+    speak(walt, "Spanish")
+    spanish = asking(alice, at=at).requirement_set
+    posted = work.in_stage(
+        "sent", alice, None, at=at, skills=["cabling", "rack"], requirement_sets=[spanish.pk]
+    )
+    for actor, skills in ((wanda, ["cabling", "rack"]), (walt, ["Rack"])):
+        actor.worker.skills = skills
+        actor.worker.save(update_fields=["skills"])
+    browser, query = client_of(alice), f"assignment={posted.reference}"
+    assert names(browser, query) == {"Walt Webb"}
+    shown = words_of(browser.get(f"{PAGE}?{query}&lacking=on"))
+    assert shown.index("Wanda Wells") < shown.index("Walt Webb")
+    for why in ("2 of 2 skills", "1 of 2 skills", "Qualifies", "Lacks 1 of 1", "Speaks Spanish"):
+        assert why in shown
+    lifecycle.invite(posted, workers=[walt.worker], by=alice, at=at)
+    again = browser.get(f"{PAGE}?{query}")
+    assert "Invited" in words_of(again)
+    assert f'value="{posted.reference}" selected' in again.content.decode()
+
+
+def test_pages_of_the_best_follow_each_other(alice, client_of, at, today):
+    posted = work.in_stage("sent", alice, None, at=at, skills=["cabling"])
+    crew = [people.worker(f"Worker {n:02}", skills=["cabling"], at=at) for n in range(30)]
+    browser = client_of(alice)
+    first = browser.get(f"{PAGE}?assignment={posted.reference}")
+    assert len(first.context["rows"]) == 24 and first.context["older"]
+    second = browser.get(PAGE + first.context["older"])
+    seen = [row.worker.pk for page in (first, second) for row in page.context["rows"]]
+    assert len(seen) == len(set(seen)) >= len(crew)
+
+
+def test_a_draft_may_be_looked_for_and_another_clients_work_may_not(
+    alice, charlie, client_of, at, today
+):
+    mine, theirs = work.draft(alice, at=at), work.draft(charlie, at=at)
+    browser = client_of(alice)
+    assert "Best matches for" in words_of(browser.get(f"{PAGE}?assignment={mine.reference}"))
+    refused = browser.get(f"{PAGE}?assignment={theirs.reference}")
+    assert "no longer one to find workers for" in errors_of(refused)
+    assert theirs.title not in words_of(refused) or mine.title == theirs.title
+
+
+def test_who_has_work_at_that_time_is_left_out(alice, wanda, walt, client_of, at, today):
+    """Wanda works on the 13th from 15:00 to 19:00."""
+    taken = work.in_stage("assigned", alice, wanda, at=at)
+    day = taken.starts_at.astimezone(taken.zone).date()
+    browser = client_of(alice)
+    assert names(browser, f"free_on={day}") == {"Walt Webb"}
+    assert names(browser, f"free_on={day + timedelta(days=1)}") == {"Wanda Wells", "Walt Webb"}
+    same = work.in_stage("sent", alice, None, at=at)
+    query = f"assignment={same.reference}"
+    assert names(browser, query) == {"Wanda Wells", "Walt Webb"}
+    assert names(browser, f"{query}&free=on") == {"Walt Webb"}
+    late = taken.ends_at
+    after = work.in_stage(
+        "sent", alice, None, at=at, starts_at=late, ends_at=late + timedelta(hours=2)
+    )
+    assert names(browser, f"assignment={after.reference}&free=on") == {"Wanda Wells", "Walt Webb"}
+    assert "Choose the assignment first" in errors_of(browser.get(f"{PAGE}?free=on"))
+
+
+def test_the_blocked_have_a_view_and_are_let_in_again_from_it(alice, wanda, walt, client_of, at):
+    marks.mark_worker(walt.worker, "blocked", by=alice, at=at)
+    browser = client_of(alice)
+    assert names(browser, "") == {"Wanda Wells"}
+    page = browser.get(f"{PAGE}?show=blocked")
+    assert "Walt Webb" in words_of(page) and "Wanda Wells" not in words_of(page)
+    assert "Unblock" in words_of(page) and "With the ticked workers" not in words_of(page)
+    back = {"standing": "", "back": f"{PAGE}?show=blocked"}
+    done = browser.post(f"{PAGE}{walt.worker.reference}/mark/", back)
+    assert "You have blocked nobody" in words_of(follow(browser, done))
 
 
 def test_a_card_says_why_it_stands_there(alice, wanda, client_of, group, at):
@@ -62,7 +167,7 @@ def test_a_card_says_why_it_stands_there(alice, wanda, client_of, group, at):
     work.in_stage("paid", alice, wanda, at=at)
     words = words_of(client_of(alice).get(f"{PAGE}?postal_code=43215&q=Wanda"))
     for why in (
-        "your favorite", "0 miles away", "did 1 assignment for you", "95% satisfied",
+        "your favorite", "under a mile away", "did 1 assignment for you", "95% satisfied",
         "90% on time", "in Installers",
     ):  # fmt: skip
         assert why in words
@@ -120,12 +225,29 @@ def test_a_mark_leads_back_to_the_list_and_nowhere_else(alice, wanda, client_of)
 def test_no_field_answers_hostile_input_with_a_crash(alice, wanda, client_of, poison):
     browser = client_of(alice)
     for field in ("q", "skill", "industry", "postal_code", "miles", "group", "requirements",
-                  "satisfaction", "on_time", "favorites", "after"):  # fmt: skip
+                  "satisfaction", "on_time", "show", "assignment", "free", "free_on", "lacking",
+                  "after"):  # fmt: skip
         assert browser.get(PAGE, {field: poison}).status_code == 200
     for field in ("act", "workers", "group", "assignment"):
         data = {"act": "group", "workers": wanda.worker.reference, field: poison}
         assert browser.post(PAGE, data).status_code == 422
     assert browser.get(f"{PAGE}compare/", {"w": poison}).status_code == 200
+
+
+def test_the_best_for_an_assignment_cost_the_same_for_one_and_for_thirty(
+    alice, wanda, client_of, at, today, django_assert_max_num_queries
+):
+    both = asking(alice, at=at, language=SPANISH, profile={}).requirement_set
+    posted = work.in_stage("sent", alice, None, at=at, requirement_sets=[both.pk])
+    browser = client_of(alice)
+    query = f"{PAGE}?assignment={posted.reference}&free=on&requirements={both.reference}&lacking=on"
+    browser.get(query)
+    with django_assert_max_num_queries(10) as few:
+        assert len(browser.get(query).context["rows"]) == 1
+    for n in range(29):
+        people.worker(f"Worker {n}", at=at)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        assert len(browser.get(query).context["rows"]) == 24
 
 
 def test_the_page_costs_the_same_for_one_and_for_thirty(
