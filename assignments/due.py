@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.actors import Actor
-from assignments import checklist, posted_terms, quoting
+from assignments import checklist, quoting
 from assignments.gear import Action
 from assignments.models import Assignment
 from assignments.queries.detail import Attached
-from assignments.states import Status, allowed
+from assignments.states import Status
 from assignments.working import confirm_from
 from core.dates import date_words, moment_words, relative_words
 from core.money import ZERO, format_money
@@ -68,30 +68,6 @@ class Facts:
         return tuple(found for name in names if (found := self.act(name)))
 
 
-def relevant(actions: Sequence[Action], assignment: Assignment, attached: Attached) -> list[Action]:
-    """The menu without what makes no sense now: withdrawing what was never applied for."""
-    pointless = {
-        "apply": attached.has_applied or assignment.first_to_accept,
-        "accept": not assignment.first_to_accept,
-        "decline": attached.has_applied or attached.declined,
-        "withdraw": not attached.has_applied,
-        "confirm": bool(assignment.confirmed_at) or not assignment.wants_confirmation,
-        "start": assignment.wants_check_in,
-        "check_in": attached.open_visit is not None,
-        "check_out": attached.open_visit is None,
-        "fill_in": not any(row.is_for_page for row in attached.asked),
-        "hand_in": not attached.requests,
-        "unconfirm": not assignment.confirmed_at,
-        "on_my_way": attached.open_visit is not None or not assignment.on_site,
-        "parts": not attached.parts and not allowed("change_parts", assignment.status),
-        "parts_there": not attached.parts,
-        "put_on_hold": "schedule" in attached.kinds_of_hold,
-        "take_off_hold": "schedule" not in attached.kinds_of_hold,
-        "restore_budget": posted_terms.of(assignment) == assignment.terms,
-    }
-    return [action for action in actions if not pointless.get(action.name)]
-
-
 def of(
     assignment: Assignment,
     attached: Attached,
@@ -122,6 +98,15 @@ def _looking(facts: Facts) -> Due:
             "Waiting for the client to choose",
             f"You applied {relative_words(bid.applied_at, facts.at)}.{until}",
             also=facts.acts("withdraw"),
+        )
+    if missing := facts.act("needs"):
+        return Due(
+            "You lack something that is asked",
+            "Each requirement says where you add it. Then you can take this on, if it is still "
+            "open.",
+            missing,
+            declining,
+            tone="warning",
         )
     if facts.assignment.first_to_accept:
         label = f"Accept for {facts.assignment.terms.sentence(facts.assignment.company.currency)}"

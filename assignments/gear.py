@@ -70,7 +70,7 @@ def where_it_went(assignment: Assignment, actor: Actor, at: datetime) -> list[Ac
 
 @register
 def what_is_sent_along(assignment: Assignment, actor: Actor, at: datetime) -> list[Action]:
-    """The parts and their way, for both sides; ``due.relevant`` leaves it out where there are
+    """The parts and their way, for both sides; ``offered.relevant`` leaves it out where there are
     none and nobody may add one."""
     if assignment.sent_at is None or not actor.can("assignments.see_contact", assignment):
         return []

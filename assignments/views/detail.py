@@ -21,6 +21,7 @@ from assignments import (
     due,
     gear,
     history,
+    offered,
     progress,
     schedule,
     screening,
@@ -41,6 +42,7 @@ ICONS = {
     "check_in": "log-in", "check_out": "log-out",
     "relabel": "tag", "fill_in": "square-pen",
     "hand_in": "upload", "submit": "send", "send_back": "undo-2", "approve": "check",
+    "needs": "list-checks",
     "reschedule": "calendar-clock", "raise_budget": "wallet", "add_expense": "wallet",
     "add_bonus": "star", "pay": "wallet", "cancel": "ban", "void": "ban",
     "unassign": "user-minus", "back_out": "log-out", "restore_budget": "undo-2",
@@ -79,9 +81,13 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, Any]:
     """Everything the page shows, from the row, what hangs on it, and its events."""
     attached = attached_to(assignment, actor)
-    actions = due.relevant(
+    actions = offered.relevant(
         gear.menu(assignment, actor, at=at, holds=attached.kinds_of_hold), assignment, attached
     )
+    inside = actor.can("assignments.see_customer", assignment)
+    asking = asking_of(assignment, attached, actor, inside=inside, at=at)
+    if asking and asking["for_worker"]:
+        actions = offered.barred(actions, assignment, asking["lacks"])
     counts = [(request, attached.count_of(request)) for request in attached.requests]
     items = checklist.items(
         assignment,
@@ -106,7 +112,7 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         "private": private,
         "own_time": schedule.own_time(assignment, reader),
         "documents": [row for row in attached.documents if private or not row.private],
-        "inside": (inside := actor.can("assignments.see_customer", assignment)),
+        "inside": inside,
         "labels": labels.badges_of(attached.labels) if inside else [],
         "may_label": actor.can("assignments.relabel", assignment),
         "due": next_act,
@@ -125,7 +131,7 @@ def page_of(assignment: Assignment, actor: Actor, *, at: datetime) -> dict[str, 
         ),
         "answers": answers.groups_of(assignment, answers.readable(attached.asked, actor)),
         "may_fill_in": doing and any(row.is_for_page for row in attached.asked),
-        "asking": asking_of(assignment, attached, actor, inside=inside, at=at),
+        "asking": asking,
         "visits": attached.visits,
         "hours": attached.hours,
         "may_tick": doing and assignment.status == Status.IN_PROGRESS,

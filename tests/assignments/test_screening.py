@@ -170,6 +170,41 @@ def test_a_set_without_an_answer_asks_nothing(sent, wanda, client_of):
     assert "Nothing is asked beyond the work itself" in words_of(page)
 
 
+def test_the_first_act_of_who_lacks_something_is_to_see_what(asked, wanda, juan, at, client_of):
+    phone, where = client_of(wanda), f"/assignments/{asked.reference}/requirements/"
+    page = phone.get(f"/assignments/{asked.reference}/")
+    assert page.context["buttons"]["first"]["url"] == where
+    assert "See what is missing" in words_of(page)
+    (apply,) = [one for one in page.context["gear_items"] if one["label"] == "Apply"]
+    assert not apply["enabled"] and "1 of the requirements" in apply["reason"]
+    fine = client_of(juan).get(f"/assignments/{asked.reference}/")
+    assert fine.context["buttons"]["first"]["name"] == "apply"
+    assert "See what is missing" not in words_of(fine)
+
+
+def test_nor_is_accepting_offered_to_them_but_declining_is(
+    spanish, alice, wanda, at, funds, client_of
+):
+    funds(alice.company, 1000)
+    draft = work.draft(alice, at=at, requirement_sets=[spanish.pk])
+    sent = work.sent(draft, alice, at=at, first_to_accept=True)
+    lifecycle.invite(sent, workers=[wanda.worker], by=alice, at=at)
+    page = client_of(wanda).get(f"/assignments/{sent.reference}/")
+    assert page.context["buttons"]["first"]["name"] == "needs"
+    assert [one["name"] for one in page.context["buttons"]["also"]] == ["decline"]
+    assert "Accepting makes it yours" not in words_of(page)
+
+
+def test_an_application_made_before_is_withdrawn_as_ever(
+    sent, spanish, alice, wanda, at, client_of
+):
+    lifecycle.apply(sent, by=wanda, at=at)
+    requirement_sets.edit(spanish, name="Spanish", note="", on_all=True, by=alice, at=at)
+    page = client_of(wanda).get(f"/assignments/{sent.reference}/")
+    assert "Waiting for the client to choose" in words_of(page)
+    assert [one["name"] for one in page.context["buttons"]["also"]] == ["withdraw"]
+
+
 def test_find_work_marks_what_one_qualifies_for_and_filters_by_it(
     asked, alice, wanda, at, client_of
 ):
