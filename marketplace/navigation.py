@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from messaging import queries as messages
 from notifications import queries as notices
+from vetting.queries import credentials
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -21,7 +22,8 @@ ON_THE_BOTTOM = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place in the navigation; ``short`` is its word where there is little room."""
+    """One place in the navigation; ``short`` is its word where there is little room, ``needs`` the
+    permission without which it is not there."""
 
     label: str
     name: str
@@ -29,6 +31,7 @@ class Entry:
     short: str = ""
     group: str = ""
     counts: str = ""
+    needs: str = ""
     url: str = ""
     count: int = 0
     active: bool = False
@@ -85,6 +88,8 @@ PLACES: dict[str, tuple[Entry, ...]] = {
             "admin:vetting_credential_changelist",
             "badge-check",
             short="Credentials",
+            counts="reviews",
+            needs="vetting.review_credentials",
         ),
         Entry("Operations", "admin:index", "settings"),
     ),
@@ -129,7 +134,14 @@ def _unread_notices(request: HttpRequest) -> int:
     return notices.unread_count(request.user)
 
 
-COUNTS: dict[str, Callable[[HttpRequest], int]] = {"messages": _unread_messages}
+def _waiting_credentials(request: HttpRequest) -> int:
+    return credentials.waiting_for_staff()
+
+
+COUNTS: dict[str, Callable[[HttpRequest], int]] = {
+    "messages": _unread_messages,
+    "reviews": _waiting_credentials,
+}
 
 
 def places(request: HttpRequest) -> tuple[Entry, ...]:
@@ -138,7 +150,7 @@ def places(request: HttpRequest) -> tuple[Entry, ...]:
     found = []
     for entry in PLACES.get(kind, ()):
         url = url_of(entry.name)
-        if url:
+        if url and (not entry.needs or request.actor.can(entry.needs)):  # type: ignore[attr-defined]
             count = COUNTS[entry.counts](request) if entry.counts else 0
             found.append(replace(entry, url=url, count=count))
     matching = [e.url for e in found if e.url != "/" and request.path.startswith(e.url)]

@@ -38,6 +38,10 @@ PROOFS: dict[str, tuple[Telling, ...]] = {
         Telling(people.its_worker, "Your “{credential}” was not accepted", "{reason}",
                 "See what you can do", own_page),
     ),
+    "agreement.signed": (
+        Telling(people.agreement_keepers, "{worker} signed “{title}”", "Version {number}.",
+                "See who has signed", own_page, email=False),
+    ),
     "agreement.published": (
         Telling(people.earlier_signers, "{company} has a new version of “{title}”",
                 "You signed an earlier one. What has changed: {note}", "Read and sign it", own_page,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -27,6 +28,7 @@ APPLIED = "you applied for this assignment"
 INVITED = "{company} invited you"
 IN_GROUP_OF_CLIENT = "the client keeps you among the workers it asks first"
 IN_GROUP = "you have to do with this group"
+KEEPS_AGREEMENT = "you look after this agreement of {company}"
 KEEPS_GROUP = "you look after this group of {company}"
 ITS_WORKER = "this is your credential"
 REVIEWS = "you look after the workers of {company}"
@@ -136,13 +138,22 @@ def members_of_group(fact: Fact) -> list[Told]:
 
 def group_keepers(fact: Fact) -> list[Told]:
     """Whoever made the group while a member, else the administrators and managers."""
-    group = fact.subject
+    return keepers(fact.subject, KEEPS_GROUP)
+
+
+def agreement_keepers(fact: Fact) -> list[Told]:
+    """Whoever wrote the agreement while a member, else the administrators and managers."""
+    return keepers(fact.subject, KEEPS_AGREEMENT)
+
+
+def keepers(made: Any, why: str) -> list[Told]:
+    """Who looks after something of a company: its maker while a member, else its managers."""
     own = Membership.objects.current().filter(
-        company_id=group.company_id, user_id=group.created_by_id, user__is_active=True
+        company_id=made.company_id, user_id=made.created_by_id, user__is_active=True
     )
     if membership := own.select_related("company").first():
-        return [as_member(membership, KEEPS_GROUP)]
-    return members(group.company_id, MANAGING, MANAGES)
+        return [as_member(membership, why)]
+    return members(made.company_id, MANAGING, MANAGES)
 
 
 def its_worker(fact: Fact) -> list[Told]:
@@ -171,13 +182,7 @@ def granted_worker(fact: Fact) -> list[Told]:
 
 def test_keepers(fact: Fact) -> list[Told]:
     """Whoever made the test while a member, else the administrators and managers."""
-    test = fact.subject.test
-    own = Membership.objects.current().filter(
-        company_id=test.company_id, user_id=test.created_by_id, user__is_active=True
-    )
-    if membership := own.select_related("company").first():
-        return [as_member(membership, KEEPS_TEST)]
-    return members(test.company_id, MANAGING, MANAGES)
+    return keepers(fact.subject.test, KEEPS_TEST)
 
 
 def reached_by_groups(fact: Fact) -> list[Told]:

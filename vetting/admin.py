@@ -12,16 +12,21 @@ from vetting.models import (
     Agreement,
     AgreementSignature,
     Attempt,
+    Broadcast,
     CompanyMark,
     Credential,
     CredentialKind,
+    ExtraAttempt,
     Group,
+    GroupInvitee,
     GroupMembership,
     RequirementOverride,
     RequirementSet,
     Test,
     WorkerMark,
 )
+from vetting.requirement_sets import call_by_present_name
+from vetting.requirements.credentials import told_of
 from vetting.views import credential_desk
 
 
@@ -55,6 +60,20 @@ class GroupMembershipAdmin(ReadOnlyAdmin):
     list_select_related = ("group", "worker__user")
     list_filter = ("status",)
     search_fields = ("group__name", "worker__user__full_name", "worker__reference")
+
+
+class GroupInviteeAdmin(ReadOnlyAdmin):
+    list_display = ("group", "email", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
+    list_select_related = ("group", "invited_by")
+    search_fields = ("group__name", "email")
+    exclude = ("token_hash",)
+
+
+class BroadcastAdmin(ReadOnlyAdmin):
+    list_display = ("group", "subject", "told", "sent_by", "sent_at")
+    list_select_related = ("group", "sent_by")
+    search_fields = ("group__name", "group__company__name", "subject")
+    exclude = ("key",)
 
 
 class RequirementSetAdmin(ReadOnlyAdmin):
@@ -93,6 +112,10 @@ class CredentialKindAdmin(admin.ModelAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if "slug" in self.get_readonly_fields(request, obj) else {"slug": ("name",)}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        call_by_present_name("credential", obj.slug, told_of(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -137,6 +160,8 @@ admin.site.register(CompanyMark, MarkAdmin)
 admin.site.register(WorkerMark, MarkAdmin)
 admin.site.register(Group, GroupAdmin)
 admin.site.register(GroupMembership, GroupMembershipAdmin)
+admin.site.register(GroupInvitee, GroupInviteeAdmin)
+admin.site.register(Broadcast, BroadcastAdmin)
 admin.site.register(RequirementSet, RequirementSetAdmin)
 admin.site.register(RequirementOverride, RequirementOverrideAdmin)
 admin.site.register(CredentialKind, CredentialKindAdmin)
@@ -154,6 +179,12 @@ class TestAdmin(ReadOnlyAdmin):
     search_fields = ("reference", "name", "company__name")
 
 
+class ExtraAttemptAdmin(ReadOnlyAdmin):
+    list_display = ("test", "worker", "note", "granted_by", "granted_at", "used_by")
+    list_select_related = ("test", "worker__user", "granted_by", "used_by")
+    search_fields = ("test__name", "worker__user__full_name", "worker__reference")
+
+
 class AttemptAdmin(ReadOnlyAdmin):
     list_display = ("reference", "test", "worker", "number", "status", "score", "started_at")
     list_select_related = ("test", "worker__user")
@@ -163,3 +194,4 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 admin.site.register(Test, TestAdmin)
 admin.site.register(Attempt, AttemptAdmin)
+admin.site.register(ExtraAttempt, ExtraAttemptAdmin)

@@ -1,4 +1,4 @@
-"""The home of staff: the queues of the escalation desk and the cases due next."""
+"""The home of staff: the queues of the escalation desk, the cases due next, and credentials."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from escalations.models import Case
 from escalations.queries import queue_counts, with_due
 from marketplace.home.parts import Home, Tile
+from vetting.queries.credentials import waiting_for_staff
 
 MOST_CASES = 6
 QUEUES = (
@@ -23,7 +24,7 @@ QUEUES = (
 def home_of(actor: Actor, *, at: datetime) -> Home:
     assert actor.user is not None
     if not actor.can("escalations.work"):
-        return Home(more={"works_cases": False})
+        return Home(tiles=reviews(actor), more={"works_cases": False})
     counts = queue_counts(user=actor.user, at=at)
     desk = reverse("admin:escalations_case_changelist")
     return Home(
@@ -37,7 +38,8 @@ def home_of(actor: Actor, *, at: datetime) -> Home:
                 icon=icon,
             )
             for name, label, tone, icon, act in QUEUES
-        ],
+        ]
+        + reviews(actor),
         more={
             "works_cases": True,
             "desk": desk,
@@ -47,3 +49,16 @@ def home_of(actor: Actor, *, at: datetime) -> Home:
             .order_by("due_at", "pk")[:MOST_CASES],
         },
     )
+
+
+def reviews(actor: Actor) -> list[Tile]:
+    """For those who review credentials: how many wait."""
+    if not actor.can("vetting.review_credentials"):
+        return []
+    waiting = waiting_for_staff()
+    return [
+        Tile(
+            "Credentials to review", str(waiting), reverse("admin:vetting_credential_changelist"),
+            "Review them", tone="info" if waiting else "neutral", icon="badge-check",
+        )
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from activity.models import Event
+from notifications.models import Delivery
 from tests.assignments.pages import HOSTILE, errors_of, follow, said, words_of
 from tests.factories import accounts as people
 from tests.factories import credentials as proofs
@@ -127,6 +128,14 @@ def test_the_database_keeps_texts_and_signatures_as_they_were(agreement, wanda, 
 def test_signing_twice_gives_the_first_signature(agreement, wanda, at):
     assert sign(agreement, wanda, at=at) == sign(agreement, wanda, at=at + HOUR)
     assert Event.objects.filter(kind="agreement.signed").count() == 1
+
+
+def test_who_wrote_it_hears_of_each_signature_without_a_mail(agreement, alice, mona, wanda, at):
+    sign(agreement, wanda, at=at)
+    tell_everything(at)
+    assert told(alice, "agreement.signed") == ["Wanda Wells signed “Confidentiality”"]
+    assert told(mona, "agreement.signed") == [] == told(wanda, "agreement.signed")
+    assert not Delivery.objects.filter(notice__kind="agreement.signed").exists()
 
 
 def test_an_archived_agreement_is_signed_by_nobody(agreement, alice, wanda, walt, client_of, at):

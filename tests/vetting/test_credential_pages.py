@@ -210,6 +210,19 @@ def test_staff_edit_the_kinds_but_not_who_reviews_one_in_use(client_of, wanda, r
     assert kind.reviewed_by == "staff"
 
 
+def test_staff_who_review_see_how_many_wait(wanda, alice, rita, olga, client_of, now):
+    proofs.pending(wanda, at=now)
+    proofs.pending(wanda, proofs.kind("own", reviewed_by="company"), at=now, company=alice.company)
+    desk, home = client_of(rita), words_of(client_of(rita).get("/"))
+    assert "1 credential waits for a decision" in words_of(desk.get(reverse("admin:index")))
+    assert "Credentials to review" in home and "Review credentials" in home
+    proofs.pending(wanda, proofs.kind("forklift"), at=now)
+    assert "2 credentials wait for a decision" in words_of(desk.get(reverse("admin:index")))
+    for page in ("/", reverse("admin:index")):
+        other = words_of(client_of(olga).get(page))
+        assert "for a decision" not in other and "Review credentials" not in other
+
+
 def test_agents_of_the_escalation_desk_do_not_review(olga, wanda, client_of, now):
     made = proofs.pending(wanda, at=now)
     desk = client_of(olga)

@@ -192,6 +192,11 @@ def staff_counts(*, at: datetime) -> dict[str, int]:
     )
 
 
+def waiting_for_staff() -> int:
+    """How many wait for a decision of ours."""
+    return Credential.objects.filter(company=None, status=Stage.PENDING).count()
+
+
 def _named(rows: Rows, words: str) -> Rows:
     if not words:
         return rows
