@@ -127,6 +127,31 @@ def test_the_clock_of_the_page_hands_in_when_time_is_over(attempt, wanda, client
     assert attempt.timed_out
 
 
+@pytest.mark.parametrize("how", ["clock", "press", "script"])
+def test_what_cannot_be_saved_does_not_hold_up_the_end(attempt, wanda, client_of, how):
+    phone = client_of(wanda)
+    phone.post(place(attempt, 1), {"seen": "0", "answer": "c0"})
+    number = next(
+        one.position
+        for one in attempt.answers.select_related("question")
+        if one.question.kind == "number"
+    )
+    wrong = {"seen": "0", "answer": "forty-two", **({"go": "over"} if how == "clock" else {})}
+    assert phone.post(place(attempt, number), wrong).status_code == 422
+    late(attempt)
+    script = {"X-Autosave": "yes"} if how == "script" else {}
+    answer = phone.post(place(attempt, number), wrong, headers=script)
+    assert answer.status_code == 409
+    attempt.refresh_from_db()
+    assert attempt.timed_out and not attempt.is_open
+    if how == "script":
+        assert answer.json()["leave"] == attempt.get_absolute_url()
+    else:
+        assert "forty-two" in words_of(answer) and "was not counted" in words_of(answer)
+    tampered = phone.post(place(attempt, 1), {"seen": "0", "answer": "no such choice"})
+    assert tampered.status_code == 409 and "handed in already" in words_of(tampered)
+
+
 def test_a_worker_resumes_where_they_left_off(test, attempt, wanda, client_of):
     phone = client_of(wanda)
     phone.post(place(attempt, 1), {"seen": "0", "answer": "c0"})

@@ -164,6 +164,8 @@ def answered(
     quietly = request.headers.get("X-Autosave") == "yes"
     at = timezone.now()
     clash = None
+    if not form.is_valid() and is_through(attempt, at, quietly=quietly):
+        return ended(request, attempt, answer, form, quietly, at)
     if form.is_valid():
         try:
             kept = saved(attempt, answer, form, request, at)
@@ -181,6 +183,24 @@ def answered(
         words = next((str(e) for errors in form.errors.values() for e in errors), "")
         return JsonResponse({"saved": False, "words": words}, status=409 if clash else 422)
     return question_page(request, attempt, answers, answer, form, clash=clash, status=422)
+
+
+def is_through(attempt: Attempt, at: datetime, *, quietly: bool) -> bool:
+    """Whether nothing can be mended any more: a script that saves leaves the grace to whoever
+    presses."""
+    if not attempt.is_open or attempt.is_over(at):
+        return True
+    return not quietly and attempt.ends_at is not None and at >= attempt.ends_at
+
+
+def ended(
+    request: HttpRequest, attempt: Attempt, answer: Answer, form: AnswerForm, quietly: bool,
+    at: datetime,
+) -> HttpResponse:  # fmt: skip
+    """What cannot be kept does not hold up the end: what was saved before is handed in."""
+    why = verbs.TimeIsUp() if attempt.is_open else verbs.HandedIn()
+    verbs.hand_in(attempt, by=request.actor, at=at)
+    return too_late(request, attempt, answer, form, str(why), quietly)
 
 
 def saved(
@@ -218,7 +238,8 @@ def too_late(
     if quietly:
         there = attempt.get_absolute_url()
         return JsonResponse({"saved": False, "words": why, "leave": there}, status=409)
-    value = form.cleaned_data.get("answer")
+    typed = None if answer.question.chooses else form["answer"].data
+    value = form.cleaned_data.get("answer") if form.is_valid() else typed
     late = Answer(question=answer.question, position=answer.position)
     if answer.question.takes_file:
         late.name = value.name if value else ""
