@@ -1,5 +1,5 @@
 -- Assignments: of 100, 3 drafts, 5 sent, 4 assigned, 2 in progress, 3 pending approval, 8 invoiced,
--- 65 paid, 8 cancelled, 2 voided. Company 1 owns `largest` of 100; what waits for approval is on immediate terms, the rest on 30 days.
+-- 65 paid, 8 cancelled, 2 voided. Six of ten of a company that vets ask one of its sets. Company 1 owns `largest` of 100; what waits for approval is on immediate terms, the rest on 30 days.
 
 CREATE TEMP TABLE plan ON COMMIT DROP AS
 SELECT g, p.stage, company_id, 1 + pg_temp.pick(g, 4, %(workers)s) AS worker_id,
@@ -63,7 +63,7 @@ INSERT INTO assignments_assignment (
   region, postal_code, latitude, longitude, contact_name, contact_phone,
   dress_code, access_instructions, support_name, support_phone, support_email, time_zone, starts_at, ends_at,
   is_window, pricing, flat_price, budget, price_is_fixed, fee_rate, terms_days, wants_confirmation,
-  confirm_hours_before, wants_check_in, on_marketplace, first_to_accept, routed_groups, created_at, sent_at, assigned_at,
+  confirm_hours_before, wants_check_in, on_marketplace, first_to_accept, routed_groups, requirement_sets, created_at, sent_at, assigned_at,
   started_at, submitted_at, approved_at, paid_at, cancelled_at, voided_at, void_note, amount_claimed,
   resolution, revision, approved_by_id, company_id, created_by_id, industry_id, invoice_id, owner_id,
   reservation_id, worker_id)
@@ -73,7 +73,9 @@ SELECT g, reference, stage, title || ' visit ' || g,
   '', ARRAY[first, second], true, 'Store ' || mod(g, 900), '1 Main Street', t.city, t.region, t.zip, t.latitude,
   t.longitude, 'Site manager', '', '', '', '', '', '', 'America/New_York', starts_at, starts_at + interval '4 hours',
   false, 'flat', price, price, false, 0.10,
-  CASE WHEN stage = 'pending_approval' THEN 0 ELSE 30 END, false, 24, true, stage <> 'draft', false, '{}', f.created_at,
+  CASE WHEN stage = 'pending_approval' THEN 0 ELSE 30 END, false, 24, true, stage <> 'draft', false, '{}',
+  CASE WHEN v.n IS NOT NULL AND pg_temp.pick(g, 14, 10) < 6
+       THEN ARRAY[(v.n - 1) * 4 + (ARRAY[1, 2, 2, 3])[1 + pg_temp.pick(g, 15, 4)]] ELSE '{}' END, f.created_at,
   CASE WHEN stage <> 'draft' THEN wanted_sent_at END,
   CASE WHEN has_worker THEN starts_at - interval '3 days' END,
   CASE WHEN is_submitted OR stage = 'in_progress' THEN starts_at END,
@@ -86,7 +88,7 @@ SELECT g, reference, stage, title || ' visit ' || g,
   (SELECT min(id) FROM accounts_industry) + pg_temp.pick(g, 9, 10), CASE WHEN is_approved THEN g END,
   member_id + pg_temp.pick(g, 12, 3),
   CASE WHEN stage <> 'draft' THEN g END, CASE WHEN has_worker THEN worker_id END
-FROM facts f JOIN towns t ON t.town = f.town;
+FROM facts f JOIN towns t ON t.town = f.town LEFT JOIN (SELECT company_id, n FROM vetting) v USING (company_id);
 
 INSERT INTO assignments_cancellation (reason, note, late_notice, mark, fee, cancelled_at, assignment_id, cancelled_by_id)
 SELECT 'site_not_ready', 'The site is not ready.', false, 'cancelled', 0, starts_at - interval '30 hours', g, member_id

@@ -21,7 +21,14 @@ from django.db.models.fields import NOT_PROVIDED
 
 FILES = tuple(
     Path(__file__).with_name(name)
-    for name in ("people.sql", "assignments.sql", "labels.sql", "afterwards.sql")
+    for name in (
+        "people.sql",
+        "proofs.sql",
+        "vetting.sql",
+        "assignments.sql",
+        "labels.sql",
+        "afterwards.sql",
+    )
 )
 SECONDS_WORTH_SAYING = 1.0
 Cursor = Any

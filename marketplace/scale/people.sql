@@ -41,7 +41,7 @@ INSERT INTO accounts_workerprofile (id, reference, headline, about, skills, lang
                                     created_at, user_id)
 SELECT i, pg_temp.reference('W', i), 'Field work', 'Own van, own tools.',
        ARRAY[a.word, b.word], ARRAY['English'], ARRAY[]::varchar[], t.city, t.region, t.zip, 'US',
-       t.latitude, t.longitude, 50, '', true, now() - interval '3 years', %(companies)s * 3 + i
+       t.latitude, t.longitude, 50, CASE WHEN mod(i, 8) > 0 THEN '312 555 0100' ELSE '' END, true, now() - interval '3 years', %(companies)s * 3 + i
 FROM generate_series(1, %(workers)s) AS i
 JOIN towns t ON t.town = mod(i * 11, 300)
 JOIN trades a ON a.trade = mod(i, 30) JOIN trades b ON b.trade = mod(i * 7 + 3, 30);

@@ -46,9 +46,9 @@ def main() -> int:
         try:
             if options.what != "site":
                 return alone(options, opened.enter_context(running(options.world, None)))
-            world = opened.enter_context(running(options.world, options.assignments))
+            world = opened.enter_context(running(options.world, options))
             if options.beside:
-                smaller = opened.enter_context(running(options.beside, options.assignments))
+                smaller = opened.enter_context(running(options.beside, options))
                 return grown(options, smaller, world)
             os.environ.update(world.env)
             if options.profile:
@@ -62,10 +62,10 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def running(kept_in: Path | None, assignments: int | None) -> Iterator[World]:
+def running(kept_in: Path | None, options: argparse.Namespace | None) -> Iterator[World]:
     """The services of a world, filled where it is new; one that is not kept is removed.
 
-    Without ``assignments`` there are only the tables.
+    Without ``options`` there are only the tables.
     """
     place = kept_in or Path(tempfile.mkdtemp(prefix="marketplace-bench-"))
     place.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def running(kept_in: Path | None, assignments: int | None) -> Iterator[World]:
         supervisor.claim("a measurement")
         supervisor.heed_signals()
         env = environment(supervisor, place)
-        prepare(env, assignments, place)
+        prepare(env, options, place)
         yield World(place, supervisor, env)
     finally:
         supervisor.stop()
@@ -147,6 +147,8 @@ def arguments() -> argparse.Namespace:
         "--seed", type=int, help="with faults: the seed that an earlier run printed"
     )
     parser.add_argument("--assignments", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, help="how many, if not a fifth of that")
+    parser.add_argument("--groups", type=int, help="how many, if not a thousandth of that")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one repetition")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument(
@@ -191,7 +193,7 @@ def environment(supervisor: Supervisor, place: Path) -> dict[str, str]:
     }
 
 
-def prepare(env: dict[str, str], assignments: int | None, place: Path) -> None:
+def prepare(env: dict[str, str], options: argparse.Namespace | None, place: Path) -> None:
     """Tables, the filled world and the static files.
 
     A world that was kept is filled already; only what the code has changed since is done.
@@ -199,13 +201,15 @@ def prepare(env: dict[str, str], assignments: int | None, place: Path) -> None:
     manage = [sys.executable, "manage.py"]
     filled = place / "filled"
     commands = [[*manage, "migrate", "-v", "0"], [*manage, "collectstatic", "--noinput", "-v", "0"]]
-    if assignments is not None and not filled.exists():
-        commands.append([*manage, "seed_scale", "--assignments", str(assignments)])
+    if options is not None and not filled.exists():
+        sizes = {name: getattr(options, name) for name in ("assignments", "workers", "groups")}
+        given = [f"--{name}={size}" for name, size in sizes.items() if size]
+        commands.append([*manage, "seed_scale", *given])
     for command in commands:
         began = time.monotonic()
         subprocess.run(command, cwd=ROOT, env=env, check=True)
         print(f"{' '.join(command[1:3])}: {time.monotonic() - began:.0f} s", flush=True)
-    if assignments is not None:
+    if options is not None:
         filled.touch()
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Membership, WorkerProfile
@@ -15,18 +16,35 @@ from conduct import acceptance
 from scorecards import keeping
 from scorecards.models import CompanyScorecard, WorkerScorecard
 from tests.scorecards.test_consistency import snapshot
+from vetting.models import (
+    Agreement,
+    AgreementSignature,
+    Attempt,
+    Credential,
+    Group,
+    GroupMembership,
+    RequirementSet,
+    Test,
+)
+from vetting.queries.requirements import lines_of
+from vetting.requirements import screening
+from vetting.requirements.registry import On
 
 ASSIGNMENTS = 1_000
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def filled(db):
+def empty(db):
     if not Industry.objects.exists():  # a transactional test has emptied the tables
         Industry.objects.bulk_create(
             Industry(name=f"Trade {n}", slug=f"trade-{n}") for n in range(10)
         )
     reasons.establish()
+
+
+@pytest.fixture
+def filled(empty):
     before = indexes(), defaults()
     call_command("seed_scale", assignments=ASSIGNMENTS, verbosity=0)
     return before
@@ -71,7 +89,29 @@ def test_the_filled_database_is_whole(filled, client, at):
     assert WorkerScorecard.objects.filter(on_time__isnull=False).exists()
     assert AssignmentLabel.objects.filter(rule="", resolved_at=None).exists()
     assert AssignmentLabel.objects.filter(rule="unfilled_soon").exists()
+    assert Assignment.objects.exclude(requirement_sets=[]).count() == pytest.approx(370, abs=80)
     every_page_opens(client, at)
+
+
+def test_what_is_asked_is_met_by_some_and_refers_to_what_is_there(filled):
+    company = Company.objects.get(pk=1)
+    for asked in RequirementSet.objects.filter(company=company):
+        on = On.today(company, timezone.now())
+        met = screening.qualified(WorkerProfile.objects.all(), [asked], on).count()
+        assert 0 < met <= WorkerProfile.objects.count(), asked
+        assert not any(line.gone for line in lines_of(asked)), asked
+    assert {s for s, _ in Group.objects.get(pk=1).memberships.values_list("status", "pk")} >= {
+        "member", "invited", "applied", "declined", "lapsed",
+    }  # fmt: skip
+    for model in (Credential, Attempt, AgreementSignature, GroupMembership):
+        assert model.objects.values("worker").distinct().count() > ASSIGNMENTS / 10, model
+
+
+def test_workers_and_groups_may_be_as_many_as_wanted(empty):
+    call_command("seed_scale", assignments=100, workers=500, groups=40, verbosity=0)
+    assert WorkerProfile.objects.count() == 500
+    assert Group.objects.count() == 40
+    assert dangling() == []
 
 
 def dangling():
@@ -96,6 +136,11 @@ def every_page_opens(client, at):
     acceptance.accept(actor.user, acceptance.outstanding(actor, at=at), by=actor, at=at)
     client.force_login(actor.user)
     assert client.get("/assignments/").status_code == 200
+    for model in (RequirementSet, Group, Agreement, Test):
+        one = model.objects.filter(company=1)[0]
+        assert client.get(one.get_absolute_url()).status_code == 200, model
+    for page in ("requirements", "groups", "tests", "agreements", "workers"):
+        assert client.get(f"/{page}/").status_code == 200, page
     for status in Assignment.objects.values_list("status", flat=True).distinct():
         one = Assignment.objects.filter(company=1, status=status).first()
         assert client.get(f"/assignments/{one.reference}/").status_code == 200, status

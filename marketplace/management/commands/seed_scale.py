@@ -16,6 +16,7 @@ from conduct import policies
 from core.references import ALPHABET
 from marketplace.scale import loading
 from scorecards import keeping
+from vetting.catalog_of_kinds import establish_kinds
 
 LENGTH = 6
 DIGITS = " || ".join(
@@ -46,6 +47,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--assignments", type=int, default=1_000_000, metavar="N")
+        parser.add_argument("--workers", type=int, metavar="N", help="as many workers, not N/5")
+        parser.add_argument(
+            "--groups", type=int, metavar="N", help="as many groups, not one for 20 companies"
+        )
         parser.add_argument(
             "--largest",
             type=int,
@@ -54,17 +59,27 @@ class Command(BaseCommand):
             help="how much of the work one company owns (20); 0: none stands out",
         )
 
-    def handle(self, *args: Any, assignments: int, largest: int, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        assignments: int,
+        largest: int,
+        workers: int | None = None,
+        groups: int | None = None,
+        **options: Any,
+    ) -> None:
         if Company.objects.exists():
             raise CommandError("There are companies already. Use an empty database.")
         if assignments < 1 or not 0 <= largest <= 90:
             raise CommandError("Give at least one assignment, and from 0 to 90 percent.")
         began = time.monotonic()
         policies.publish(at=timezone.now())
+        establish_kinds()
         sizes = {
             "assignments": assignments,
-            "workers": max(assignments // 5, 20),
+            "workers": max(workers or assignments // 5, 20),
             "companies": max(assignments // 50, 10),
+            "groups": max(groups or assignments // 1_000, 5),
             "largest": largest,
         }
         with transaction.atomic(), connection.cursor() as cursor:
