@@ -35,11 +35,14 @@ def rank_workers(ranking: Ranking) -> Ranking:
     return ranking
 
 
-def miles_from(latitude: float, longitude: float) -> Expression:
+def miles_from(latitude: float | Expression, longitude: float | Expression) -> Expression:
     """The haversine distance in miles of a row's ``latitude`` and ``longitude``."""
-    north = Power(Sin((Radians(F("latitude")) - Radians(Value(latitude))) / 2), 2)
-    east = Power(Sin((Radians(F("longitude")) - Radians(Value(longitude))) / 2), 2)
-    chord = north + Cos(Radians(Value(latitude))) * Cos(Radians(F("latitude"))) * east
+    lat, lon = (
+        there if isinstance(there, Expression) else Value(there) for there in (latitude, longitude)
+    )
+    north = Power(Sin((Radians(F("latitude")) - Radians(lat)) / 2), 2)
+    east = Power(Sin((Radians(F("longitude")) - Radians(lon)) / 2), 2)
+    chord = north + Cos(Radians(lat)) * Cos(Radians(F("latitude"))) * east
     distance: Expression = 2 * EARTH_MILES * ASin(Least(Sqrt(chord), Value(1.0)))
     distance.output_field = FloatField()
     return distance

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, DateField, F, Func, Q, TextField, Value, When
 
 from accounts.models import WorkerProfile
 from assignments.models import Assignment
 from core.errors import DomainError
 from vetting.models import Requirement, RequirementOverride, RequirementSet
 from vetting.requirements import screening
+from vetting.requirements.reach import MeetsAll
 from vetting.requirements.registry import On, kind
 from vetting.requirements.screening import Screening
 
@@ -91,12 +93,36 @@ def condition_of(asked: Sequence[RequirementSet], assignment: Assignment, at: da
     return screening.condition(asked, on(assignment, at))
 
 
+def qualifies(worker: WorkerProfile, at: datetime) -> MeetsAll:
+    """Whether the worker meets everything that an assignment asks, as a condition on
+    assignments: what ``on`` and ``sets_of`` say of one, said of rows."""
+
+    def of_site(name: str, otherwise: Any) -> Case:
+        return Case(When(on_site=True, then=F(name)), default=otherwise)
+
+    day = Func(F("time_zone"), F("ends_at"), template="(timezone(%(expressions)s))::date",
+               output_field=DateField())  # fmt: skip
+    return MeetsAll(
+        worker.pk, at,
+        {
+            "key": F("pk"), "company": F("company_id"), "sets": F("requirement_sets"), "day": day,
+            "latitude": of_site("latitude", None), "longitude": of_site("longitude", None),
+            "country": Value(On.country, TextField()), "region": of_site("region", Value("")),
+        },
+    )  # fmt: skip
+
+
 def lacking(
-    worker: WorkerProfile, assignments: Sequence[Assignment], at: datetime
+    worker: WorkerProfile, assignments: Sequence[Assignment], at: datetime, *, met: bool = False
 ) -> dict[int, list[Requirement]]:
     """By assignment what the worker lacks for it, an empty list where they meet everything that
-    is asked; assignments that ask nothing are left out (three queries, whatever their number)."""
+    is asked; assignments that ask nothing are left out (three queries, whatever their number).
+
+    ``met`` says that the worker is known to meet everything already (one query).
+    """
     asked = asked_of(assignments)
+    if met:
+        return {key: [] for key, rows in asked.items() if rows}
     return _lacking(worker, assignments, asked, at) if any(asked.values()) else {}
 
 

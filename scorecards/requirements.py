@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.expressions import Expression
 from django.urls import reverse_lazy
 
 from accounts.models import Company, WorkerProfile
@@ -14,6 +27,7 @@ from assignments.states import Status
 from core.dates import date_words
 from scorecards.formulas import value_words
 from scorecards.models import Window, WorkerScorecard
+from vetting.requirements.beside import WORK, said
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 
 OWN = reverse_lazy("scorecards:own")
@@ -89,6 +103,13 @@ class Share(Kind):
             return Q(~Exists(cards.filter(**{f"{self.figure}__lt": least})))
         return Q(Exists(cards.filter(**{f"{self.figure}__gte": least})))
 
+    def met(self) -> Q:
+        cards = WorkerScorecard.objects.filter(worker=WORK.worker, window=said("window"))
+        least = said("percent", FloatField()) / 100.0
+        enough = Q(Exists(cards.filter(**{f"{self.figure}__gte": least})))
+        too_little = Exists(cards.filter(**{f"{self.figure}__lt": least}))
+        return Q(enough | Q(Q(values__newcomers=True) & ~too_little))
+
     @staticmethod
     def _cards(values: Values) -> QuerySet[WorkerScorecard, WorkerScorecard]:
         return WorkerScorecard.objects.filter(window=values["window"])
@@ -137,6 +158,11 @@ class Completed(Kind):
         )
         return Q(Exists(cards))
 
+    def met(self) -> Q:
+        least = said("count", IntegerField())
+        cards = WorkerScorecard.objects.filter(worker=WORK.worker, window=Window.ALL_TIME)
+        return Q(Exists(cards.filter(completed__gte=least)))
+
 
 class CompletedWithUs(Kind):
     slug = "completed_with_us"
@@ -164,8 +190,13 @@ class CompletedWithUs(Kind):
         )
         return Q(pk__in=enough.values("worker"))
 
+    def met(self) -> Q:
+        done = self._done(WORK.company).filter(worker=WORK.worker).order_by().values("worker")
+        enough = done.annotate(done=Count("pk")).filter(done__gte=said("count", IntegerField()))
+        return Q(Exists(enough))
+
     @staticmethod
-    def _done(company: Company) -> QuerySet[Assignment, Assignment]:
+    def _done(company: Company | Expression) -> QuerySet[Assignment, Assignment]:
         return Assignment.objects.filter(
             company=company, status__in=(Status.INVOICED, Status.PAID), worker__isnull=False
         )
@@ -214,12 +245,18 @@ class NoLateCancellation(Kind):
     def condition(self, values: Values, on: On) -> Q:
         return Q(~Exists(self._late(values, on).filter(worker=OuterRef("pk"))))
 
+    def met(self) -> Q:
+        days = said("days", IntegerField()) * Value(timedelta(days=1), DurationField())
+        since = ExpressionWrapper(WORK.at - days, DateTimeField())
+        late = self._marked().filter(worker=WORK.worker, unassigned_at__gte=since)
+        return Q(~Exists(late))
+
+    def _late(self, values: Values, on: On) -> QuerySet[Unassignment, Unassignment]:
+        return self._marked().filter(unassigned_at__gte=on.at - timedelta(days=values["days"]))
+
     @staticmethod
-    def _late(values: Values, on: On) -> QuerySet[Unassignment, Unassignment]:
-        return Unassignment.objects.filter(
-            mark__in=(Mark.CANCELLED_LATE, Mark.ABANDONED),
-            unassigned_at__gte=on.at - timedelta(days=values["days"]),
-        )
+    def _marked() -> QuerySet[Unassignment, Unassignment]:
+        return Unassignment.objects.filter(mark__in=(Mark.CANCELLED_LATE, Mark.ABANDONED))
 
 
 KINDS = (

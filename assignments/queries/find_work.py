@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from django.db.models import (
 )
 
 from accounts.models import Company, WorkerProfile
-from assignments import pricing
+from assignments import pricing, screening
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.models.assignment import OF_COMPANY
 from assignments.states import Status
@@ -169,6 +169,8 @@ def found(
         "terms_days__lte": wanted.get("terms"),
     }
     rows = rows.filter(**{name: value for name, value in simple.items() if value is not None})
+    if wanted.get("qualified"):
+        rows = rows.filter(screening.qualifies(worker, at))
     if origin:
         rows = with_miles(rows, origin)
         if within := wanted.get("miles") or (
@@ -208,6 +210,16 @@ def _theirs(model: type[Model], worker: WorkerProfile, more: str = "") -> Writte
 def count_up_to(rows: QuerySet[Assignment, Assignment], most: int = COUNTED) -> int:
     """How many there are, counted no further than one past ``most``."""
     return rows.order_by()[: most + 1].count()
+
+
+def first_keys(
+    rows: QuerySet[Assignment, Assignment], order: Sequence[Key], most: int = COUNTED
+) -> list[int]:
+    """The keys of the first rows in this order, no more than one past ``most``: the first page
+    and the count in one statement, where planning what is wanted takes longer than asking it."""
+    return list(
+        rows.order_by(*(key.order for key in order)).values_list("pk", flat=True)[: most + 1]
+    )
 
 
 def matching(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,13 +16,12 @@ from assignments.forms.find_work import SORTS, FindWorkForm
 from assignments.models import Assignment
 from assignments.queries import find_work as queries
 from assignments.views.rows import Row, row_of, sharing_companies
-from core.paging import cursors_of, page_of
+from core.paging import Page, cursors_of, page_of
 from core.permissions import demand
 from vetting.models import Requirement
 
 PAGE = 25
-LOOKED_AT = 50
-"""How many are screened for one page of the work that the worker qualifies for."""
+Matches = QuerySet[Assignment, Assignment]
 
 
 @login_required
@@ -35,31 +35,31 @@ def find_work(request: HttpRequest) -> HttpResponse:
     wanted = form.cleaned_data
     matches = queries.found(worker, wanted, origin=form.origin, at=at)
     cursors = cursors_of(request.GET)
+    is_first = not any(cursors.values())
     only_qualified = bool(wanted.get("qualified"))
+    order = queries.ORDERS[wanted.get("sort") or "newest"]
+    keys = queries.first_keys(matches, order) if only_qualified and is_first else None
     page = page_of(
-        matches,
-        queries.ORDERS[wanted.get("sort") or "newest"],
+        matches if keys is None else Assignment.objects.filter(pk__in=keys[: PAGE + 1]),
+        order,
         drawn=lambda rows: queries.for_list(rows, worker, form.origin),
-        size=LOOKED_AT if only_qualified else PAGE,
+        size=PAGE,
         **cursors,
     )
-    lacking = screening.lacking(worker, page.rows, at)
-    shown = [row for row in page.rows if not (only_qualified and lacking.get(row.pk))]
+    lacking = screening.lacking(worker, page.rows, at, met=only_qualified)
     context = {
         "form": form,
         "sorts": SORTS,
         "page": page,
         "rows": [
-            marked_row(found, lacking.get(found.pk), at=at) for found in sharing_companies(shown)
+            marked_row(found, lacking.get(found.pk), at=at)
+            for found in sharing_companies(page.rows)
         ],
         "only_qualified": only_qualified,
-        "looked_at": len(page.rows),
         "asked": form.asked,
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
-        "count": None
-        if any(cursors.values()) or only_qualified
-        else count_words(page.rows, matches, page.after),
+        "count": count_words(counted(page, matches, keys)) if is_first else None,
         "worker": worker,
         "now": at,
     }
@@ -85,9 +85,14 @@ def mark_of(assignment: Assignment) -> tuple[str, str]:
     return "", ""
 
 
-def count_words(rows: list[Assignment], matches: object, after: str) -> str:
-    """How many match, in words; the database counts only where there is a second page."""
-    count = queries.count_up_to(matches) if after else len(rows)
+def counted(page: Page[Assignment], matches: Matches, keys: list[int] | None) -> int:
+    """How many match; the database counts only where there is a second page."""
+    if keys is not None:
+        return len(keys)
+    return queries.count_up_to(matches) if page.after else len(page.rows)
+
+
+def count_words(count: int) -> str:
     if count > queries.COUNTED:
         return f"{queries.COUNTED}+ assignments"
     return f"{count} assignment{'' if count == 1 else 's'}"

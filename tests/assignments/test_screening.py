@@ -12,6 +12,7 @@ from assignments import lifecycle, snapshots
 from assignments import screening as asks
 from assignments.models import Assignment, SendReportLine
 from assignments.queries import matches, unlocking
+from assignments.views import find_work
 from tests.assignments.pages import errors_of, follow, said, typed, words_of
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -214,7 +215,47 @@ def test_find_work_marks_what_one_qualifies_for_and_filters_by_it(
     assert "1 requirement missing" in every and "Open to all" in every
     mine = words_of(phone.get("/work/?qualified=on"))
     assert asked.title not in mine and "Open to all" in mine
-    assert "Of 2 assignments looked at here you qualify for 1" in mine
+    assert "1 assignment" in mine and "you meet all that the client asks" in mine
+    assert "1 assignment" in words_of(phone.get("/work/map/?qualified=on"))
+
+
+def test_pages_of_work_one_qualifies_for_are_full_and_counted(
+    spanish, alice, wanda, at, funds, client_of, monkeypatch
+):
+    """Whatever is left out between, each page holds as many rows, and none twice."""
+    monkeypatch.setattr(find_work, "PAGE", 3)
+    funds(alice.company, 20_000)
+    mine = []
+    for number in range(15):
+        asked = [spanish.pk] if number % 2 else []
+        draft = work.draft(alice, at=at, title=f"Visit {number}", requirement_sets=asked)
+        row = work.sent(draft, alice, at=at + timedelta(minutes=number))
+        mine += [row.title] * (not asked)
+    phone = client_of(wanda)
+    page = phone.get("/work/?qualified=on")
+    assert page.context["count"] == "8 assignments"
+    pages = [page]
+    while older := pages[-1].context["older"]:
+        pages.append(phone.get(f"/work/{older}"))
+    assert [len(page.context["rows"]) for page in pages] == [3, 3, 2]
+    shown = [row["title"] for page in pages for row in page.context["rows"]]
+    assert shown == mine[::-1]
+    back = phone.get(f"/work/{pages[1].context['newer']}")
+    assert [row["title"] for row in back.context["rows"]] == shown[:3]
+    monkeypatch.setattr(find_work.queries, "COUNTED", 5)
+    monkeypatch.setattr(find_work.queries.first_keys, "__defaults__", (5,))
+    assert phone.get("/work/?qualified=on").context["count"] == "5+ assignments"
+
+
+def test_who_may_pass_finds_the_work_too(asked, spanish, alice, wanda, at, client_of):
+    phone = client_of(wanda)
+    assert asked.title not in words_of(phone.get("/work/?qualified=on"))
+    RequirementOverride.objects.create(
+        requirement_set=spanish, worker=wanda.worker, assignment_key=asked.pk, note="x",
+        made_by=alice.user, made_at=at,
+    )  # fmt: skip
+    page = words_of(phone.get("/work/?qualified=on"))
+    assert asked.title in page and "You qualify" in page
 
 
 def test_what_would_open_the_most_work_comes_first(alice, wanda, at, funds, client_of, spanish):
@@ -294,6 +335,8 @@ def test_screening_many_assignments_agrees_with_screening_one(alice, wanda, juan
     )
     for actor in (wanda, juan):
         found = asks.lacking(actor.worker, made, at)
+        fitting = Assignment.objects.filter(asks.qualifies(actor.worker, at))
+        assert {row.pk for row in fitting} == {row.pk for row in made if not found[row.pk]}
         for assignment in made:
             one = asks.screened(assignment, actor.worker, at)
             many = [row.pk for row in found[assignment.pk]]

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
+from django.db.models import BigIntegerField, DateField, F, FloatField, TextField, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +44,7 @@ from vetting.models import (
     TestVersion,
 )
 from vetting.requirements import registry, screening
+from vetting.requirements.reach import MeetsAll
 from vetting.requirements.registry import On
 from vetting.states import Membership as Standings
 
@@ -53,7 +56,8 @@ CODES = [code for code, _ in STATES]
 PLACES = st.one_of(
     st.tuples(st.floats(-89.9, 89.9), st.floats(-180, 180)),
     st.tuples(st.floats(39, 41), st.floats(-84, -82)),
-)
+).map(lambda place: (round(place[0], 6), round(place[1], 6)))
+"""To a tenth of a meter: differences without any length are too small for the database."""
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
@@ -388,8 +392,27 @@ def test_a_kind_gives_one_answer(world, slug, data):
         assert set(found.values_list("pk", flat=True)) == met
         row = Requirement(kind=slug, values=values, requirement_set=RequirementSet())
         assert {w.pk for w in workers if screening.met_by(w, [(row, on)]) == [True]} == met
+        assert met_beside(world, slug, values, on) == met
         explained(kind, workers, values, on)
         transaction.set_rollback(True)
+
+
+def met_beside(world, slug, values, on) -> set[int]:
+    """Who meets it where the requirement and the work are rows; the company stands for the work."""
+    asked = RequirementSet.objects.create(
+        company=world.company, reference="R-ASKED", name="Asked", created_at=AT,
+        created_by=world.member.user,
+    )  # fmt: skip
+    Requirement.objects.create(kind=slug, values=values, requirement_set=asked)
+    work = {
+        "key": Value(0, BigIntegerField()), "company": F("pk"),
+        "sets": Value([asked.pk], ArrayField(BigIntegerField())), "day": Value(on.day, DateField()),
+        "latitude": Value(on.latitude, FloatField()),
+        "longitude": Value(on.longitude, FloatField()),
+        "country": Value(on.country, TextField()), "region": Value(on.region, TextField()),
+    }  # fmt: skip
+    company = Company.objects.filter(pk=world.company.pk)
+    return {w.pk for w in world.workers if company.filter(MeetsAll(w.pk, on.at, work)).exists()}
 
 
 def explained(kind, workers, values, on) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
@@ -33,7 +34,7 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             return self.filter(company=actor.company).exclude(status=Stage.WITHDRAWN)
         return self.none()
 
-    def valid_on(self, day: date) -> CredentialQuerySet:
+    def valid_on(self, day: date | Combinable) -> CredentialQuerySet:
         """Verified, begun by that day and not over before its end."""
         return self.filter(
             Q(issued_on=None) | Q(issued_on__lte=day),

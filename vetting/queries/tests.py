@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -167,7 +168,9 @@ def renewable(attempt: Attempt, day: date) -> bool:
     return attempt.expires_on is not None and attempt.expires_on - soon <= day
 
 
-def good_attempts(company: Company, reference: str, day: date) -> AttemptQuerySet:
+def good_attempts(
+    company: Company | Combinable, reference: str | Combinable, day: date | Combinable
+) -> AttemptQuerySet:
     """Attempts that meet “has passed” on this day, of whichever worker."""
     rows = Attempt.objects.counting().filter(
         test__company=company, test__reference=reference, test__archived_at=None,

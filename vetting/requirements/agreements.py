@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models import Agreement, AgreementSignature
+from vetting.requirements.beside import WORK, said
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 
 GONE = "This agreement is archived. Bring it back, or remove the requirement."
@@ -69,17 +70,11 @@ class AgreementSigned(Kind):
         return Finding(False, reason, where, "Read and sign it", "Not signed")
 
     def condition(self, values: Values, on: On) -> Q:
-        return Q(
-            Exists(
-                AgreementSignature.objects.filter(
-                    version__agreement__reference=values["agreement"],
-                    version__agreement__company=on.company,
-                    version__agreement__archived_at=None,
-                    version__number=F("version__agreement__current"),
-                    worker=OuterRef("pk"),
-                )
-            )
-        )
+        signed = _signed(values["agreement"], on.company)
+        return Q(Exists(signed.filter(worker=OuterRef("pk"))))
+
+    def met(self) -> Q:
+        return Q(Exists(_signed(said("agreement"), WORK.company).filter(worker=WORK.worker)))
 
     def remedy(self, values: Values) -> tuple[str, str]:
         return reverse("vetting:agreement", args=[values["agreement"]]), "Read and sign it"
@@ -90,3 +85,13 @@ class AgreementSigned(Kind):
     def gone(self, values: Values, company: Company) -> str:
         rows = Agreement.objects.in_use().filter(company=company)
         return "" if rows.filter(reference=values.get("agreement", "")).exists() else GONE
+
+
+def _signed(reference: Any, company: Any) -> QuerySet[AgreementSignature, AgreementSignature]:
+    """Signatures under the version in force of this agreement."""
+    return AgreementSignature.objects.filter(
+        version__agreement__reference=reference,
+        version__agreement__company=company,
+        version__agreement__archived_at=None,
+        version__number=F("version__agreement__current"),
+    )

@@ -14,14 +14,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
+from core.fields import MoneyField
 from core.forms import MoneyInput
 from core.money import format_money
 from core.places import STATES
 from vetting.models import Credential, CredentialKind, Family
+from vetting.requirements.beside import WORK, said
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 
 GONE = "This kind of credential is not used any more. Remove the requirement."
@@ -116,6 +120,14 @@ class HasCredential(Kind):
     def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
         return CredentialKind.objects.in_use().filter(slug__in=keys).values_list("slug")
 
+    def met(self) -> Q:
+        insured = Cast(NullIf(said("amount"), Value("")), MoneyField())
+        region = Coalesce(NullIf(said("region"), Value("")), F("region"))
+        none = Value(Decimal(), MoneyField())
+        enough = GreaterThanOrEqual(Coalesce("amount", none), Coalesce(insured, none))
+        fits = Q(enough, region=region)
+        return Q(Exists(_own().filter(fits, kind__slug=said("kind"))))
+
     def gone(self, values: Values, company: Company) -> str:
         found = CredentialKind.objects.in_use().filter(slug=values.get("kind", ""))
         return "" if found.exists() else GONE
@@ -146,6 +158,9 @@ class IdentityVerified(Kind):
     def condition(self, values: Values, on: On) -> Q:
         return Q(Exists(_valid(on, kind__family=Family.IDENTITY)))
 
+    def met(self) -> Q:
+        return Q(Exists(_own().filter(kind__family=Family.IDENTITY)))
+
     def gone(self, values: Values, company: Company) -> str:
         return (
             "" if CredentialKind.objects.in_use().filter(family=Family.IDENTITY).exists() else GONE
@@ -159,6 +174,13 @@ def _for(company: Company) -> Q:
 def _valid(on: On, **wanted: Any) -> QuerySet[Credential, Credential]:
     rows = Credential.objects.valid_on(on.day).shown_to(on.company)
     return rows.filter(worker=OuterRef("pk"), kind__archived_at=None, **wanted)
+
+
+def _own() -> QuerySet[Credential, Credential]:
+    """The same beside a row of work: of the worker who asks, on the day of the work."""
+    mine = Q(company=None) | Q(company=WORK.company)
+    rows = Credential.objects.valid_on(WORK.day).filter(mine, is_shown=True, worker=WORK.worker)
+    return rows.filter(kind__archived_at=None)
 
 
 def _asked(values: Values) -> dict[str, Any]:

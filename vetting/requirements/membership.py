@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models import Group, GroupKind, GroupMembership
+from vetting.requirements.beside import WORK, said
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 from vetting.states import Membership
 
@@ -75,6 +76,13 @@ class MemberOfGroup(Kind):
         rows = GroupMembership.objects.filter(
             worker=OuterRef("pk"), status=Membership.MEMBER,
             group__in=self._groups(values, on.company).values("pk"),
+        )  # fmt: skip
+        return Q(Exists(rows))
+
+    def met(self) -> Q:
+        rows = GroupMembership.objects.filter(
+            worker=WORK.worker, status=Membership.MEMBER, group__company=WORK.company,
+            group__reference=said("group"), group__archived_at=None,
         )  # fmt: skip
         return Q(Exists(rows))
 

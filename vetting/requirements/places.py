@@ -6,12 +6,15 @@ from math import ceil
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BooleanField, F, FloatField, Func, JSONField, OuterRef, Q, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import Exact, IsNull, LessThanOrEqual
 from django.urls import reverse_lazy
 
 from accounts.models import WorkerProfile
-from accounts.queries import near
+from accounts.queries import miles_from, near
 from core.places import COUNTRIES, STATES, miles_between
+from vetting.requirements.beside import WORK, said, worker_is
 from vetting.requirements.registry import EVERYBODY, Finding, Kind, On, Values, ValuesForm
 
 PROFILE = reverse_lazy("accounts:worker_settings")
@@ -71,6 +74,11 @@ class Distance(Kind):
             return EVERYBODY
         return near(on.latitude, on.longitude, values["miles"])
 
+    def met(self) -> Q:
+        away = miles_from(WORK.latitude, WORK.longitude)
+        near_enough = worker_is(LessThanOrEqual(away, said("miles", FloatField())))
+        return Q(IsNull(WORK.latitude, True)) | Q(IsNull(WORK.longitude, True)) | near_enough
+
 
 class RegionForm(ValuesForm):
     where = forms.ChoiceField(
@@ -93,6 +101,13 @@ class RegionForm(ValuesForm):
         elif data.get("states") and data.get("country") != "US":
             self.add_error("states", "These are states of the United States. Choose that country.")
         return data
+
+
+class Listed(Func):
+    """Whether a text is one of a JSON array's."""
+
+    template, arg_joiner = "jsonb_exists(%(expressions)s)", ", "
+    output_field = BooleanField()
 
 
 class Region(Kind):
@@ -133,6 +148,15 @@ class Region(Kind):
             return EVERYBODY
         country, states = self._wanted(values, on)
         return Q(country=country, region__in=states) if states else Q(country=country)
+
+    def met(self) -> Q:
+        states = KeyTransform("states", OuterRef("values"))
+        in_states = Q(Exact(states, Value([], JSONField()))) | Q(Listed(states, F("region")))
+        there = worker_is(country=WORK.country, region=WORK.region)
+        of_site = Q(Exact(WORK.region, Value(""))) | there
+        named = worker_is(in_states, country=said("country"))
+        by_site = Q(values__where="site")
+        return (by_site & of_site) | (~by_site & named)
 
     @staticmethod
     def _wanted(values: Values, on: On) -> tuple[str, list[str]]:

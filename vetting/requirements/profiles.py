@@ -9,6 +9,7 @@ from django.urls import reverse_lazy
 from accounts.models import WorkerProfile
 from core.languages import LANGUAGES
 from vetting.models import CompanyMark, Standing
+from vetting.requirements.beside import WORK, said, worker_is
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 
 PROFILE = reverse_lazy("accounts:worker_settings")
@@ -46,6 +47,9 @@ class Language(Kind):
     def condition(self, values: Values, on: On) -> Q:
         return Q(languages__contains=[values["language"]])
 
+    def met(self) -> Q:
+        return worker_is(languages__contains=[said("language")])
+
 
 class ProfileComplete(Kind):
     slug = "profile"
@@ -76,6 +80,12 @@ class ProfileComplete(Kind):
         return str(PROFILE), "Complete your profile"
 
     def condition(self, values: Values, on: On) -> Q:
+        return self._complete()
+
+    def met(self) -> Q:
+        return worker_is(self._complete())
+
+    def _complete(self) -> Q:
         empty = Q(skills=[])
         for name, _ in self.PARTS:
             empty |= Q(**{name: ""})
@@ -105,6 +115,10 @@ class NotBlocked(Kind):
 
     def condition(self, values: Values, on: On) -> Q:
         return Q(~Exists(self._blocks(on).filter(worker=OuterRef("pk"))))
+
+    def met(self) -> Q:
+        blocks = CompanyMark.objects.filter(company=WORK.company, standing=Standing.BLOCKED)
+        return Q(~Exists(blocks.filter(worker=WORK.worker)))
 
     @staticmethod
     def _blocks(on: On) -> QuerySet[CompanyMark, CompanyMark]:

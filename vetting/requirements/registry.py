@@ -1,8 +1,9 @@
 """The kinds of requirements. An app adds one in one file, and registers it when it is ready.
 
-A kind answers two questions from one definition: does this worker meet it, and if not what is
-missing and where can they mend it (``check``); and which workers meet it (``condition``, on
-which ``filter`` builds). ``tests/vetting/test_agreement.py`` proves that the two agree.
+A kind answers from one definition: does this worker meet it, and if not what is missing and
+where can they mend it (``check``); which workers meet it (``condition``, on which ``filter``
+builds); and for which of many pieces of work one worker meets it (``met``).
+``tests/vetting/test_agreement.py`` proves that the three agree.
 
 A requirement that refers to something deleted or archived, or whose kind nobody has
 registered, fails closed: nobody meets it, and it says why.
@@ -118,6 +119,12 @@ class Kind(ABC):
     def condition(self, values: Values, on: On) -> Q:
         """The same as a condition on ``WorkerProfile``: set-based, its outer query the workers'
         (``Exists(Row.objects.filter(worker=OuterRef("pk")))``)."""
+
+    def met(self) -> Q:
+        """The same once more with the requirement as a row: a condition on ``Requirement`` beside a
+        row of ``WORK``, in the words of ``beside``; who asks is ``WORK.worker``. A kind that does
+        not say it bars the worker from what asks it, in lists of work they qualify for."""
+        return NOBODY
 
     def filter(
         self, workers: QuerySet[WorkerProfile, WorkerProfile], values: Values, on: On

@@ -13,6 +13,7 @@ from accounts.models import Company, WorkerProfile
 from core.dates import date_words
 from vetting.models import Attempt, Test
 from vetting.queries.tests import good_attempts, to_choose
+from vetting.requirements.beside import WORK, said
 from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
 from vetting.states import Sitting
 
@@ -88,6 +89,10 @@ class TestPassed(Kind):
 
     def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
         return Test.objects.in_use().filter(reference__in=keys).values_list("reference")
+
+    def met(self) -> Q:
+        good = good_attempts(WORK.company, said("test"), WORK.day)
+        return Q(Exists(good.filter(worker=WORK.worker)))
 
     def gone(self, values: Values, company: Company) -> str:
         test = self._test(values, company)
