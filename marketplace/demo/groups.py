@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from marketplace.demo.people import Cast, Client
 from marketplace.demo.stories import Story
-from vetting import broadcasting, groups, inviting, requirement_sets
+from vetting import broadcasting, groups, inviting, marks, requirement_sets
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def _life(pool: Pool, cast: Cast, rnd: Random, *, now: datetime) -> Story:
     members, rest = people[: pool.members], people[pool.members :]
     if pool.kind == "private":
         groups.invite(group, _profiles(members), by=client.manager, at=at)
+        if pool.company == "harbor":
+            yield from _marked(members, cast.workers[-1], client, now, at)
         return
     yield from _joining(group, members, client, at)
     late = rest[: pool.applicants + pool.invited + 2]
@@ -95,6 +97,18 @@ def _life(pool: Pool, cast: Cast, rnd: Random, *, now: datetime) -> Story:
         group, _profiles(members[-1:]), reason="Did not answer five invitations in a row.",
         by=client.actor, at=at,
     )  # fmt: skip
+
+
+def _marked(
+    liked: list[Actor], disliked: Actor, client: Client, now: datetime, at: datetime
+) -> Story:
+    """Some of those called first are favorites; one worker is blocked, after all else happened."""
+    for worker in _profiles(liked[1:4]):
+        marks.mark_worker(worker, "favorite", by=client.manager, at=at)
+    yield (at := now - timedelta(minutes=5))
+    for worker in _profiles([disliked]):
+        note = "Left the store open overnight."
+        marks.mark_worker(worker, "blocked", note=note, by=client.manager, at=at)
 
 
 def _told(group: groups.Group, client: Client, at: datetime) -> None:
