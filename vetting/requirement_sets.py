@@ -241,11 +241,15 @@ def call_by_present_name(kind: str, key: str, told: Mapping[str, Any]) -> int:
     """Write what is ``told`` of a thing now into every requirement of this kind that refers to
     it by ``key``, so that its sentence, which asks no query, says the present name.
 
-    Called by the verbs that rename, in their transaction; returns how many said otherwise.
+    Called by the verbs that rename, in their transaction; locks the sets as every verb here
+    does, in order. Returns how many were written.
     """
     refers = registry.kind(kind).refers
     rows = Requirement.objects.filter(kind=kind, **{f"values__{refers}": key})
-    return rows.exclude(values__contains=told).update(values=Merged(told))
+    stale = rows.exclude(values__contains=told)
+    sets = RequirementSet.objects.filter(pk__in=stale.values("requirement_set"))
+    list(sets.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return rows.update(values=Merged(told)) if stale.exists() else 0
 
 
 class Merged(Func):

@@ -4,8 +4,10 @@ import pytest
 
 from activity.models import Event
 from tests.racing import race
-from vetting import groups
-from vetting.models import GroupMembership
+from tests.vetting.pools import chosen
+from vetting import groups, requirement_sets
+from vetting.models import GroupMembership, RequirementSet
+from vetting.queries.requirements import sentences_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,3 +37,17 @@ def test_approving_against_withdrawing_leaves_one_outcome(alice, mona, wanda, at
         assert sorted(changed) == [0, 1]
         expected = "member" if changed[0] else "declined"
         assert GroupMembership.objects.get(group=group).status == expected
+
+
+def test_renaming_while_the_set_is_put_in_order_says_the_new_name(alice, at):
+    for number in range(4):
+        group = groups.create(name=f"Group {number}", kind="public", by=alice, at=at)
+        found = chosen(alice, at, "group", group=group.reference)
+        second = requirement_sets.add(found, "profile", {}, by=alice, at=at)
+        requirement_sets.edit(found, name=f"S{number}", note="", on_all=False, by=alice, at=at)
+        race(
+            lambda g=group: groups.edit(g, {"name": f"New {g.name}"}, by=alice, at=at),
+            lambda row=second: requirement_sets.move(row, up=True, by=alice, at=at),
+        )
+        said = sentences_of(RequirementSet.objects.get(pk=found.pk))
+        assert said == ["Has a complete profile", f"Is a member of “New Group {number}”"]
