@@ -63,9 +63,14 @@ class ChangedElsewhere(DomainError):
     )
     field = "answer"
 
+    OF_A_FILE = (
+        "You added a file here in another tab meanwhile. It is named below and stays; choose "
+        "yours again to put it in its place."
+    )
+
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        super().__init__()
+        super().__init__(self.OF_A_FILE if answer.question.takes_file else None)
 
 
 @transaction.atomic
@@ -215,7 +220,7 @@ def _kept(
         raise NotAsked
     question = answer.question
     if question.takes_file:
-        return _kept_file(answer, upload, at)
+        return _kept_file(answer, upload, seen, at)
     tidy = tidied(question, value)
     if tidy == answer.value:
         return answer
@@ -229,10 +234,14 @@ def _kept(
     return answer
 
 
-def _kept_file(answer: Answer, upload: CleanUpload | None, at: datetime) -> Answer:
-    """A new file takes the place of the one before; sending none leaves it."""
+def _kept_file(answer: Answer, upload: CleanUpload | None, seen: int, at: datetime) -> Answer:
+    """A new file takes the place of the one before; sending none, or the same twice, leaves it."""
     if upload is None:
         return answer
+    if answer.revision != seen:
+        if (answer.name, answer.size) == (upload.name, upload.size):
+            return answer
+        raise ChangedElsewhere(answer)
     answer.file.name = store(upload, "answers")
     answer.name, answer.content_type, answer.size = upload.name, upload.content_type, upload.size
     answer.revision += 1

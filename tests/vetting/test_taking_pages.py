@@ -196,6 +196,11 @@ def test_files_are_checked_and_kept(alice, wanda, walt, client_of, at):
     phone.post(place(attempt, 1), {"seen": "0", "answer": picture("panel.png"), "go": "list"})
     assert "panel.png" in words_of(phone.get(place(attempt, 1)))
     phone.post(place(attempt, 1), {"seen": "1", "go": "list"})  # none chosen: the first stays
+    again = phone.post(place(attempt, 1), {"seen": "0", "answer": picture("panel.png")})
+    assert again.status_code == 302  # pressed twice
+    other = phone.post(place(attempt, 1), {"seen": "0", "answer": picture("second-tab.png")})
+    assert other.status_code == 422 and "in another tab meanwhile" in errors_of(other)
+    assert "panel.png" in words_of(other) and 'name="seen" value="1"' in other.content.decode()
     answer = attempt.answers.get()
     assert answer.name == "panel.png" and answer.is_given
     phone.post(reverse("vetting:hand_in_attempt", args=[attempt.reference]))
