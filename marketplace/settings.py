@@ -271,6 +271,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-fundings": {"task": "payments.sweep_fundings", "schedule": timedelta(seconds=15)},
     "sweep-refunds": {"task": "payments.sweep_refunds", "schedule": timedelta(seconds=15)},
     "sweep-payouts": {"task": "payments.sweep_payouts", "schedule": timedelta(seconds=15)},
+    "sweep-payout-accounts": {
+        "task": "payments.sweep_payout_accounts",
+        "schedule": timedelta(seconds=30),
+    },
     "sweep-automatic-payouts": {
         "task": "payments.sweep_automatic_payouts",
         "schedule": timedelta(hours=1),

@@ -6,7 +6,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import badges
-        from payments import checks, payouts, refunds, rules, webhooks  # noqa: F401
+        from payments import checks, enrolling, payouts, refunds, rules, webhooks  # noqa: F401
 
         badges.register(
             {

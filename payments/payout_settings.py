@@ -15,7 +15,7 @@ from activity.record import record
 from core.money import format_money, is_exact
 from core.sealing import reseal, seal, unseal
 from payments import providers
-from payments.models import BankAccount, PayoutPlan, TaxDetails
+from payments.models import BankAccount, PayoutAccount, PayoutPlan, TaxDetails
 from payments.providers.base import (
     BankDetails,
     BankRefused,
@@ -45,37 +45,53 @@ def replace_bank_account(
         raise BankNotTaken(str(refusal)) from None
     except ProviderUnavailable:
         raise ProviderSilent from None
-    return _pay_to(worker, name, token, by=by, at=at)
+    with transaction.atomic():
+        account = pay_to(worker, name, token, by=by, at=at)
+        confirm(account)
+    return account
 
 
-def _pay_to(
+@transaction.atomic
+def pay_to(
     worker: WorkerProfile, name: str, token: BankToken, *, by: Actor, at: datetime
 ) -> BankAccount:
-    with transaction.atomic():
-        lock_worker(worker)
-        current = BankAccount.objects.filter(worker=worker, removed_at=None).first()
-        if current and (current.provider, current.token) == (name, token.token):
-            return _cleared(current)
-        if current:
-            _remove(current, at=at)
-        added = BankAccount.objects.create(
-            worker=worker,
-            provider=name,
-            token=token.token,
-            bank_name=token.bank_name[:80],
-            last_digits=token.last_digits,
-            added_at=at,
-        )
-        _record("bank_account.added", added, worker, by=by, at=at, bank=str(added))
+    """Pay to what the provider ``name`` calls by this token; nothing where it is so already."""
+    lock_worker(worker)
+    current = current_bank(worker)
+    if current and (current.provider, current.token) == (name, token.token):
+        return current
+    if current:
+        _remove(current, at=at)
+    added = BankAccount.objects.create(
+        worker=worker,
+        provider=name,
+        token=token.token,
+        bank_name=token.bank_name[:80],
+        last_digits=token.last_digits,
+        added_at=at,
+    )
+    _record("bank_account.added", added, worker, by=by, at=at, bank=str(added))
     return added
 
 
-def _cleared(account: BankAccount) -> BankAccount:
-    """The same account once more: the worker says that it is right."""
+def current_bank(worker: WorkerProfile) -> BankAccount | None:
+    return BankAccount.objects.filter(worker=worker, removed_at=None).first()
+
+
+def confirm(account: BankAccount) -> None:
+    """The worker says that the account is right, after the bank sent money back."""
     if account.refused_at:
         account.refused_at = None
         account.save(update_fields=["refused_at"])
-    return account
+
+
+def doubt(worker: WorkerProfile, account: str, *, at: datetime) -> None:
+    """The provider cannot pay to this worker's account right now: automatic payouts wait."""
+    lock_worker(worker)
+    bank = current_bank(worker)
+    if bank and bank.token.startswith(f"{account}/") and not bank.refused_at:
+        bank.refused_at = at
+        bank.save(update_fields=["refused_at"])
 
 
 def _remove(account: BankAccount, *, at: datetime) -> None:
@@ -87,6 +103,7 @@ def _remove(account: BankAccount, *, at: datetime) -> None:
 def remove_bank_account(worker: WorkerProfile, *, by: Actor, at: datetime) -> None:
     """Pay nowhere; nothing where there is none. Records ``bank_account.removed``."""
     lock_worker(worker)
+    PayoutAccount.objects.filter(worker=worker, left_at=None).update(left_at=at)
     for account in BankAccount.objects.filter(worker=worker, removed_at=None):
         _remove(account, at=at)
         record(

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments import checking, funding, payouts, refunds, statements
+from payments import checking, enrolling, funding, payouts, refunds, statements
 
 
 @shared_task(name="payments.sweep_fundings")
@@ -26,6 +26,12 @@ def sweep_payouts(**kwargs: object) -> int:
     at = timezone.now()
     payouts.stop_watching(at=at)
     return payouts.sweep(at=at)
+
+
+@shared_task(name="payments.sweep_payout_accounts")
+def sweep_payout_accounts(**kwargs: object) -> int:
+    """Ask the provider about workers' accounts that were begun or have changed."""
+    return enrolling.sweep(at=timezone.now())
 
 
 @shared_task(name="payments.sweep_automatic_payouts")

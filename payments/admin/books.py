@@ -16,6 +16,7 @@ from payments.models import (
     InvoiceLine,
     LedgerAccount,
     Payout,
+    PayoutAccount,
     PayoutAttempt,
     Posting,
     Refund,
@@ -139,6 +140,14 @@ class PayoutAdmin(Record):
     list_filter = ("status", "provider", "is_automatic")
     search_fields = ("=reference", "=key", "worker__user__full_name")
     inlines = (PayoutAttemptLines,)
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(Record):
+    list_display = ("worker", "provider", "account", "begun_at", "left_at", "lease_until", "tries")
+    list_select_related = ("worker__user",)
+    list_filter = ("provider",)
+    search_fields = ("=account", "worker__user__full_name")
 
 
 @admin.register(Reservation)

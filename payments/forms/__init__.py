@@ -9,11 +9,18 @@ from payments.forms.company import (
     TakeBackForm,
     WantedFunds,
 )
-from payments.forms.worker import BankAccountForm, PayoutForm, PayoutPlanForm, TaxDetailsForm
+from payments.forms.worker import (
+    BankAccountForm,
+    EnrolForm,
+    PayoutForm,
+    PayoutPlanForm,
+    TaxDetailsForm,
+)
 
 __all__ = [
     "AddFundsForm",
     "BankAccountForm",
+    "EnrolForm",
     "PayForm",
     "PayingForm",
     "PayoutForm",

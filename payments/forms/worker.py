@@ -87,6 +87,12 @@ class BankAccountForm(KeyedForm):
         return BankDetails(said["holder"], said["routing_number"], said["account_number"])
 
 
+class EnrolForm(forms.Form):
+    """What a worker wants of the provider's own pages: to go there, or to be back from there."""
+
+    act = forms.ChoiceField(choices=[("begin", "Go on"), ("check", "Check")])
+
+
 class PayoutPlanForm(forms.Form):
     is_on = forms.BooleanField(label="Pay me automatically", required=False)
     minimum = MoneyInput(label="When my earnings reach", least=settings.PAYOUT_SMALLEST)

@@ -19,6 +19,7 @@ from payments.models.operations import Adjustment, BooksCheck
 from payments.models.payout import (
     BankAccount,
     Payout,
+    PayoutAccount,
     PayoutAttempt,
     PayoutPlan,
     TaxDetails,
@@ -42,6 +43,7 @@ __all__ = [
     "InvoiceLine",
     "LedgerAccount",
     "Payout",
+    "PayoutAccount",
     "PayoutAttempt",
     "PayoutPlan",
     "Posting",

@@ -48,6 +48,39 @@ class BankAccount(models.Model):
         return f"{self.bank_name} ····{self.last_digits}"
 
 
+class PayoutAccount(models.Model):
+    """A worker's account at a provider that asks them itself who they are and where to pay them.
+
+    Made once for each provider. ``left_at``: the worker removed their bank account here, so that
+    nothing is taken over from there until they begin again. ``lease_until``: when it is asked
+    next; nothing once it is ready, until the provider says that it has changed.
+    """
+
+    worker = models.ForeignKey(WorkerProfile, models.PROTECT, related_name="payout_accounts")
+    provider = models.CharField(max_length=20)
+    account = models.CharField(max_length=120)
+    begun_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "provider"], name="payout_account_once"),
+            models.UniqueConstraint(fields=["provider", "account"], name="payout_account_of_one"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lease_until", "id"],
+                condition=Q(lease_until__isnull=False, left_at=None),
+                name="payout_account_to_ask",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} at {self.provider}"
+
+
 class PayoutQuerySet(models.QuerySet["Payout"]):
     def visible_to(self, actor: Actor) -> PayoutQuerySet:
         """The worker's own; staff see all."""

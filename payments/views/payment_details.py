@@ -16,8 +16,8 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.money import ZERO
 from core.permissions import demand
-from payments import payout_settings, queries
-from payments.forms import BankAccountForm, PayoutPlanForm, TaxDetailsForm
+from payments import enrolling, payout_settings, queries
+from payments.forms import BankAccountForm, EnrolForm, PayoutPlanForm, TaxDetailsForm
 from payments.views.worker_tabs import worker_tabs
 
 SUGGESTED_MINIMUM = 100
@@ -43,6 +43,8 @@ def payment_details(request: HttpRequest) -> HttpResponse:
 def bank_account(request: HttpRequest) -> HttpResponse:
     """The numbers go to the provider and are kept nowhere here."""
     demand(request, "payments.earnings")
+    if enrolling.asks_itself():
+        return _enrol(request)
     form = BankAccountForm(request.POST or None)
 
     def save() -> None:
@@ -52,6 +54,25 @@ def bank_account(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
 
     return _handled(request, form, save, "bank_account", "Your bank account is saved.")
+
+
+def _enrol(request: HttpRequest) -> HttpResponse:
+    """The provider asks for the bank account itself: there by a link, and back to be checked."""
+    form, worker, page = EnrolForm(request.POST or None), request.actor.worker, ""
+    if request.method == "POST" and form.is_valid():
+        by, at = request.actor, timezone.now()
+        try:
+            if form.cleaned_data["act"] == "begin":
+                page = enrolling.begin(worker, by=by, at=at)
+            elif enrolling.check(worker, by=by, at=at):
+                messages.success(request, "Your bank account is saved.")
+                return redirect("payments:payment_details")
+            else:
+                form.add_error(None, "Our payment partner still asks you for something. Go on.")
+        except DomainError as refusal:
+            refuse(form, refusal)
+    context = {"form": form, "page": page, "arrangements": queries.arrangements_of(worker)}
+    return render(request, "payments/bank_elsewhere.html", context)
 
 
 @require_POST

@@ -158,6 +158,16 @@ ON_PAPERS = [
         "UPDATE payments_payoutattempt SET answer = 'Paid.' WHERE payout_id = {failed_payout}",
     ),
     attack(
+        "exchange a worker's account at the provider",
+        "payoutaccount.payout_account_only_changes",
+        "UPDATE payments_payoutaccount SET account = 'acct_2' WHERE id = {payout_account}",
+    ),
+    attack(
+        "delete a worker's account at the provider",
+        "payoutaccount.payout_account_kept",
+        "DELETE FROM payments_payoutaccount WHERE id = {payout_account}",
+    ),
+    attack(
         "lead payouts to another account",
         "bankaccount.bank_account_only_changes",
         "UPDATE payments_bankaccount SET token = 'thief' WHERE id = {bank}",

@@ -26,6 +26,7 @@ from payments.models import (
     AccountKind,
     AutoPayAttempt,
     LedgerAccount,
+    PayoutAccount,
     Posting,
     ProviderEvent,
     Transfer,
@@ -79,6 +80,9 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
     )  # fmt: skip
     adjustments.refuse(second, by=people.lead("Otto Second"), at=at)
     checking.check_books(at=at)
+    enrolled = PayoutAccount.objects.create(
+        worker=wanda.worker, provider="stripe", account="acct_1", begun_at=at
+    )
     assert settled.transfer and stated
     attempt = AutoPayAttempt.objects.create(
         invoice=issue(50, terms_days=30), day=at.date(), refusal="No cash"
@@ -116,6 +120,7 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
         "failed_refund": refused.pk,
         "payout": asked.pk,
         "failed_payout": failed.pk,
+        "payout_account": enrolled.pk,
         "bank": asked.bank_account_id,
         "removed_bank": removed.pk,
     }

@@ -32,12 +32,13 @@ class StandIn:
     """Answers by its routes, the first that fits; what none fits is a 404 as Stripe words it.
 
     As the real API does, it answers a POST with an idempotency key it has seen with what it
-    answered then. ``lose`` makes it act and hang up before the answer, so many times.
+    answered then. ``lose`` makes it act and hang up before the answer, so many times, where the
+    path begins with ``lose_path``.
     """
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
-        self.lose = 0
+        self.lose, self.lose_path = 0, ""
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Reply]]] = []
         self._answered: dict[tuple[str, str], Reply] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -96,7 +97,7 @@ class StandIn:
                     headers=dict(self.headers),
                 )
                 status, told = stand_in.answer(asked)
-                if stand_in.lose:
+                if stand_in.lose and address.path.startswith(stand_in.lose_path):
                     stand_in.lose -= 1
                     self.close_connection = True
                     return
