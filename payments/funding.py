@@ -139,9 +139,11 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
 
 
 def _open(funding: Funding, event: ProviderEvent) -> None:
+    """The page where it is paid is shown until the payer has been there."""
+    page = str(event.payload.get("page") or "")
+    if not page or not funding.provider_reference:
+        funding.pay_url = page[:2000]
     _name(funding, event)
-    if not funding.pay_url:
-        funding.pay_url = str(event.payload.get("page") or "")[:2000]
     funding.save(update_fields=["provider_reference", "pay_url"])
 
 

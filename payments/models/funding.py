@@ -94,6 +94,11 @@ class Funding(models.Model):
         return self.status == self.Status.REQUESTED
 
     @property
+    def waits_for_payer(self) -> bool:
+        """It is to be paid on the provider's page, and nobody has been there yet."""
+        return self.is_open and bool(self.pay_url)
+
+    @property
     def has_arrived(self) -> bool:
         return self.status == self.Status.SETTLED
 

@@ -40,7 +40,7 @@ def add_funds(request: HttpRequest) -> HttpResponse:
         else:
             if found.status != Funding.Status.FAILED:
                 _say(request, found, at=at)
-                if found.is_open and found.pay_url:
+                if found.waits_for_payer:
                     return redirect(found)
                 return redirect(form.cleaned_data["next"] or "payments:overview")
             form.add_error(None, found.failure)
@@ -65,7 +65,7 @@ def _say(request: HttpRequest, found: Funding, *, at: datetime) -> None:
     amount = format_money(found.amount, found.currency)
     if found.requested_at < at and not found.pay_url:
         messages.info(request, f"This form came twice. {amount} was asked for once.")
-    elif found.is_open and found.pay_url:
+    elif found.waits_for_payer:
         return
     elif found.has_arrived:
         messages.success(request, f"{amount} was added to your cash.")

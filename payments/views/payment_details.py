@@ -68,7 +68,9 @@ def _enrol(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "Your bank account is saved.")
                 return redirect("payments:payment_details")
             else:
-                form.add_error(None, "Our payment partner still asks you for something. Go on.")
+                form.add_error(
+                    None, "Our payment partner still needs something. Go on to its page."
+                )
         except DomainError as refusal:
             refuse(form, refusal)
     context = {"form": form, "page": page, "arrangements": queries.arrangements_of(worker)}

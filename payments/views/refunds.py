@@ -34,9 +34,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
     at, company = timezone.now(), request.actor.company
     unused = queries.refundable(company, at=at)
     if request.method != "POST":
-        initial = {"amount": unused.most or None}
-        form = TakeBackForm(company=company, most=unused.most, initial=initial)
-        return _page(request, form, unused)
+        return _page(request, TakeBackForm(company=company, most=unused.most), unused)
     demand(request, "payments.refund")
     form = TakeBackForm(request.POST, company=company, most=unused.most)
     if form.is_valid() or _is_repeat(request, form):

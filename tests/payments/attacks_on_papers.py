@@ -163,6 +163,18 @@ ON_PAPERS = [
         "UPDATE payments_payoutaccount SET account = 'acct_2' WHERE id = {payout_account}",
     ),
     attack(
+        "give a worker a second account at the provider",
+        "payoutaccount.payout_account_once",
+        "INSERT INTO payments_payoutaccount (worker_id, provider, account, begun_at, tries) "
+        "VALUES ({worker}, 'stripe', 'acct_2', '{at}', 0)",
+    ),
+    attack(
+        "pay a worker to the account of another",
+        "payoutaccount.payout_account_of_one",
+        "INSERT INTO payments_payoutaccount (worker_id, provider, account, begun_at, tries) "
+        "VALUES ({other_worker}, 'stripe', 'acct_1', '{at}', 0)",
+    ),
+    attack(
         "delete a worker's account at the provider",
         "payoutaccount.payout_account_kept",
         "DELETE FROM payments_payoutaccount WHERE id = {payout_account}",

@@ -41,7 +41,7 @@ from tests.psql import run, stopped_all_the_same, successes, triggers_of
 
 
 @pytest.fixture
-def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[str, object]:
+def world(acme, globex, alice, wanda, walt, olga, issue, reserve, funds, at) -> dict[str, object]:
     """Some of everything: keys by the names that the attacks use."""
     settled = funding.add(
         company=acme, amount=Decimal(1000), method="card", key="k-1", by=alice, at=at
@@ -95,6 +95,7 @@ def world(acme, globex, alice, wanda, olga, issue, reserve, funds, at) -> dict[s
         "company": acme.pk,
         "other_company": globex.pk,
         "worker": wanda.worker.pk,
+        "other_worker": walt.worker.pk,
         "cash": accounts.cash.pk,
         "fees": accounts.fees.pk,
         "other_cash": ledger.Accounts("USD", company=globex).cash.pk,

@@ -87,7 +87,7 @@ def _session(order: Order, *, at: datetime) -> dict[str, Any]:
 
 
 def of_session(session: dict[str, Any]) -> list[Answer]:
-    """What a Checkout session says of its funding."""
+    """What a Checkout session says of its funding; without a page once it was left for the bank."""
     intent = session.get("payment_intent")
     facts: dict[str, Any] = {
         "key": key_of(session),
@@ -97,8 +97,9 @@ def of_session(session: dict[str, Any]) -> list[Answer]:
         "raw": {"payment_intent": intent["id"] if isinstance(intent, dict) else intent},
     }
 
-    def answer(word: str, **more: Any) -> Answer:
-        return Answer(event_id=f"{session['id']}:{word}", kind=f"funding.{word}", **facts, **more)
+    def answer(word: str, *, name: str = "", **more: Any) -> Answer:
+        event_id = f"{session['id']}:{name or word}"
+        return Answer(event_id=event_id, kind=f"funding.{word}", **facts, **more)
 
     if session["status"] == "expired":
         return [answer("failed", reason="The payment page was closed before anything was paid.")]
@@ -109,7 +110,7 @@ def of_session(session: dict[str, Any]) -> list[Answer]:
     if isinstance(intent, dict) and intent["status"] in ("requires_payment_method", "canceled"):
         said = (intent.get("last_payment_error") or {}).get("message")
         return [answer("failed", reason=said or "The bank declined the payment.")]
-    return [answer("opened")]
+    return [answer("opened", name="left")]
 
 
 def of_intent(intent: dict[str, Any]) -> list[Answer]:
