@@ -58,6 +58,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Recurring work", "assignments:series_list", "repeat"),
         Entry("Company", "accounts:company_settings", "building-2", group="Settings"),
         Entry("Team", "accounts:team", "user-plus"),
+        Entry("Reminders", "notifications:company_reminders", "bell"),
         Entry("Templates", "assignments:templates", "bookmark"),
         Entry("Customers", "assignments:customers", "handshake"),
         Entry("Projects", "assignments:projects", "folder"),

@@ -1,15 +1,22 @@
 """Notices, deliveries and reminders for staff: read only, and a retry of what was given up."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from activity.tasks import nudge
-from notifications import delivering
-from notifications.models import Delivery, Notice, Reminder
+from notifications import delivering, reminders
+from notifications.forms import PreviewForm
+from notifications.models import Delivery, Notice, Reminder, ReminderSwitch, RuleRun
+from notifications.reminders import catalogue
+from notifications.reminders.sweeping import MOST_FORESEEN
 from notifications.tasks import deliver_due
 
 
@@ -71,3 +78,51 @@ class ReminderAdmin(ReadOnlyAdmin):
     list_filter = ["status", "rule", "due_at"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__email"]
+
+
+@admin.register(RuleRun)
+class RuleRunAdmin(ReadOnlyAdmin):
+    """Every rule with its last sweep, and what sweeps would tell until a later moment."""
+
+    def get_urls(self) -> list[URLPattern]:
+        ahead = self.admin_site.admin_view(self.preview)
+        return [path("preview/", ahead, name="notifications_reminder_preview"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Reminder rules",
+            "opts": self.opts,
+            "entries": catalogue.of_staff(),
+            "due": Reminder.objects.filter(status=Reminder.Status.DUE).count(),
+        }
+        return render(request, "admin/notifications/rules.html", context)
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What would be told, were nothing else to happen until then."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        tomorrow = timezone.localtime() + timedelta(days=1)
+        form = PreviewForm({"until": request.GET.get("until") or f"{tomorrow:%Y-%m-%dT%H:%M}"})
+        found = []
+        if form.is_valid():
+            found = reminders.preview(since=timezone.now(), at=form.cleaned_data["until"])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "What would be told",
+            "opts": self.opts,
+            "form": form,
+            "found": found,
+            "most": MOST_FORESEEN,
+        }
+        return render(request, "admin/notifications/preview.html", context)
+
+
+@admin.register(ReminderSwitch)
+class ReminderSwitchAdmin(ReadOnlyAdmin):
+    list_display = ["company", "rule", "switched_off_at", "switched_off_by"]
+    list_filter = ["rule"]
+    list_select_related = ["company", "switched_off_by"]
+    search_fields = ["company__name"]

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Company
+
 
 class Notice(models.Model):
     """Something a person should know, shown in the app; deliveries carry it elsewhere.
@@ -102,6 +104,40 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} on {self.object_key}"
+
+
+class RuleRun(models.Model):
+    """When a reminder rule was swept last, what that did, and what all its sweeps did."""
+
+    rule = models.CharField(max_length=40, unique=True)
+    swept_at = models.DateTimeField()
+    made = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    stale = models.PositiveIntegerField(default=0)
+    silent = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.rule
+
+
+class ReminderSwitch(models.Model):
+    """That a company wants nothing of an optional reminder rule."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="reminder_switches")
+    rule = models.CharField(max_length=40)
+    switched_off_at = models.DateTimeField()
+    switched_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "reminder switches"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "rule"], name="reminder_switch_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company}: no {self.rule}"
 
 
 class DemoMail(models.Model):

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.acting import SESSION_KEY
 from core.paging import moment_key, number_key, page_of
-from notifications import queries, reading
-from notifications.forms import MailboxForm, NoticesForm
+from core.permissions import demand
+from notifications import queries, reading, switching
+from notifications.forms import MailboxForm, NoticesForm, SwitchesForm
 from notifications.models import DemoMail, Notice
+from notifications.reminders import catalogue
 
 LARGEST_KEY = 2**63 - 1
 NEWEST_FIRST = [number_key("pk", descending=True)]
@@ -82,6 +84,27 @@ def read_all(request: HttpRequest) -> HttpResponse:
     if reading.mark_all_read(request.user, at=timezone.now()):
         messages.success(request, "Everything is marked as read.")
     return redirect("notifications:list")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_reminders(request: HttpRequest) -> HttpResponse:
+    company = request.actor.company
+    if company is None:
+        raise Http404
+    demand(request, "accounts.edit_company", company)
+    entries = catalogue.of_company(company.pk)
+    form = SwitchesForm(request.POST if request.method == "POST" else None, entries=entries)
+    if request.method == "POST" and form.is_valid():
+        switching.switch(company, on=form.cleaned_data["on"], by=request.actor, at=timezone.now())
+        messages.success(request, "The reminders are saved.")
+        return redirect("notifications:company_reminders")
+    context = {
+        "form": form,
+        "company": company,
+        "always": [one for one in entries if not one.rule.optional],
+    }
+    return render(request, "notifications/company_reminders.html", context)
 
 
 @require_safe

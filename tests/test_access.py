@@ -308,6 +308,7 @@ conduct:policy                       policy            200  200  200  200  200  
 notifications:list                   -                 302  200  200  200  200  200  200  200  200
 notifications:read_all               -                 302  405  405  405  405  405  405  405  405
 notifications:open                   notice            302  302  404  404  404  404  404  404  404
+notifications:company_reminders      -                 302  200  403  403  403  200  404  404  404
 notifications:mailbox                -                 200  200  200  200  200  200  200  200  200
 notifications:mail                   none              404  404  404  404  404  404  404  404  404
 notifications:mail_html              none              404  404  404  404  404  404  404  404  404

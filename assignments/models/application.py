@@ -82,6 +82,9 @@ class Application(Priced):
         indexes = [
             models.Index(fields=["worker", "-id"], name="application_worker"),
             models.Index(
+                fields=["applied_at"], condition=Q(status="open"), name="application_waiting"
+            ),
+            models.Index(
                 fields=["expires_at"],
                 condition=Q(status="open", expires_at__isnull=False),
                 name="application_expiring",

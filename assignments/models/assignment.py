@@ -267,6 +267,17 @@ class Assignment(Priced):
                 condition=Q(status="pending_approval"),
                 name="assignment_to_approve",
             ),
+            models.Index(
+                fields=["starts_at"], condition=Q(status="assigned"), name="assignment_starting"
+            ),
+            models.Index(
+                fields=["starts_at"], condition=Q(status="sent"), name="assignment_unfilled"
+            ),
+            models.Index(
+                fields=["approved_at"],
+                condition=Q(status__in=["invoiced", "paid"]),
+                name="assignment_approved_on",
+            ),
             GinIndex(
                 fields=["routed_groups"],
                 condition=Q(status="sent"),

@@ -103,6 +103,11 @@ class DeliverableRequest(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(count__gte=1), name="deliverable_count")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="deliverable_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -64,6 +64,10 @@ def write(assignment: Assignment, recipient: User, step: int) -> Words:
 
 APPROVAL_WAITING = Rule(
     name="approval_waiting",
+    label="Work waits for approval",
+    to="the owner and those who may approve it",
+    clock="the submission; the time under a dispute does not count",
+    silent="once approved or sent back, under a dispute",
     source=SOURCE,
     params={"approving": [str(role) for role in APPROVING]},
     delays=hours(24, 48, int(settings.RED_APPROVAL_DAYS * 24)),

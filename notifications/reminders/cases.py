@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from accounts.models import User
-from escalations.models import Case
+from escalations.models import Case, Proposal
 from escalations.team import GROUPS
 from notifications.people import DESK, TAKES_CARE
 from notifications.reminders.rule import Rule, Words, hours, loader
@@ -66,6 +66,7 @@ def write_update(case: Case, recipient: User, step: int) -> Words:
 
 _case = loader(Case, "assignment")
 _shared = {
+    "to": "whoever has the case, or the whole team",
     "delays": hours(0, 24),
     "stale_after": timedelta(hours=24),
     "params": {"team": list(GROUPS)},
@@ -74,13 +75,51 @@ _shared = {
 
 CASE_FIRST_ANSWER = Rule(
     name="case_first_answer",
+    label="A case waits for its first answer",
+    clock="24 hours after it was opened",
+    silent="once answered or closed",
     source=SOURCE.format(due="first_answer_due_at", which="dispute.first_answered_at IS NULL"),
     write=write_first_answer,
     **_shared,  # type: ignore[arg-type]
 )
 CASE_UPDATE = Rule(
     name="case_update",
+    label="A case waits for an update",
+    clock="48 hours after the last answer of staff",
+    silent="once both sides hear from staff, or it is closed",
     source=SOURCE.format(due="update_due_at", which="dispute.first_answered_at IS NOT NULL"),
     write=write_update,
     **_shared,  # type: ignore[arg-type]
+)
+
+
+EXPIRED = """
+SELECT offer.id AS object_key,
+       owed.recipient_id,
+       offer.answer_due_at AS occasion,
+       offer.answer_due_at AS since
+  FROM escalations_proposal AS offer
+  JOIN ({owed}) AS owed ON owed.object_key = offer.case_id
+ WHERE offer.ended_at IS NULL
+   AND offer.answer_due_at <= %(at)s
+""".format(owed=SOURCE.format(due="opened_at", which="true"))
+
+
+def write_expired(offer: Proposal, recipient: User, step: int) -> Words:
+    return _words(
+        offer.case,
+        recipient,
+        f"The time to answer the proposal in case {offer.case.label} is over",
+        "Decide it, or propose something else: both sides wait for the outcome.",
+    )
+
+
+CASE_PROPOSAL = Rule(
+    name="case_proposal_expired",
+    label="The time to answer a proposal is over",
+    clock="the end of that time",
+    silent="once decided, withdrawn or proposed anew",
+    source=EXPIRED,
+    write=write_expired,
+    **_shared | {"load": loader(Proposal, "case__assignment")},  # type: ignore[arg-type]
 )

@@ -72,6 +72,10 @@ def write(change: ChangeRequest, recipient: User, step: int) -> Words:
 
 CHANGE_UNANSWERED = Rule(
     name="change_unanswered",
+    label="A change waits for an answer",
+    to="the side that is asked",
+    clock="the request",
+    silent="once answered, withdrawn or expired, under a dispute",
     source=SOURCE,
     params={
         "approving": [str(role) for role in APPROVING],

@@ -60,6 +60,10 @@ def write(credential: Credential, recipient: User, step: int) -> Words:
 
 CREDENTIAL_EXPIRING = Rule(
     name="credential_expiring",
+    label="A credential expires",
+    to="its worker",
+    clock="30 days before it expires",
+    silent="once renewed or withdrawn",
     source=SOURCE,
     params={"ahead": settings.CREDENTIAL_NOTICE_DAYS[0]},
     delays=tuple(

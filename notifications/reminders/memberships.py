@@ -50,6 +50,10 @@ def write(membership: GroupMembership, recipient: User, step: int) -> Words:
 
 MEMBERSHIP_LAPSING = Rule(
     name="membership_lapsing",
+    label="A membership in a group lapses",
+    to="its worker",
+    clock="30 days before it lapses",
+    silent="once what runs out is renewed",
     source=SOURCE,
     delays=tuple(timedelta(days=DAYS[0] - ahead) for ahead in DAYS),
     stale_after=timedelta(days=DAYS[0]),

@@ -50,6 +50,10 @@ def write(thread: Thread, recipient: User, step: int) -> Words:
 
 MESSAGE_UNANSWERED = Rule(
     name="message_unanswered",
+    label="A message waits for an answer",
+    to="the owner, administrators and managers",
+    clock="the message",
+    silent="once answered or marked as needing none, after the end of the work, under a dispute",
     source=SOURCE,
     params={"managing": [str(role) for role in MANAGING]},
     delays=hours(24, 48),

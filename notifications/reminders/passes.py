@@ -53,6 +53,10 @@ def write(attempt: Attempt, recipient: User, step: int) -> Words:
 
 PASS_EXPIRING = Rule(
     name="pass_expiring",
+    label="A passed test expires",
+    to="its worker",
+    clock="30 days before it expires",
+    silent="once passed again",
     source=SOURCE,
     params={"ahead": AHEAD},
     delays=tuple(AHEAD - timedelta(days=days) for days in (settings.PASS_RENEWAL_DAYS, 7, 1)),

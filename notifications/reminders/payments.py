@@ -72,6 +72,10 @@ def write(invoice: Invoice, recipient: User, step: int) -> Words:
 
 PAYMENT_DUE = Rule(
     name="payment_due",
+    label="An invoice is due",
+    to="those who pay for the company",
+    clock="3 days before it is due, in the morning",
+    silent="once paid or withdrawn, under a dispute",
     source=SOURCE,
     params={"paying": [str(role) for role in PAYING], "morning": MORNING},
     delays=tuple(timedelta(days=days) for days in (0, 3, 4, 6, 10)),

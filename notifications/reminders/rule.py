@@ -11,6 +11,11 @@ from django.db.models import Model
 
 from accounts.models import User
 
+NOT_HELD = """NOT EXISTS (
+       SELECT FROM assignments_hold AS hold
+        WHERE hold.assignment_id = work.id AND hold.released_at IS NULL)"""
+"""No hold stands on ``work``, neither of a dispute nor of the schedule."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -37,16 +42,25 @@ class Rule:
     The n-th reminder is due at ``since`` plus the n-th delay, and is dropped when it is told
     later than ``stale_after`` or when the next one is due already. An object that a hold
     silences is simply not in the source.
+
+    ``label``, ``to``, ``clock`` and ``silent`` say in words what is due, to whom, where the
+    clock starts and what silences it. An ``optional`` rule can be switched off by a company;
+    its source has a fifth column, ``company_id``.
     """
 
     name: str
+    label: str
+    to: str
     source: str
+    clock: str
+    silent: str
     delays: tuple[timedelta, ...]
     stale_after: timedelta
     load: Callable[[Collection[int]], dict[int, Any]]
     write: Callable[[Any, User, int], Words]
     params: dict[str, Any] = field(default_factory=dict)
     by_mail: bool = True
+    optional: bool = False
 
     @property
     def kind(self) -> str:
@@ -72,3 +86,7 @@ def loader(model: type[Model], *related: str) -> Callable[[Collection[int]], dic
 
 def hours(*numbers: int) -> tuple[timedelta, ...]:
     return tuple(timedelta(hours=number) for number in numbers)
+
+
+def days(*numbers: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(days=number) for number in numbers)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
-from notifications.models import Notice, Reminder
-from notifications.reminders.rule import Rule
+from accounts.models import User
+from notifications.models import Notice, Reminder, RuleRun
+from notifications.reminders.rule import Rule, Words
 from notifications.telling import keep
 
 FORGET_AFTER = timedelta(days=30)
 """Reminders that fell due longer ago are not even made."""
 BATCH = 200
+MOST_FORESEEN = 200
+"""Of each rule, in a preview."""
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +41,34 @@ SELECT %(rule)s, found.object_key, found.recipient_id, found.since + steps.delay
           AND made.step = steps.step
           AND made.due_at >= found.occasion
           AND made.status <> 'silent')
+   {wanted}
     ON CONFLICT (rule, object_key, recipient_id, due_at) DO NOTHING
+"""
+
+WANTED = """AND NOT EXISTS (
+       SELECT FROM notifications_reminderswitch AS switch
+        WHERE switch.company_id = found.company_id AND switch.rule = %(rule)s)"""
+"""Of an optional rule: the company has not switched it off."""
+
+NOTE = """
+INSERT INTO notifications_rulerun AS run
+       (rule, swept_at, made, told, stale, silent, error)
+SELECT one.rule, %(at)s, one.made, one.told, one.stale, one.silent, ''
+  FROM jsonb_to_recordset(%(rows)s::jsonb)
+       AS one (rule text, made int, told int, stale int, silent int)
+    ON CONFLICT (rule) DO UPDATE SET
+       swept_at = greatest(run.swept_at, excluded.swept_at),
+       made = run.made + excluded.made,
+       told = run.told + excluded.told,
+       stale = run.stale + excluded.stale,
+       silent = run.silent + excluded.silent
 """
 
 STILL_TRUE = """
 SELECT found.object_key, found.recipient_id, found.since
   FROM ({source}) AS found
  WHERE found.object_key = ANY(%(keys)s)
+   {wanted}
 """
 
 
@@ -66,11 +91,59 @@ def sweep_rules(rules: Iterable[Rule], *, at: datetime) -> list[Outcome]:
             with transaction.atomic():
                 made = make(rule, at=at)
             outcome = settle(rule, at=at, outcome=Outcome(rule.name, made=made))
-        except Exception:
+        except Exception as error:
             log.exception("reminder rule %s failed", rule.name)
+            _note_failure(rule, error, at=at)
             continue
         outcomes.append(outcome)
+    _note(outcomes, at=at)
     return outcomes
+
+
+def _note(outcomes: Sequence[Outcome], *, at: datetime) -> None:
+    """Add to what is known of each rule, in one statement whoever else sweeps."""
+    rows = [asdict(one) for one in sorted(outcomes, key=lambda one: one.rule)]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, {"rows": json.dumps(rows), "at": at})
+
+
+def _note_failure(rule: Rule, error: Exception, *, at: datetime) -> None:
+    said = f"{type(error).__name__}: {error}"[:300]
+    RuleRun.objects.update_or_create(
+        rule=rule.name,
+        defaults={"failed_at": at, "error": said},
+        create_defaults={"failed_at": at, "error": said, "swept_at": at},
+    )
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One reminder that would be told."""
+
+    rule: Rule
+    recipient: User
+    due_at: datetime
+    words: Words
+
+
+def preview(rules: Iterable[Rule], *, since: datetime, at: datetime) -> list[Foreseen]:
+    """What sweeps between the two moments would tell if nothing else happened until then.
+
+    Everything is made as at ``at`` and rolled back; nothing is told, and nothing stays.
+    """
+    found: list[Foreseen] = []
+    with transaction.atomic():
+        for rule in rules:
+            make(rule, at=at)
+            rows = Reminder.objects.filter(
+                rule=rule.name, status=Reminder.Status.DUE, due_at__gt=since, due_at__lte=at
+            ).select_related("recipient").order_by("due_at", "pk")[:MOST_FORESEEN]  # fmt: skip
+            subjects = rule.load({row.object_key for row in rows})
+            for row in rows:
+                words = rule.write(subjects[row.object_key], row.recipient, row.step)
+                found.append(Foreseen(rule, row.recipient, row.due_at, words))
+        transaction.set_rollback(True)
+    return sorted(found, key=lambda one: one.due_at)
 
 
 def make(rule: Rule, *, at: datetime) -> int:
@@ -82,7 +155,7 @@ def make(rule: Rule, *, at: datetime) -> int:
         "forget_after": FORGET_AFTER,
     }
     with connection.cursor() as cursor:
-        cursor.execute(MAKE.format(source=rule.source), values)
+        cursor.execute(_written(MAKE, rule), values)
         return int(cursor.rowcount)
 
 
@@ -124,8 +197,8 @@ def _settle_batch(rule: Rule, outcome: Outcome, *, at: datetime) -> int:
 def _still_true(rule: Rule, keys: set[int], *, at: datetime) -> dict[tuple[int, int], datetime]:
     """Where each clock starts, by object and recipient, as the source sees it now."""
     with connection.cursor() as cursor:
-        values = {**_values(rule, at), "keys": list(keys)}
-        cursor.execute(STILL_TRUE.format(source=rule.source), values)
+        values = {**_values(rule, at), "rule": rule.name, "keys": list(keys)}
+        cursor.execute(_written(STILL_TRUE, rule), values)
         return {(key, recipient): since for key, recipient, since in cursor.fetchall()}
 
 
@@ -164,6 +237,10 @@ def _tell(rule: Rule, reminders: list[Reminder], *, at: datetime) -> None:
     by_key = {notice.key: notice for notice in keep(notices, by_mail=people)}
     for reminder in reminders:
         reminder.notice = by_key[f"reminder:{reminder.pk}"]
+
+
+def _written(statement: str, rule: Rule) -> str:
+    return statement.format(source=rule.source, wanted=WANTED if rule.optional else "")
 
 
 def _values(rule: Rule, at: datetime) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def test_an_owner_without_the_role_is_reminded_too(alice, dirk, wanda, at):
 def test_once_approved_nobody_is_reminded(submitted, since, alice):
     lifecycle.approve(submitted, by=alice, at=since + HOUR)
     sweep(since + 24 * HOUR)
-    assert not Reminder.objects.exists()
+    assert not Reminder.objects.filter(rule="approval_waiting").exists()
 
 
 def test_a_dispute_hold_silences_and_its_time_does_not_count(submitted, wanda, alice, since):

@@ -1,0 +1,111 @@
+"""What a worker still does when the work is approved: rate the client, say where to be paid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User, WorkerProfile
+from assignments.models import Assignment
+from notifications.people import PAID, WORKS
+from notifications.reminders.rule import Rule, Words, days, loader
+
+UNRATED = """
+SELECT work.id AS object_key,
+       worker.user_id AS recipient_id,
+       work.approved_at AS occasion,
+       work.approved_at AS since,
+       work.company_id AS company_id
+  FROM assignments_assignment AS work
+  JOIN accounts_workerprofile AS worker ON worker.id = work.worker_id
+  JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
+ WHERE work.status IN ('invoiced', 'paid')
+   AND work.approved_at <= %(at)s - %(first_delay)s
+   AND work.approved_at > %(at)s - interval '30 days'
+   AND NOT EXISTS (
+       SELECT FROM scorecards_rating AS given
+        WHERE given.assignment_id = work.id
+          AND (given.by = 'worker'
+               OR given.published_at IS NOT NULL
+               OR given.rated_at <= %(at)s - %(blind)s))
+   AND NOT EXISTS (
+       SELECT FROM assignments_hold AS hold
+        WHERE hold.assignment_id = work.id
+          AND hold.kind = 'dispute'
+          AND hold.released_at IS NULL)
+"""
+UNPAYABLE = """
+SELECT worker.id AS object_key,
+       worker.user_id AS recipient_id,
+       earned.since AS occasion,
+       earned.since AS since
+  FROM payments_ledgeraccount AS account
+  JOIN accounts_workerprofile AS worker ON worker.id = account.worker_id
+  JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
+ CROSS JOIN LATERAL (
+       SELECT min(bill.paid_at) AS since
+         FROM payments_invoice AS bill
+        WHERE bill.worker_id = worker.id AND bill.paid_at IS NOT NULL) AS earned
+ WHERE account.kind = 'worker_earnings'
+   AND account.balance > 0
+   AND (NOT EXISTS (SELECT FROM payments_bankaccount AS bank
+                     WHERE bank.worker_id = worker.id AND bank.removed_at IS NULL)
+        OR NOT EXISTS (SELECT FROM payments_taxdetails AS tax WHERE tax.worker_id = worker.id))
+   AND earned.since <= %(at)s - %(first_delay)s
+"""
+
+
+def write_unrated(assignment: Assignment, recipient: User, step: int) -> Words:
+    return Words(
+        title=f"How was working for {assignment.company}?",
+        body=f"Rate “{assignment.title}”: three marks and a sentence. They see yours only when "
+        "they have rated too, and it helps everybody who thinks about working for them.",
+        url=reverse("scorecards:rate", args=[assignment.reference]),
+        action="Rate the client",
+        acting_as="worker",
+        reason=WORKS,
+    )
+
+
+RATE_CLIENT = Rule(
+    name="rate_client",
+    label="The client is not rated",
+    to="the worker who did the work",
+    source=UNRATED,
+    clock="the approval",
+    silent="once rated, once it is too late to rate blind, under a dispute",
+    params={"blind": timedelta(days=settings.RATING_BLIND_DAYS)},
+    delays=days(2, 7),
+    stale_after=timedelta(days=3),
+    load=loader(Assignment, "company"),
+    write=write_unrated,
+    optional=True,
+)
+
+
+def write_unpayable(worker: WorkerProfile, recipient: User, step: int) -> Words:
+    return Words(
+        title="You have earned money: say where to send it",
+        body="Your earnings stay safe here, but no payout can start until we know your bank "
+        "account and tax details. It takes three minutes.",
+        url=reverse("payments:payment_details"),
+        action="Add payment details",
+        acting_as="worker",
+        reason=PAID,
+    )
+
+
+PAYOUT_DETAILS_MISSING = Rule(
+    name="payout_details_missing",
+    label="Payout details are missing",
+    to="the worker who has earned something",
+    source=UNPAYABLE,
+    clock="the first payment that they earned",
+    silent="once bank account and tax details are known, or nothing is left to pay out",
+    delays=days(0, 3, 14),
+    stale_after=timedelta(days=3),
+    load=loader(WorkerProfile),
+    write=write_unpayable,
+)

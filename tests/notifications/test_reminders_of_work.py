@@ -1,0 +1,165 @@
+"""The worker's next act: confirm, check in, hand in, rate, say where to be paid; exactly then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from assignments import lifecycle
+from core.files import check_upload
+from notifications import reminders
+from notifications.models import Notice, Reminder
+from scorecards import rating
+from tests.escalations.making import opened
+from tests.factories import assignments as work
+from tests.factories.payments import make_payable
+from tests.notifications.moments import DAY, HOUR, TICK
+from tests.notifications.moments import reminders as reminded
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+def sweep(at):
+    reminders.sweep(at=at)
+
+
+def told_at(rule: str, due, who: str, step: int = 1) -> Notice:
+    """The reminder is told at ``due`` and not a moment before."""
+    sweep(due - TICK)
+    assert (who, step) not in reminded(rule)
+    sweep(due)
+    assert (who, step) in reminded(rule)
+    return Notice.objects.filter(kind=f"reminder.{rule}").latest("pk")
+
+
+@pytest.fixture
+def asked_to_confirm(alice, wanda, at):
+    return work.in_stage("assigned", alice, wanda, at=at, wants_confirmation=True)
+
+
+def test_confirming_is_asked_for_as_long_before_as_the_client_says(asked_to_confirm):
+    one = asked_to_confirm
+    due = one.starts_at - one.confirm_hours_before * HOUR
+    notice = told_at("confirm", due, "Wanda Wells")
+    assert notice.url.endswith("/confirmation/") and notice.acting_as == "worker"
+
+
+def test_whoever_is_assigned_late_has_an_hour_to_confirm(alice, wanda, at):
+    start = at + 5 * HOUR
+    one = work.in_stage(
+        "assigned", alice, wanda, at=at, wants_confirmation=True, starts_at=start,
+        ends_at=start + 2 * HOUR,
+    )  # fmt: skip
+    told_at("confirm", one.assigned_at + HOUR, "Wanda Wells")
+
+
+def test_confirmed_held_or_begun_needs_no_asking(asked_to_confirm, alice, wanda):
+    one = asked_to_confirm
+    due = one.starts_at - one.confirm_hours_before * HOUR
+    lifecycle.confirm(one, by=wanda, at=due - HOUR)
+    sweep(due)
+    assert reminded("confirm") == []
+    lifecycle.unconfirm(one, by=wanda, at=due + MINUTE)
+    opened(one, wanda, at=due + MINUTE)
+    sweep(due + HOUR)
+    assert reminded("confirm") == []
+
+
+def test_confirming_is_asked_late_but_not_after_the_start(asked_to_confirm):
+    one = asked_to_confirm
+    due = one.starts_at - one.confirm_hours_before * HOUR
+    sweep(one.starts_at)
+    assert reminded("confirm") == []
+    sweep(due + 2 * HOUR)
+    assert reminded("confirm") == [("Wanda Wells", 1)]
+
+
+def test_a_missed_check_in_is_said_after_a_quarter_of_an_hour(assigned):
+    notice = told_at("check_in_missed", assigned.starts_at + 15 * MINUTE, "Wanda Wells")
+    assert notice.url.endswith("/visits/") and "say when you arrive" in notice.body
+
+
+def test_an_announced_arrival_moves_the_clock(assigned, wanda):
+    arriving = assigned.starts_at + HOUR
+    lifecycle.on_my_way(assigned, arriving_at=arriving, by=wanda, at=assigned.starts_at - HOUR)
+    told_at("check_in_missed", arriving + 15 * MINUTE, "Wanda Wells")
+
+
+def test_checked_in_nobody_asks_and_after_four_hours_it_is_too_late(assigned, wanda):
+    sweep(assigned.starts_at + 15 * MINUTE + 4 * HOUR + TICK)
+    assert reminded("check_in_missed", "stale") == [("Wanda Wells", 1)]
+    Reminder.objects.all().delete()
+    lifecycle.check_in(assigned, by=wanda, at=assigned.starts_at)
+    sweep(assigned.starts_at + HOUR)
+    assert not Reminder.objects.filter(rule="check_in_missed").exists()
+
+
+def test_a_missed_check_in_is_silent_under_a_hold(assigned, alice):
+    lifecycle.put_on_hold(assigned, reason="Rain", by=alice, at=assigned.starts_at - HOUR)
+    sweep(assigned.starts_at + HOUR)
+    assert reminded("check_in_missed") == []
+
+
+@pytest.fixture
+def photo(in_progress):
+    (wanted,) = in_progress.deliverable_requests.all()
+    wanted.due_at = in_progress.starts_at + 2 * DAY
+    wanted.save()
+    return wanted
+
+
+@pytest.mark.parametrize(("before", "step"), [(24, 1), (0, 2)])
+def test_deliverables_are_asked_for_a_day_before_and_when_late(before, step, photo):
+    due = photo.due_at - before * HOUR
+    notice = told_at("deliverables_due", due, "Wanda Wells", step)
+    assert ("late" in notice.title) == (step == 2)
+
+
+def test_what_is_handed_in_is_not_asked_for_unless_refused(photo, wanda, alice):
+    at = photo.due_at - 30 * HOUR
+    (given,) = [lifecycle.hand_in(photo, check_upload(work.photo()), by=wanda, at=at)]
+    sweep(photo.due_at - 24 * HOUR)
+    assert reminded("deliverables_due") == []
+    lifecycle.refuse_deliverable(given, reason="Too dark.", by=alice, at=photo.due_at - 20 * HOUR)
+    sweep(photo.due_at - 20 * HOUR)
+    assert reminded("deliverables_due") == [("Wanda Wells", 1)]
+
+
+def test_after_two_days_of_downtime_late_deliverables_are_told_once_or_not_at_all(photo):
+    sweep(photo.due_at + DAY)
+    assert reminded("deliverables_due") == [("Wanda Wells", 2)]
+    Reminder.objects.all().delete()
+    sweep(photo.due_at + DAY + TICK)
+    assert reminded("deliverables_due") == []
+
+
+@pytest.mark.parametrize(("days", "step"), [(2, 1), (7, 2)])
+def test_rating_the_client_is_asked_for_twice(days, step, paid):
+    notice = told_at("rate_client", paid.approved_at + days * DAY, "Wanda Wells", step)
+    assert notice.url.endswith("/rating/") and "Acme" in notice.title
+
+
+def test_rated_or_too_late_to_rate_nobody_asks(paid, alice, wanda):
+    at = paid.approved_at
+    give = {"overall": "excellent", "marks": (5, 5, 5), "comment": ""}
+    rating.rate(assignment=paid, **give, by=alice, at=at)
+    sweep(at + 2 * DAY)
+    assert reminded("rate_client") == [("Wanda Wells", 1)]
+    rating.rate(assignment=paid, **give, by=wanda, at=at + 3 * DAY)
+    sweep(at + 7 * DAY)
+    assert reminded("rate_client") == [("Wanda Wells", 1)]
+
+
+@pytest.mark.parametrize(("days", "step"), [(0, 1), (3, 2), (14, 3)])
+def test_missing_payout_details_are_asked_for_from_the_first_earning_on(days, step, paid):
+    due = paid.paid_at + days * DAY
+    notice = told_at("payout_details_missing", due, "Wanda Wells", step)
+    assert notice.url == "/earnings/details/"
+
+
+def test_whoever_can_be_paid_or_earned_nothing_is_left_alone(paid, wanda, walt):
+    make_payable(wanda, at=paid.paid_at)
+    sweep(paid.paid_at)
+    assert reminded("payout_details_missing") == []
