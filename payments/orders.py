@@ -15,7 +15,10 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from payments import provider_events
+from accounts.actors import Actor
+from accounts.models import Company
+from payments import ledger, provider_events
+from payments.models import LedgerAccount, ProviderEvent, Transfer, TransferKind
 from payments.providers.base import Answer, ProviderUnavailable
 
 log = logging.getLogger(__name__)
@@ -81,6 +84,39 @@ class Orders(Generic[Row]):
             return
         for event in provider_events.store(row.provider, answers, at=at):
             provider_events.settle(event, at=at)
+
+
+def note_reference(row: Any, event: ProviderEvent) -> None:
+    """Note what the provider calls the order: by that name it is asked about from now on."""
+    name = str(event.payload.get("reference") or "")[:120]
+    if name and not row.provider_reference:
+        row.provider_reference = name
+        row.save(update_fields=["provider_reference"])
+
+
+def move(
+    row: Any,
+    kind: TransferKind,
+    source: LedgerAccount,
+    target: LedgerAccount,
+    *,
+    step: str,
+    memo: str,
+    by: Actor,
+    at: datetime,
+    company: Company | None = None,
+) -> Transfer:
+    """Post the whole amount of a payout or refund from one account to another, once a step."""
+    return ledger.post(
+        kind=kind,
+        key=f"{row._meta.model_name}:{row.reference}:{step}",
+        lines=[ledger.debit(source, row.amount), ledger.credit(target, row.amount)],
+        currency=row.currency,
+        by=by,
+        at=at,
+        company=company,
+        memo=f"{row.reference} to {memo}",
+    )
 
 
 def next_lease(tries: int, *, at: datetime, longest: timedelta = LONGEST_LEASE) -> datetime:

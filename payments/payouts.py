@@ -31,10 +31,9 @@ from payments.models import (
     PayoutPlan,
     ProviderEvent,
     TaxDetails,
-    Transfer,
     TransferKind,
 )
-from payments.orders import FIRST_LEASE, Orders
+from payments.orders import FIRST_LEASE, Orders, move, note_reference
 from payments.payout_settings import lock_worker
 from payments.providers.base import Answer, PayoutOrder
 from payments.refusals import (
@@ -96,9 +95,10 @@ def request(
         requested_at=at,
         lease_until=at,
     )
-    made.transfer = _post(
-        made, TransferKind.PAYOUT, earnings, _in_transit(worker), step="started", by=by, at=at
-    )
+    made.transfer = move(
+        made, TransferKind.PAYOUT, earnings, _in_transit(worker), step="started", memo=str(bank),
+        by=by, at=at,
+    )  # fmt: skip
     made.save()
     _tell("requested", made, by=by, at=at)
     return made
@@ -220,7 +220,7 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
     if word == "paid" and payout.status == Payout.Status.FAILED:
         return "said to be paid after it had failed"
     PayoutAttempt.objects.create(payout=payout, at=at, answer=_in_words(word, event))
-    _name(payout, event)
+    note_reference(payout, event)
     act[word](payout, event, at=at)
     return ""
 
@@ -229,14 +229,6 @@ def _ask_soon(payout: Payout, *, at: datetime) -> None:
     if not payout.came_back:
         payout.lease_until = at
         payout.save(update_fields=["lease_until"])
-
-
-def _name(payout: Payout, event: ProviderEvent) -> None:
-    """Note what the provider calls it: by that name it is asked about from now on."""
-    name = str(event.payload.get("reference") or "")[:120]
-    if name and not payout.provider_reference:
-        payout.provider_reference = name
-        payout.save(update_fields=["provider_reference"])
 
 
 def _in_words(word: str, event: ProviderEvent) -> str:
@@ -267,9 +259,9 @@ def _day(text: object) -> date | None:
 def _pay(payout: Payout, event: ProviderEvent, *, at: datetime) -> None:
     if not payout.is_under_way:
         return
-    payout.sent = _post(
+    payout.sent = move(
         payout, TransferKind.PAYOUT_SENT, _in_transit(payout.worker), _outside(payout),
-        step="sent", by=SYSTEM, at=at,
+        step="sent", memo=str(payout.bank_account), by=SYSTEM, at=at,
     )  # fmt: skip
     payout.status = Payout.Status.PAID
     payout.paid_at = at
@@ -287,9 +279,10 @@ def _bring_back(payout: Payout, event: ProviderEvent, *, at: datetime) -> None:
     earnings = ledger.account(
         AccountKind.WORKER_EARNINGS, worker=payout.worker, currency=payout.currency
     )
-    payout.restored = _post(
-        payout, TransferKind.PAYOUT_RETURNED, source, earnings, step="restored", by=SYSTEM, at=at
-    )
+    payout.restored = move(
+        payout, TransferKind.PAYOUT_RETURNED, source, earnings, step="restored",
+        memo=str(payout.bank_account), by=SYSTEM, at=at,
+    )  # fmt: skip
     returned = was_paid or event.kind == "payout.returned"
     payout.status = Payout.Status.RETURNED if returned else Payout.Status.FAILED
     payout.failure = str(event.payload.get("reason", ""))[:200]
@@ -313,27 +306,6 @@ def _in_transit(worker: WorkerProfile) -> LedgerAccount:
 
 def _outside(payout: Payout) -> LedgerAccount:
     return ledger.account(AccountKind.OUTSIDE, provider=payout.provider, currency=payout.currency)
-
-
-def _post(
-    payout: Payout,
-    kind: TransferKind,
-    source: LedgerAccount,
-    target: LedgerAccount,
-    *,
-    step: str,
-    by: Actor,
-    at: datetime,
-) -> Transfer:
-    return ledger.post(
-        kind=kind,
-        key=f"payout:{payout.reference}:{step}",
-        lines=[ledger.debit(source, payout.amount), ledger.credit(target, payout.amount)],
-        currency=payout.currency,
-        by=by,
-        at=at,
-        memo=f"{payout.reference} to {payout.bank_account}",
-    )
 
 
 def _tell(word: str, payout: Payout, *, by: Actor, at: datetime, **more: str) -> None:

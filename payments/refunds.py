@@ -28,7 +28,7 @@ from payments.models import (
     Transfer,
     TransferKind,
 )
-from payments.orders import FIRST_LEASE, Orders
+from payments.orders import FIRST_LEASE, Orders, move, note_reference
 from payments.providers.base import Answer, RefundOrder
 from payments.queries import refundable
 from payments.refusals import (
@@ -85,9 +85,7 @@ def request(
     ]
     for refund in made:
         cash, held = _accounts(refund)
-        refund.transfer = _post(
-            refund, TransferKind.REFUND, cash, held, step="started", by=by, at=at
-        )
+        refund.transfer = _move(refund, TransferKind.REFUND, cash, held, "started", by=by, at=at)
         refund.save()
         _tell("requested", refund, by=by, at=at)
     return made
@@ -160,31 +158,24 @@ def _apply(event: ProviderEvent, *, at: datetime) -> str:
         return "no refund has this key"
     if provider_events.told_amount(event) != (refund.amount, refund.currency):
         return f"the amount differs from what was sent back ({refund.amount})"
-    acts = {"ordered": _name, "sent": _send, "failed": _bring_back, "returned": _bring_back}
+    acts = {"sent": _send, "failed": _bring_back, "returned": _bring_back}
     word = event.kind.partition(".")[2]
-    if word not in acts:
+    if word not in (*acts, "ordered"):
         return f"unknown kind {event.kind}"
     if word == "sent" and refund.status == Refund.Status.FAILED:
         return "said to be sent after it had failed"
-    acts[word](refund, event, at=at)
+    note_reference(refund, event)
+    if word in acts:
+        acts[word](refund, event, at=at)
     return ""
 
 
-def _name(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
-    """Note what the provider calls it."""
-    name = str(event.payload.get("reference") or "")[:120]
-    if name and not refund.provider_reference:
-        refund.provider_reference = name
-        refund.save(update_fields=["provider_reference"])
-
-
 def _send(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
-    _name(refund, event, at=at)
     if not refund.is_under_way:
         return
     _, held = _accounts(refund)
-    refund.sent = _post(
-        refund, TransferKind.REFUND_SENT, held, _outside(refund), step="sent", by=SYSTEM, at=at
+    refund.sent = _move(
+        refund, TransferKind.REFUND_SENT, held, _outside(refund), "sent", by=SYSTEM, at=at
     )
     refund.status, refund.ended_at = Refund.Status.REFUNDED, at
     refund.tries, refund.lease_until = 0, at + FIRST_LEASE
@@ -194,14 +185,13 @@ def _send(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
 
 def _bring_back(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
     """The money returns to the cash, from wherever it had got to."""
-    _name(refund, event, at=at)
     if refund.came_back:
         return
     cash, held = _accounts(refund)
     was_sent = refund.is_sent
     source = _outside(refund) if was_sent else held
-    refund.restored = _post(
-        refund, TransferKind.REFUND_RETURNED, source, cash, step="restored", by=SYSTEM, at=at
+    refund.restored = _move(
+        refund, TransferKind.REFUND_RETURNED, source, cash, "restored", by=SYSTEM, at=at
     )
     returned = was_sent or event.kind == "refund.returned"
     refund.status = Refund.Status.RETURNED if returned else Refund.Status.FAILED
@@ -222,26 +212,20 @@ def _outside(refund: Refund) -> LedgerAccount:
     return ledger.account(AccountKind.OUTSIDE, provider=refund.provider, currency=refund.currency)
 
 
-def _post(
+def _move(
     refund: Refund,
     kind: TransferKind,
     source: LedgerAccount,
     target: LedgerAccount,
-    *,
     step: str,
+    *,
     by: Actor,
     at: datetime,
 ) -> Transfer:
     day = refund.funding.requested_at
-    return ledger.post(
-        kind=kind,
-        key=f"refund:{refund.reference}:{step}",
-        lines=[ledger.debit(source, refund.amount), ledger.credit(target, refund.amount)],
-        currency=refund.currency,
-        by=by,
-        at=at,
-        company=refund.company,
-        memo=f"{refund.reference} to the {_way(refund)} of {day:%B} {day.day}",
+    memo = f"the {_way(refund)} of {day:%B} {day.day}"
+    return move(
+        refund, kind, source, target, step=step, memo=memo, by=by, at=at, company=refund.company
     )
 
 
