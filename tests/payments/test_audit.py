@@ -131,3 +131,19 @@ def test_every_check_has_a_planted_fault():
     planted = {*FAULTS, "funding_posted_wrongly"}
 
     assert {check.name for check in audit.CHECKS} == planted
+
+
+def test_the_postings_are_read_once_whatever_is_asked_of_them():
+    asked = [statement.count("payments_posting") for statement in audit.statements()]
+    assert [count for count in asked if count] == [1]
+
+
+def test_one_fault_many_times_is_listed_up_to_a_limit(books, monkeypatch):
+    with unguarded() as write:
+        write("UPDATE payments_ledgeraccount SET currency = 'EUR'")
+    foreign = [one for one in audit.findings() if one.check.name == "foreign_currency"]
+    assert len(foreign) > 2
+
+    monkeypatch.setattr(audit, "MOST_OF_A_KIND", 2)
+
+    assert [one.check.name for one in audit.findings()].count("foreign_currency") == 2
