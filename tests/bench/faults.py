@@ -9,6 +9,7 @@ once, and how far a process had got when it was killed, is the machine's doing.
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
@@ -46,6 +47,7 @@ def run(
     seed = secrets.randbelow(10**9) if seed is None else seed
     print(f"seed {seed}: bin/bench faults --steps {steps} --operations {operations} --seed {seed}")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    logging.disable(logging.ERROR)  # what providers say wrongly on purpose
     walked(steps, seed)
     return killed(supervisor, place, env, port, operations=operations, seed=seed)
 

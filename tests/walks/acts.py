@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -27,6 +28,8 @@ from tests.walks.model import LIMIT, Books, Job, Sent, cents_of, money
 
 AT = datetime(2026, 11, 10, 15, tzinfo=UTC)
 SERIALS = count(1)
+SHOWN = 30
+"""Lines of the diary that a failure shows."""
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Trade:
     raced: ClassVar[int] = 0
     done: ClassVar[Counter[str]] = Counter()
     refused: ClassVar[Counter[str]] = Counter()
+    wrong: ClassVar[tuple[Exception, list[str]] | None] = None
 
     def open_trade(self) -> None:
         policies.publish(at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -61,8 +65,9 @@ class Trade:
             make_payable(worker, at=AT)
         self.books = Books([actor.company for actor in self.clients], self.workers)
         self.keys = count(1)
-        for who in (0, 1):
-            self.at_once(self.act_fund(who, 200_000, "card"))
+        self.diary: list[str] = []
+        for who, amount in enumerate((200_000, 40_000)):
+            self.at_once(self.act_fund(who, amount, "card"))
 
     def _client(self, number: int) -> Actor:
         company = people.company(f"Walk {self.serial} {number}", credit_limit=money(LIMIT))
@@ -75,14 +80,28 @@ class Trade:
     def at_once(self, *acts: Act | None) -> None:
         """Do the acts, at the same moment where there are several, and tell the model."""
         wanted = [act for act in acts if act]
-        outcomes = race(*[act.do for act in wanted]) if len(wanted) > 1 else map(_alone, wanted)
+        self.diary.append(f"{self.at:%m-%d %H:%M} " + " | ".join(act.name for act in wanted))
         Trade.raced += len(wanted) > 1
-        for act, outcome in zip(wanted, list(outcomes), strict=True):
-            if outcome.won:
-                Trade.done[act.name] += 1
-                act.then(outcome.result)
-            else:
-                Trade.refused[type(outcome.refusal).__name__] += 1
+        with self.witnessed():
+            alone = map(_alone, wanted)
+            outcomes = race(*[act.do for act in wanted]) if len(wanted) > 1 else alone
+            for act, outcome in zip(wanted, list(outcomes), strict=True):
+                if outcome.won:
+                    Trade.done[act.name] += 1
+                    act.then(outcome.result)
+                else:
+                    self.diary.append(f"  {act.name} refused: {outcome.refusal}")
+                    Trade.refused[type(outcome.refusal).__name__] += 1
+
+    @contextmanager
+    def witnessed(self) -> Iterator[None]:
+        """Keep the first thing that goes wrong: hypothesis tries the steps once more, and of two
+        at once the other may come first then."""
+        try:
+            yield
+        except Exception as error:
+            Trade.wrong = Trade.wrong or (error, self.diary[-SHOWN:])
+            raise
 
     def job(self, which: int, *statuses: str) -> Job | None:
         """One of the pieces of work that stand there now, or one that is brought there."""

@@ -222,7 +222,8 @@ class MoneyWalk(Trade, RuleBasedStateMachine):
             return
         MoneyWalk.steps += 1
         self.taken += 1
-        self.books.agree(audit=self.taken % self.audited_every == 0)
+        with self.witnessed():
+            self.books.agree(audit=self.taken % self.audited_every == 0)
 
 
 def take(steps: int, *, seed: int, each: int) -> None:
@@ -230,21 +231,25 @@ def take(steps: int, *, seed: int, each: int) -> None:
 
     Raises what is wrong, with the steps that led there.
     """
-    MoneyWalk.steps, Trade.raced = 0, 0
+    MoneyWalk.steps, Trade.raced, Trade.wrong = 0, 0, None
     Trade.done.clear()
     Trade.refused.clear()
+    wanted = hypothesis.settings(
+        max_examples=4,
+        stateful_step_count=each,
+        deadline=None,
+        database=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        print_blob=False,
+    )
     while MoneyWalk.steps < steps:
         machine = hypothesis.seed(seed)(type("Walk", (MoneyWalk,), {}))
-        run_state_machine_as_test(
-            machine,
-            settings=hypothesis.settings(
-                max_examples=4,
-                stateful_step_count=each,
-                deadline=None,
-                database=None,
-                phases=[hypothesis.Phase.generate],
-                suppress_health_check=list(hypothesis.HealthCheck),
-                print_blob=False,
-            ),
-        )
+        try:
+            run_state_machine_as_test(machine, settings=wanted)
+        except Exception as failed:
+            if Trade.wrong is None:
+                raise
+            error, diary = Trade.wrong
+            raise AssertionError("\n".join([f"seed {seed}: {error!r} after", *diary])) from failed
         seed += 1
