@@ -21,7 +21,8 @@ from assignments.states import Status
 from conduct import acceptance
 from core.compiled import Compiled
 from core.errors import DomainError
-from core.money import ZERO
+from core.money import ZERO, is_exact
+from payments.refusals import BadAmount
 
 MOST_EXPIRED = 500
 log = logging.getLogger(__name__)
@@ -33,6 +34,10 @@ class NotOpenToYou(DomainError):
 
 class OwnCompany(DomainError):
     message = "You are a member of the company that posted this, so you cannot work for it."
+
+
+class BadExpenses(BadAmount):
+    field = "expenses"
 
 
 class PriceIsFixed(DomainError):
@@ -81,6 +86,8 @@ def apply(
     cautions.demand_seen(assignment, seen=red_scorecard_seen)
     terms = Terms.of(terms or assignment.terms)
     require_possible_price(terms)
+    if expenses and not is_exact(expenses):
+        raise BadExpenses
     if assignment.price_is_fixed and terms != assignment.terms:
         raise PriceIsFixed
     starts_at, ends_at = starts_at or assignment.starts_at, ends_at or assignment.ends_at

@@ -266,7 +266,8 @@ def send_back(
     assert by.user is not None
     assignment = lock(assignment)
     check("send_back", assignment)
-    if amount is not None and not ZERO < amount < (assignment.amount_claimed or ZERO):
+    claimed = assignment.amount_claimed or ZERO
+    if amount is not None and not (is_exact(amount) and amount < claimed):
         raise NotLess
     returned = SendBack.objects.create(
         assignment=assignment, note=note, proposed_amount=amount, sent_back_by=by.user,

@@ -23,6 +23,7 @@ from django.utils import timezone
 from accounts.actors import SYSTEM
 from accounts.models import User
 from assignments import lifecycle
+from assignments.pricing import Terms
 from core.errors import DomainError
 from escalations import casework
 from payments import (
@@ -34,6 +35,7 @@ from payments import (
     payout_settings,
     payouts,
     provider_events,
+    refunds,
     reservations,
 )
 from payments.models import AccountKind, LedgerAccount, Transfer
@@ -68,9 +70,12 @@ def world(alice, wanda, olga, funds, client_of) -> SimpleNamespace:
     funds(alice.company, 5000)
     now = timezone.now()
     made = SimpleNamespace(alice=alice, wanda=wanda, olga=olga, at=now, company=alice.company)
+    funding.add(company=alice.company, amount=Decimal(500), method="card", key="s", by=alice, at=at)
+    made.sent = work.in_stage("sent", alice, wanda, at=at)
     made.assigned = work.in_stage("assigned", alice, wanda, at=at)
     made.begun = work.in_stage("in_progress", alice, wanda, at=at, wants_check_in=False)
     made.pending = work.in_stage("pending_approval", alice, wanda, at=at)
+    made.handed = work.in_stage("pending_approval", alice, wanda, at=at)
     made.paid = work.in_stage("paid", alice, wanda, at=at)
     made.cancelled = work.in_stage("cancelled", alice, wanda, at=at)
     make_payable(wanda, at=at)
@@ -90,6 +95,7 @@ def world(alice, wanda, olga, funds, client_of) -> SimpleNamespace:
     made.funding = funding.request(
         company=alice.company, amount=Decimal(70), method="bank", key="f", by=alice, at=now
     )
+    (made.back,) = refunds.request(alice.company, Decimal(40), key="b", by=alice, at=now)
     root = User.objects.create_superuser("root@example.com", "correct horse battery")
     made.browsers = {"client": client_of(alice), "worker": client_of(wanda),
                      "desk": client_of(olga), "root": None}  # fmt: skip
@@ -151,6 +157,21 @@ FORMS = {
         "root",
         lambda w: reverse("admin:payments_adjustment_add"),
         lambda w: {"account": w.cash.pk, "direction": "give", "reason": "x"},
+    ),
+    "unused cash": Form("client", lambda w: "/payments/refunds/", lambda w: {"key": KEY}),
+    "bid": Form(
+        "worker",
+        lambda w: f"/assignments/{w.sent.reference}/apply/",
+        lambda w: {"pricing": "flat"},
+        "flat_price",
+    ),
+    "expenses of a bid": Form(
+        "worker", lambda w: f"/assignments/{w.sent.reference}/apply/", lambda w: {}, "expenses"
+    ),
+    "lower amount": Form(
+        "client",
+        lambda w: f"/assignments/{w.handed.reference}/approval/",
+        lambda w: {"send_back": "yes", "note": "Again."},
     ),
     "payout": Form("worker", lambda w: "/earnings/payouts/", lambda w: {"key": KEY}),
     "automatic payout": Form(
@@ -217,6 +238,22 @@ VERBS: dict[str, Callable[[SimpleNamespace, Decimal], Any]] = {
     "adjustment": lambda w, amount: adjustments.propose(
         w.cash, direction="give", amount=amount, reason="x", by=w.olga, at=w.at
     ),
+    "unused cash": lambda w, amount: refunds.request(
+        w.company, amount, key="bad", by=w.alice, at=w.at
+    ),
+    "bid": lambda w, amount: lifecycle.apply(
+        w.sent, terms=Terms("flat", flat_price=amount), by=w.wanda, at=w.at
+    ),
+    "expenses of a bid": lambda w, amount: lifecycle.apply(
+        w.sent, expenses=amount, by=w.wanda, at=w.at
+    ),
+    "lower amount": lambda w, amount: lifecycle.send_back(
+        w.handed, note="x", amount=amount, by=w.alice, at=w.at
+    ),
+    "hoped-for amount": lambda w, amount: casework.open_case(
+        assignment=w.handed, kind="payment_dispute", what_happened="x", outcome="pay_amount",
+        outcome_words="x", outcome_amount=amount, by=w.wanda, at=w.at,
+    ),
     "payout": lambda w, amount: payouts.request(
         w.wanda.worker, amount, key="bad", by=w.wanda, at=w.at
     ),
@@ -232,8 +269,8 @@ VERBS: dict[str, Callable[[SimpleNamespace, Decimal], Any]] = {
                ledger.credit(w.cash, amount)],
     ),
 }  # fmt: skip
-MAY_BE_ZERO = {"cancellation fee"}
-"""No fee is a choice of its own there."""
+MAY_BE_ZERO = {"cancellation fee", "expenses of a bid"}
+"""None at all is a choice of its own there."""
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -280,6 +317,14 @@ ROWS = {
     ),
     "refund": Row("payments_creditnote", lambda w: w.note.pk, "worker_amount", '{"number": 99}'),
     "adjustment": Row("payments_adjustment", lambda w: w.adjustment.pk),
+    "unused cash": Row(
+        "payments_refund", lambda w: w.back.pk,
+        changes='{"key": "x", "request_key": "x", "reference": "R-X", "transfer_id": 0}',
+    ),
+    "expenses of a bid": Row(
+        "assignments_application", lambda w: w.assigned.applications.get().pk, "expenses",
+        may_be_zero=True,
+    ),
     "payout": Row(
         "payments_payout", lambda w: w.payout.pk, changes='{"key": "x", "reference": "P-X"}'
     ),

@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from assignments.models import Assignment
 from core import files as uploads
 from core.errors import DomainError
+from core.money import is_exact
 from core.references import unused
 from escalations.casework.steps import (
     entry,
@@ -50,7 +51,7 @@ class NotAKindForThisSide(DomainError):
 
 
 class AmountMissing(DomainError):
-    message = "Say which amount would settle it."
+    message = "Say which amount would settle it, in dollars and cents."
     field = "outcome_amount"
 
 
@@ -109,7 +110,7 @@ def open_case(
         raise refused
     if kind not in KINDS or side not in KINDS[kind].sides:
         raise NotAKindForThisSide
-    if outcome == Outcome.PAY_AMOUNT and not outcome_amount:
+    if outcome == Outcome.PAY_AMOUNT and not (outcome_amount and is_exact(outcome_amount)):
         raise AmountMissing
     case = Case(
         number=_next_number(),
