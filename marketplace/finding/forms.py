@@ -11,6 +11,7 @@ from django.http import QueryDict
 from accounts.forms.finding import FindWorkersForm, WorkersField
 from accounts.models import Company
 from core.forms import DayField
+from core.text_fields import LineField
 from marketplace.finding.queries import Lists
 from vetting.models import Standing
 from vetting.queries.marks import open_to_invite
@@ -106,9 +107,11 @@ class TickedForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    """The workers that stand side by side."""
+    """The workers that stand side by side, and what they are held against, if anything."""
 
     w = WorkersField(most=MOST_COMPARED)
+    assignment = LineField(required=False, max_length=12)
+    requirements = LineField(required=False, max_length=12)
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,9 @@ from vetting import groups
 from vetting.models import Group
 from vetting.views.loading import left_out
 
+AGAINST = ("assignment", "requirements")
+"""What a search asks workers to meet; the comparison of those ticked goes on asking it."""
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +118,8 @@ def done(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
     """What was chosen, done with the ticked workers; then back to the same list."""
     chosen, at = list(data["workers"]), timezone.now()
     if data["act"] == "compare":
-        query = urlencode({"w": [worker.reference for worker in chosen]}, doseq=True)
+        against = {name: request.GET[name] for name in AGAINST if request.GET.get(name)}
+        query = urlencode({"w": [worker.reference for worker in chosen]} | against, doseq=True)
         return redirect(f"{reverse('compare_workers')}?{query}")
     if data["act"] == "group":
         own = Group.objects.visible_to(request.actor).select_related("company")
@@ -141,12 +145,26 @@ def done(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
 @login_required
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Up to four workers side by side."""
+    """Up to four workers side by side, with what they meet of what is asked for an assignment or
+    in a set."""
     demand(request, "accounts.find_workers")
-    form = CompareForm(request.GET, company=request.actor.company)
-    chosen: list[Any] = []
+    company = request.actor.company
+    form = CompareForm(request.GET, company=company)
+    context: dict[str, Any] = {"form": form, "rows": [], "asked": [], "about": ""}
     if form.is_valid() and form.cleaned_data["w"]:
+        search = held_against(request, form)
+        asked = queries.asked(search, company)
         those = form.cleaned_data["w"].order_by("pk")
-        chosen = list(cards.pictured(those, request.actor.company))
-    rows = cards.found_in(chosen)
-    return render(request, "finding/compare.html", {"rows": rows, "form": form})
+        shown = cards.pictured(those, company, rows=asked, on=search.on(company))
+        context |= {"rows": cards.found_in(shown, asked), "asked": asked}
+        context["about"] = search.assignment.title if search.assignment else ""
+    return render(request, "finding/compare.html", context)
+
+
+def held_against(request: HttpRequest, form: CompareForm) -> queries.Search:
+    """An assignment or a set that is not there is not held against anybody."""
+    data, assignment = form.cleaned_data, None
+    if data["assignment"]:
+        own = Assignment.objects.visible_to(request.actor).select_related("company")
+        assignment = own.filter(reference=data["assignment"]).first()
+    return queries.Search(data, None, assignment, timezone.now())

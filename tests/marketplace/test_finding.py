@@ -213,6 +213,25 @@ def test_four_stand_side_by_side_and_a_fifth_is_too_many(alice, client_of, at):
     assert "Nobody to compare" in words_of(browser.get(f"{PAGE}compare/?w=W-NOBODY"))
 
 
+def test_side_by_side_they_are_held_against_what_was_asked(
+    alice, wanda, walt, client_of, at, today, django_assert_max_num_queries
+):
+    speak(wanda, "Spanish")
+    spanish = asking(alice, at=at).requirement_set
+    posted = work.in_stage("sent", alice, None, at=at, requirement_sets=[spanish.pk])
+    browser = client_of(alice)
+    both = {"act": "compare", "workers": [wanda.worker.reference, walt.worker.reference]}
+    for query in (f"assignment={posted.reference}", f"requirements={spanish.reference}"):
+        chosen = browser.post(f"{PAGE}?{query}&lacking=on", both)
+        assert query in chosen["Location"]
+        with django_assert_max_num_queries(10):
+            shown = browser.get(chosen["Location"])
+        ticks = [[tick.met for tick in row.ticks] for row in shown.context["rows"]]
+        assert ticks == [[True], [False]] and "Speaks Spanish" in words_of(shown)
+    plain = browser.get(f"{PAGE}compare/?w={wanda.worker.reference}&assignment=A-NOBODY")
+    assert "Wanda Wells" in words_of(plain) and "Speaks Spanish" not in words_of(plain)
+
+
 def test_a_mark_leads_back_to_the_list_and_nowhere_else(alice, wanda, client_of):
     browser, address = client_of(alice), f"{PAGE}{wanda.worker.reference}/mark/"
     data = {"standing": "favorite", "back": "/workers/?q=cabling"}
@@ -231,7 +250,9 @@ def test_no_field_answers_hostile_input_with_a_crash(alice, wanda, client_of, po
     for field in ("act", "workers", "group", "assignment"):
         data = {"act": "group", "workers": wanda.worker.reference, field: poison}
         assert browser.post(PAGE, data).status_code == 422
-    assert browser.get(f"{PAGE}compare/", {"w": poison}).status_code == 200
+    for field in ("w", "assignment", "requirements"):
+        data = {"w": wanda.worker.reference, field: poison}
+        assert browser.get(f"{PAGE}compare/", data).status_code == 200
 
 
 def test_the_best_for_an_assignment_cost_the_same_for_one_and_for_thirty(
