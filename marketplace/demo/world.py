@@ -41,6 +41,10 @@ STAGES: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """How many assignments of each company end in each stage: 150 in all."""
 
+FEW, ALL = 3, 1_000
+OF_CASES = "pending_approval"
+"""Half of the cases are about work that waits for approval, so that a small world has all of it."""
+
 TAKEN_BACK = {"harbor": ("400.00", "120.13")}
 """Unused cash that goes back: once taken by the bank, once not."""
 FUNDS = {"harbor": 30_000, "pinnacle": 12_000, "lakeshore": 18_000, "fernway": 2_500}
@@ -52,15 +56,18 @@ CUSTOMERS = {
 }
 
 
-def build(*, now: datetime, seed: int = 2026) -> Cast:
-    """Make the whole world through the verbs, with a clock moved to each step's moment."""
+def build(*, now: datetime, seed: int = 2026, small: bool = False) -> Cast:
+    """Make the whole world through the verbs, with a clock moved to each step's moment.
+
+    ``small``: with few assignments of each company in each stage, else by the same steps.
+    """
     random = Random(seed)
     cast = assemble(random, now=now)
     for name, customers in CUSTOMERS.items():
         client = cast.clients[name]
         client.shelf = handing_over.stock(client.actor, customers, now=now)
     own_fields.define(cast.clients["harbor"], now=now)
-    plans = _plans(cast, random, now=now)
+    plans = _plans(cast, random, FEW if small else ALL, now=now)
     stories: list[Story] = [life(plan) for plan in plans]
     stories += [_money_arrives(name, client, now=now) for name, client in cast.clients.items()]
     stories += cases.stories(plans, cast, random, now=now)
@@ -100,11 +107,11 @@ def _schedule(
         heapq.heappush(queue, (moment, number, story))
 
 
-def _plans(cast: Cast, random: Random, *, now: datetime) -> list[Plan]:
+def _plans(cast: Cast, random: Random, most: int, *, now: datetime) -> list[Plan]:
     plans = []
     for name, client in cast.clients.items():
         for stage, count in STAGES[name].items():
-            for _ in range(count):
+            for _ in range(count if stage == OF_CASES else min(count, most)):
                 bidders = _bidders(cast, random)
                 terms = _terms(client, stage, random)
                 plans.append(

@@ -29,7 +29,11 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="do nothing where the world is there already"
         )
 
-    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--small", action="store_true", help="few assignments in each status, as for a test"
+        )
+
+    def handle(self, *args: Any, if_empty: bool, small: bool, **options: Any) -> None:
         if not (settings.DEBUG or settings.DEMO):
             raise CommandError("The demonstration is made only with DEBUG or DEMO switched on.")
         if User.objects.filter(email=LOGINS[0][0]).exists():
@@ -39,7 +43,7 @@ class Command(BaseCommand):
         now = timezone.now()
         with transaction.atomic():
             policies.publish(at=now)
-            world.build(now=now)
+            world.build(now=now, small=small)
             drawn_at_the_end = (refresh_company, refresh_worker)
             while reactions.dispatch(at=now, leave_out=drawn_at_the_end):
                 pass
