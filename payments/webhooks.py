@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from payments import provider_events, providers
 from payments.models import ProviderEvent
@@ -44,7 +44,7 @@ def hear(tells: Tells, name: str, body: bytes, headers: Mapping[str, str], *, at
     event = keep(name, told, at=at)
     try:
         provider_events.settle(event, at=at)
-    except DatabaseError:
+    except Exception:  # it is kept: whatever went wrong, the sweep tries again
         log.exception("provider event %s is kept and applied later", event.pk)
 
 

@@ -260,6 +260,30 @@ def test_a_message_too_large_is_refused(stand_in, tell, event):
     assert not ProviderEvent.objects.exists()
 
 
+def test_a_fault_of_ours_is_acknowledged_and_tried_again(
+    opened, session, event, tell, cash, monkeypatch, now
+):
+    """Stripe need not tell again what is kept; one fault does not stop what is behind it."""
+    fault = {"on": True}
+    honest = provider_events._appliers["funding"]
+
+    def applier(event, *, at):
+        if fault["on"]:
+            raise RuntimeError("a fault of ours")
+        return honest(event, at=at)
+
+    monkeypatch.setitem(provider_events._appliers, "funding", applier)
+    assert tell(event("checkout.session.completed", session(**PAID))).status_code == 200
+    assert tell(event("customer.created", {"id": "x"})).status_code == 200
+    provider_events.settle_waiting(at=now, limit=10)
+    assert cash() == 0
+    waiting = ProviderEvent.objects.get(applied_at=None)
+    assert waiting.kind == "webhook.checkout.session.completed" and not waiting.error
+    fault["on"] = False
+    provider_events.settle_waiting(at=now, limit=10)
+    assert cash() == Decimal(500)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_message_at_once_is_applied_once(opened, session, event, cash, now):
     told = event("checkout.session.completed", session(**PAID))
