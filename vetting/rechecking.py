@@ -15,7 +15,7 @@ from operator import and_
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.actors import SYSTEM
 from accounts.models import WorkerProfile
@@ -138,23 +138,15 @@ def foresee(group: Group, members: Rows, at: datetime) -> None:
     last = Q(Exists(_who_meet_on(group, at, day + timedelta(days=AHEAD))))
     passing = screening.overrides([group.requirement_set], on_of(group, at)).values("worker")  # type: ignore[list-item]
     lapsing = members.filter(~last).exclude(worker__in=passing)
-    first = Case(
-        *(
-            When(~Exists(_who_meet_on(group, at, day + timedelta(days=n))), then=n)
-            for n in range(1, AHEAD + 1)
-        ),
-        output_field=IntegerField(),
-    )
     keys = list(lapsing.values_list("pk", flat=True))
-    days: dict[int, list[int]] = {}
-    if keys:
-        found = GroupMembership.objects.filter(pk__in=keys).annotate(after=first)
-        for key, after in found.values_list("pk", "after"):
-            days.setdefault(after, []).append(key)
     members.exclude(lapses_on=None).exclude(pk__in=keys).update(lapses_on=None)
-    for after, those in days.items():
-        rows = GroupMembership.objects.filter(pk__in=those)
-        rows.update(lapses_on=day + timedelta(days=after))
+    coming = (day + timedelta(days=n) for n in range(1, AHEAD + 1))
+    first = Case(
+        *(When(~Exists(_who_meet_on(group, at, one)), then=Value(one)) for one in coming),
+        output_field=DateField(),
+    )
+    if keys:
+        GroupMembership.objects.filter(pk__in=keys).update(lapses_on=first)
 
 
 def _asked(group: Group) -> list[tuple[registry.Kind, registry.Values]]:
