@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Window as Over
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -128,8 +129,16 @@ def asked(search: Search, company: Company) -> list[Requirement]:
     return list(rows.select_related("requirement_set").order_by("requirement_set", "position"))
 
 
-def matching(actor: Actor, search: Search, rows: Sequence[Requirement]) -> Workers:
-    """Workers who fit all of what is wanted; for an assignment with their ``points`` for it."""
+def matching(
+    actor: Actor,
+    search: Search,
+    rows: Sequence[Requirement],
+    keys: Sequence[int] | None = None,
+) -> Workers:
+    """Workers who fit all of what is wanted; for an assignment with their ``points`` for it.
+
+    Of those whose ``keys`` were found already nothing is asked again.
+    """
     wanted, company = search.wanted, actor.company
     assert company is not None
     found: Workers = workers_found(
@@ -137,11 +146,22 @@ def matching(actor: Actor, search: Search, rows: Sequence[Requirement]) -> Worke
         near=search.place, miles=search.miles, everybody=search.shows_blocked,
     )  # fmt: skip
     found = found.filter(_wanted(search, company))
-    if rows and not wanted["lacking"]:
+    if keys is not None:
+        found = found.filter(pk__in=keys)
+    elif rows and not wanted["lacking"]:
         found = found.filter(screening.condition(_sets_of(rows), search.on(company)))
     if search.assignment:
         found = matches.among(found, search.assignment, miles=search.miles)
     return found
+
+
+def first_of(found: Workers, order: Sequence[Key], size: int) -> tuple[list[int], int]:
+    """The keys of the first workers in this order, and how many there are in all (one query): who
+    meets what is asked is worked out once for both."""
+    rows = found.select_related(None).annotate(total=Over(Count("pk")))
+    first = rows.order_by(*(key.order for key in order)).values_list("pk", "total")[:size]
+    keys = dict(first)
+    return list(keys), next(iter(keys.values()), 0)
 
 
 def _sets_of(rows: Sequence[Requirement]) -> list[RequirementSet]:

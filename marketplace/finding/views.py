@@ -26,6 +26,7 @@ from vetting import groups
 from vetting.models import Group
 from vetting.views.loading import left_out
 
+PAGE = 24
 AGAINST = ("assignment", "requirements")
 """What a search asks workers to meet; the comparison of those ticked goes on asking it."""
 
@@ -80,23 +81,33 @@ def page_with(request: HttpRequest, form: FinderForm) -> dict[str, Any]:
     search = search_of(request, form)
     company = request.actor.company
     rows = queries.asked(search, company)
-    found = queries.matching(request.actor, search, rows)
+    found, total = queries.matching(request.actor, search, rows), None
+    wanted = form.cleaned_data
+    if rows and not (wanted["lacking"] or wanted["after"] or wanted["before"]):
+        keys, total = queries.first_of(found, search.order, PAGE + 1)
+        found = queries.matching(request.actor, search, rows, keys)
     shown = cards.pictured(
         found, company, assignment=search.assignment, rows=rows, on=search.on(company)
     )
-    wanted = form.cleaned_data
     page = page_of(
-        shown, search.order, size=24, after=wanted["after"], before=wanted["before"]
+        shown, search.order, size=PAGE, after=wanted["after"], before=wanted["before"]
     )  # fmt: skip
     return {
         "page": page,
         "search": search,
         "rows": cards.found_in(page.rows, rows, search.assignment),
         "asks": bool(rows),
+        "total": total_words(total) if total else "",
         "closest": f"?{with_lacking(request).urlencode()}",
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
     }
+
+
+def total_words(total: int) -> str:
+    one = total == 1
+    who = f"{total:,} worker{'s' * (not one)}"
+    return f"{who} meet{'s' * one} what is asked and fit{'s' * one} the rest."
 
 
 def with_lacking(request: HttpRequest) -> QueryDict:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from assignments import lifecycle
+from marketplace.finding import views
 from scorecards.models import WorkerScorecard
 from tests.assignments.pages import HOSTILE, errors_of, follow, said, words_of
 from tests.factories import accounts as people
@@ -62,7 +63,24 @@ def test_every_filter_leaves_who_fits(alice, wanda, walt, client_of, group, at):
 def test_a_requirement_set_leaves_who_qualifies(alice, wanda, client_of, at):
     speak(wanda, "Spanish")
     wanted = asking(alice, at=at).requirement_set
-    assert names(client_of(alice), f"requirements={wanted.reference}") == {"Wanda Wells"}
+    query = f"requirements={wanted.reference}"
+    assert names(client_of(alice), query) == {"Wanda Wells"}
+    page = client_of(alice).get(f"{PAGE}?{query}")
+    assert "1 worker meets what is asked and fits the rest." in words_of(page)
+
+
+def test_who_qualifies_is_counted_beyond_the_first_page(alice, at, client_of, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 2)
+    for number in range(5):
+        speak(people.worker(f"Worker {number}", at=at), "Spanish")
+    wanted = asking(alice, at=at).requirement_set
+    page = client_of(alice).get(f"{PAGE}?requirements={wanted.reference}")
+    assert "5 workers meet what is asked and fit the rest." in words_of(page)
+    seen = [row.worker.pk for row in page.context["rows"]]
+    while older := page.context["older"]:
+        page = client_of(alice).get(f"{PAGE}{older}")
+        seen += [row.worker.pk for row in page.context["rows"]]
+    assert len(seen) == len(set(seen)) == 5
 
 
 def test_who_lacks_something_is_shown_when_wanted_with_what_they_lack(

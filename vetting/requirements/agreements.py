@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Company, WorkerProfile
 from vetting.models import Agreement, AgreementSignature
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import ONE_BY_ONE, Finding, Kind, On, Values, ValuesForm
 
 GONE = "This agreement is archived. Bring it back, or remove the requirement."
 
@@ -71,7 +71,7 @@ class AgreementSigned(Kind):
 
     def condition(self, values: Values, on: On) -> Q:
         signed = _signed(values["agreement"], on.company)
-        return Q(Exists(signed.filter(worker=OuterRef("pk"))))
+        return Q(Exists(signed.filter(ONE_BY_ONE, worker=OuterRef("pk"))))
 
     def met(self) -> Q:
         return Q(Exists(_signed(said("agreement"), WORK.company).filter(worker=WORK.worker)))

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import Company, WorkerProfile
 
@@ -28,6 +28,10 @@ NOBODY = Q(pk__in=())
 """The condition that no worker meets."""
 
 EVERYBODY = ~NOBODY
+
+ONE_BY_ONE = Q(worker__gte=OuterRef("pk"))
+"""Beside ``worker=OuterRef("pk")`` it asks nothing more, but keeps PostgreSQL from gathering all
+that have passed a test, or signed: it takes them for a few, and the large company has thousands."""
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Exists,
     Q,
     QuerySet,
     Value,
     When,
     prefetch_related_objects,
 )
+from django.db.models.expressions import BaseExpression
 
 from accounts.models import WorkerProfile
 from vetting.models import Requirement, RequirementOverride, RequirementSet
@@ -136,8 +138,8 @@ def condition(sets: Iterable[RequirementSet], on: On, *, but: int | None = None)
 
     ``but`` is the key of one requirement that is not asked.
 
-    Overrides are few and read first: without any the condition is a plain conjunction, which
-    the planner can order by what each part costs.
+    Overrides are few and read first. What looks at the worker's own row is a plain conjunction,
+    for an index to serve; what reads other tables is asked of whoever is left (``_in_turn``).
     """
     asked = whole(sets)
     passes: dict[int, list[int]] = {}
@@ -147,11 +149,39 @@ def condition(sets: Iterable[RequirementSet], on: On, *, but: int | None = None)
     parts = []
     for one in asked:
         rows = [row for row in one.requirements.all() if row.pk != but]
-        wanted = reduce(and_, (kind(row.kind).condition(row.values, on) for row in rows), Q())
+        wanted = _in_turn([kind(row.kind).condition(row.values, on) for row in rows])
         if wanted and one.pk in passes:
             wanted |= Q(pk__in=passes[one.pk])
         parts.append(wanted)
     return reduce(and_, parts, Q())
+
+
+def _in_turn(conditions: Sequence[Q]) -> Q:
+    """All of these; those that read other tables one after the other, until one is not met.
+
+    PostgreSQL would join them, and guess how many rows each of them has from the average test or
+    agreement: for a large company's it walked 250 million pairs. Inside a CASE it looks each
+    worker up, or gathers the rows of one of them once, and joins nothing.
+    """
+    plain = [one for one in conditions if not _reads_rows(one)]
+    asked = [one for one in conditions if _reads_rows(one)]
+    wanted = reduce(and_, plain, Q())
+    if not asked:
+        return wanted
+    met = When(reduce(and_, asked), then=Value(True))
+    return wanted & Q(Case(met, default=Value(False), output_field=BooleanField()))
+
+
+def _reads_rows(condition: Any) -> bool:
+    """Whether more than columns of the worker is looked at."""
+    if isinstance(condition, Q):
+        return any(map(_reads_rows, condition.children))
+    if isinstance(condition, tuple):
+        return isinstance(condition[1], QuerySet)
+    if isinstance(condition, Exists):
+        return True
+    parts = condition.get_source_expressions() if isinstance(condition, BaseExpression) else ()
+    return any(map(_reads_rows, parts))
 
 
 def qualified(workers: Workers, sets: Iterable[RequirementSet], on: On) -> Workers:

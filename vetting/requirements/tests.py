@@ -14,7 +14,7 @@ from core.dates import date_words
 from vetting.models import Attempt, Test
 from vetting.queries.tests import good_attempts, to_choose
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import ONE_BY_ONE, Finding, Kind, On, Values, ValuesForm
 from vetting.states import Sitting
 
 
@@ -81,7 +81,7 @@ class TestPassed(Kind):
 
     def condition(self, values: Values, on: On) -> Q:
         good = good_attempts(on.company, str(values.get("test", "")), on.day)
-        return Q(Exists(good.filter(worker=OuterRef("pk"))))
+        return Q(Exists(good.filter(ONE_BY_ONE, worker=OuterRef("pk"))))
 
     def remedy(self, values: Values) -> tuple[str, str]:
         what = "Answer the survey" if values.get("survey") else "Take the test"
