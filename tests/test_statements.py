@@ -23,6 +23,10 @@ from messaging import posting
 from scorecards import keeping, rating
 from tests.bench.jobs import CONTROL
 from tests.factories import assignments as work
+from tests.factories import credentials as proofs
+from tests.factories import tests as quizzes
+from tests.vetting.pools import SPEAKS, asking
+from vetting import agreements, groups
 
 LIST, DETAIL, WRITE = 10, 12, 18
 pytestmark = pytest.mark.django_db
@@ -184,3 +188,69 @@ def test_the_verb_alone_costs_less(submitted, alice, wanda, at):
     work.in_stage("paid", alice, wanda, at=at)
     with at_most(16):
         lifecycle.approve(submitted, by=alice, at=submitted.submitted_at)
+
+
+@pytest.fixture
+def vetting(alice, wanda, walt, olga, at, funds) -> dict[str, str]:
+    """A company that asks much, and a worker who has something of everything: addresses by name."""
+    keeps = quizzes.published(alice, at=at)
+    quizzes.answered(keeps, wanda, at=at)
+    by_hand = quizzes.published(alice, at=at, kinds=("long", "single"), name="By hand")
+    waiting = quizzes.answered(by_hand, walt, at=at)
+    sitting = quizzes.answered(
+        quizzes.published(alice, at=at, name="Under way"), wanda, at=at, hand_in=False
+    )
+    agreement = proofs.agreement(alice, at=at)
+    agreements.sign(agreement, number=1, typed_name="Wanda Wells", by=wanda, at=at)
+    own = proofs.kind("site-orientation", reviewed_by="company")
+    for_us = proofs.pending(wanda, own, company=alice.company, at=at)
+    license_ = proofs.pending(wanda, at=at)
+    group = asking(
+        alice, at=at, language=SPEAKS, distance={"miles": 50}, profile={},
+        credential={"kind": "license", "name": "License", "amount": "", "region": ""},
+        test={"test": keeps.reference, "name": keeps.name, "survey": False},
+        agreement={"agreement": agreement.reference, "title": agreement.title},
+    )  # fmt: skip
+    wanted = group.requirement_set
+    funds(alice.company, 1_000)
+    work.sent(work.draft(alice, at=at, requirement_sets=[wanted.pk]), alice, at=at)
+    groups.apply(asking_nothing := groups.create(name="All", kind="public", by=alice, at=at),
+                 by=wanda, at=at)  # fmt: skip
+    groups.approve(asking_nothing, [wanda.worker], by=alice, at=at)
+    keeping.rebuild(at=at)
+    return {
+        "group": f"/groups/{group.reference}/", "own_group": f"/groups/{asking_nothing.reference}/",
+        "set": f"/requirements/{wanted.reference}/",
+        "find": f"/workers/?requirements={wanted.reference}",
+        "agreement": f"/agreements/{agreement.reference}/", "test": f"/tests/{keeps.reference}/",
+        "for_us": f"/credentials/{for_us.reference}/",
+        "license": f"/credentials/{license_.reference}/",
+        "waiting": f"/tests/attempts/{waiting.reference}/",
+        "sitting": f"/tests/attempts/{sitting.reference}/",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "who, path, most",
+    [
+        ("alice", "/groups/", LIST),
+        ("alice", "/requirements/", LIST), ("alice", "/credentials/", LIST),
+        ("alice", "/agreements/", LIST), ("alice", "/tests/", LIST),
+        ("alice", "/tests/marking/", LIST), ("alice", "{find}", LIST),
+        ("alice", "{group}", DETAIL), ("alice", "{own_group}", DETAIL),
+        ("alice", "{agreement}", DETAIL), ("alice", "{test}", DETAIL),
+        ("alice", "{test}results/", DETAIL), ("alice", "{for_us}", DETAIL),
+        ("alice", "{waiting}", DETAIL), ("alice", "{set}add/distance/", DETAIL),
+        ("alice", "{own_group}broadcasts/", DETAIL), ("alice", "{own_group}invitations/", DETAIL),
+        ("wanda", "/groups/", LIST), ("wanda", "/credentials/", LIST),
+        ("wanda", "/agreements/", LIST), ("wanda", "/tests/", LIST),
+        ("wanda", "/work/?qualified=on", LIST), ("wanda", "/work/qualifications/", LIST),
+        ("wanda", "{own_group}", DETAIL),
+        ("wanda", "{agreement}", DETAIL),
+        ("wanda", "{license}", DETAIL), ("wanda", "{license}change/", DETAIL),
+        ("wanda", "{test}", DETAIL), ("wanda", "{sitting}", DETAIL),
+        ("wanda", "{sitting}1/", DETAIL),
+    ],
+)  # fmt: skip
+def test_pages_of_vetting(who, path, most, vetting, request, read):
+    read(request.getfixturevalue(who), path.format(**vetting), most)
