@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache as kept
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
@@ -145,13 +146,23 @@ COUNTS: dict[str, Callable[[HttpRequest], int]] = {
 }
 
 
+def _may(request: HttpRequest, permission: str) -> bool:
+    """Whether to show a way; asked once a minute, so that a page does not read permissions for it.
+    The page behind it asks anew."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found: bool = kept.get_or_set(
+        f"way:{actor.user_id}:{permission}", lambda: actor.can(permission), 60
+    )
+    return found
+
+
 def places(request: HttpRequest) -> tuple[Entry, ...]:
     """The entries for the capacity the person acts in, the current one marked."""
     kind = request.actor.kind  # type: ignore[attr-defined]
     found = []
     for entry in PLACES.get(kind, ()):
         url = url_of(entry.name)
-        if url and (not entry.needs or request.actor.can(entry.needs)):  # type: ignore[attr-defined]
+        if url and (not entry.needs or _may(request, entry.needs)):
             count = COUNTS[entry.counts](request) if entry.counts else 0
             found.append(replace(entry, url=url, count=count))
     matching = [e.url for e in found if e.url != "/" and request.path.startswith(e.url)]

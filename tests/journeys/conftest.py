@@ -90,7 +90,7 @@ def person(browser: Browser, live_server) -> Iterator[Callable[[], Person]]:
     assert complaints == []
 
 
-CUT_SHORT = ("htmx:afterRequest", "htmx:sendError")
+CUT_SHORT = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 """A live preview that was still under way when the person went on to the next page."""
 
 
