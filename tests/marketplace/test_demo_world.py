@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
+from assignments import reasons
 from assignments.models import Assignment
 from assignments.states import Status
 from escalations.models import Case
@@ -22,6 +25,12 @@ from tests.test_access import PERSONAS, rows
 pytestmark = pytest.mark.django_db
 
 
+def establish_what_migrations_made() -> None:
+    """A transactional test that ran before has emptied the tables."""
+    import_module("accounts.migrations.0004_industries").add_industries(apps, None)
+    reasons.establish()
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
     """The whole world, within one transaction that is rolled back in the end."""
@@ -29,6 +38,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     changes = {"MEDIA_ROOT": files, "DEMO": True, "PASSWORD_HASHERS": quick}
     with django_db_blocker.unblock(), override_settings(**changes), transaction.atomic():
+        establish_what_migrations_made()
         call_command("seed_demo", small=True, verbosity=0)
         yield
         transaction.set_rollback(True)
