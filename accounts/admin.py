@@ -19,28 +19,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Company, Industry, Invitee, Membership, User, WorkerProfile
+from core.read_only import ReadOnly, ReadOnlyAdmin, Unchanged
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
-
-class ReadOnly:
-    """Rows that staff read here and that verbs change."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Removable(ReadOnly):
-    """Rows that staff read and may remove: a lost phone, a session nobody knows."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)  # type: ignore[arg-type]
 
 
 class MembershipInline(ReadOnly, admin.TabularInline):
@@ -117,7 +98,7 @@ class CompanyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ReadOnly, admin.ModelAdmin):
+class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("reference", "user", "company", "roles", "joined_at", "removed_at")
     list_filter = (("removed_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user", "company")
@@ -125,7 +106,7 @@ class MembershipAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Invitee)
-class InviteeAdmin(ReadOnly, admin.ModelAdmin):
+class InviteeAdmin(ReadOnlyAdmin):
     list_display = ("email", "company", "invited_at", "expires_at", "accepted_at", "withdrawn_at")
     list_select_related = ("company",)
     search_fields = ("email", "company__name")
@@ -155,7 +136,7 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class SecondStepAdmin(Removable, AuthenticatorAdmin):
+class SecondStepAdmin(Unchanged, AuthenticatorAdmin):
     """Second steps without their secrets; removing one lets a locked-out person set up another."""
 
     fields = ("user", "type", "created_at", "last_used_at")
@@ -166,7 +147,7 @@ admin.site.unregister(UserSession)
 
 
 @admin.register(UserSession)
-class SignedInAdmin(Removable, UserSessionAdmin):
+class SignedInAdmin(Unchanged, UserSessionAdmin):
     """Where people are signed in, without the key of the session."""
 
     fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")

@@ -10,17 +10,7 @@ from django.utils.safestring import SafeString
 
 from conduct.models import Acceptance, Policy, PolicyVersion
 from core.markdown import render
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from core.read_only import ReadOnlyAdmin
 
 
 @admin.register(Policy)

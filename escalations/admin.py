@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.actors import Actor
+from core.read_only import ReadOnlyAdmin
 from escalations.models import Case
 from escalations.views import desk
 
 
 @admin.register(Case)
-class CaseAdmin(admin.ModelAdmin):
+class CaseAdmin(ReadOnlyAdmin):
     """The list and the page of a case are the desk's own; there is no form dump behind them."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -36,15 +37,6 @@ class CaseAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return self._works_cases(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        return False
 
     def _works_cases(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and Actor.as_staff(request.user).can(

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from core.read_only import ReadOnlyAdmin
 from messaging.models import Attachment, Message
 
 
@@ -18,7 +19,7 @@ class AttachmentInline(admin.TabularInline):
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(ReadOnlyAdmin):
     """Nothing can be changed: messages are evidence."""
 
     list_display = [
@@ -34,12 +35,3 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description="message")
     def beginning(self, message: Message) -> str:
         return message.body[:80]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False

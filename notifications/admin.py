@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
 from activity.tasks import nudge
+from core.read_only import ReadOnlyAdmin
 from notifications import delivering, reminders
 from notifications.forms import PreviewForm
 from notifications.models import Delivery, Notice, Reminder, ReminderSwitch, RuleRun
@@ -20,25 +21,16 @@ from notifications.reminders.sweeping import MOST_FORESEEN
 from notifications.tasks import deliver_due
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows are made by the system alone; staff look at them."""
+class RowsAdmin(ReadOnlyAdmin):
+    """Rows that the system alone makes, newest first and never counted as a whole."""
 
     ordering = ["-pk"]
     show_full_result_count = False
     list_per_page = 50
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(RowsAdmin):
     list_display = ["made_at", "recipient", "kind", "title", "read_at"]
     list_filter = ["kind", "made_at"]
     list_select_related = ["recipient"]
@@ -46,7 +38,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(RowsAdmin):
     """Given-up deliveries can be sent again."""
 
     list_display = ["due_at", "recipient", "title", "channel", "status", "tries", "error"]
@@ -73,7 +65,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnlyAdmin):
+class ReminderAdmin(RowsAdmin):
     list_display = ["due_at", "rule", "step", "recipient", "object_key", "status", "settled_at"]
     list_filter = ["status", "rule", "due_at"]
     list_select_related = ["recipient"]
@@ -81,7 +73,7 @@ class ReminderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RuleRun)
-class RuleRunAdmin(ReadOnlyAdmin):
+class RuleRunAdmin(RowsAdmin):
     """Every rule with its last sweep, and what sweeps would tell until a later moment."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -121,7 +113,7 @@ class RuleRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReminderSwitch)
-class ReminderSwitchAdmin(ReadOnlyAdmin):
+class ReminderSwitchAdmin(RowsAdmin):
     list_display = ["company", "rule", "switched_off_at", "switched_off_by"]
     list_filter = ["rule"]
     list_select_related = ["company", "switched_off_by"]

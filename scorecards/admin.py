@@ -8,27 +8,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.actors import Actor
+from core.read_only import ReadOnlyAdmin
 from scorecards import rating
 from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list and a page to read; nothing is added, changed or deleted by hand."""
+class UncountedAdmin(ReadOnlyAdmin):
+    """Over tables that grow: never counted as a whole."""
 
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
 
 @admin.register(Rating)
-class RatingAdmin(ReadOnlyAdmin):
+class RatingAdmin(UncountedAdmin):
     list_display = [
         "rated_at", "assignment", "by", "overall", "company", "worker", "published_at", "hidden_at",
     ]  # fmt: skip
@@ -50,7 +42,7 @@ class RatingAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CompanyScorecard)
-class CompanyScorecardAdmin(ReadOnlyAdmin):
+class CompanyScorecardAdmin(UncountedAdmin):
     list_display = [
         "company", "window", "ratings", "satisfaction", "approval_days", "days_past_due", "is_red",
     ]  # fmt: skip
@@ -61,7 +53,7 @@ class CompanyScorecardAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WorkerScorecard)
-class WorkerScorecardAdmin(ReadOnlyAdmin):
+class WorkerScorecardAdmin(UncountedAdmin):
     list_display = [
         "worker", "window", "ratings", "satisfaction", "on_time", "deliverables_on_time",
         "completed",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.actors import Actor
+from core.read_only import ReadOnlyAdmin
 from vetting.models import (
     Agreement,
     AgreementSignature,
@@ -28,17 +29,6 @@ from vetting.models import (
 from vetting.requirement_sets import call_by_present_name
 from vetting.requirements.credentials import told_of
 from vetting.views import credential_desk
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class MarkAdmin(ReadOnlyAdmin):

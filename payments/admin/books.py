@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.actors import Actor
+from core.read_only import ReadOnly, ReadOnlyAdmin
 from payments import credit
 from payments.models import (
     CompanyBooks,
@@ -25,20 +26,7 @@ from payments.models import (
 )
 
 
-class ReadOnly:
-    """No adding, changing or deleting, for admins and inlines alike."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Record(ReadOnly, admin.ModelAdmin):
+class Record(ReadOnlyAdmin):
     """A list over a table that grows: newest first, and never counted as a whole."""
 
     ordering = ("-pk",)

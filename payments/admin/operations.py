@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST
 from accounts.actors import Actor
 from core.errors import DomainError
 from core.forms import MoneyInput
+from core.read_only import ReadOnlyAdmin
 from core.text_fields import LineField
 from payments import adjustments, checking, provider_events, webhooks
-from payments.admin.books import ReadOnly, Record
+from payments.admin.books import Record
 from payments.models import Adjustment, BooksCheck, LedgerAccount, ProviderEvent
 
 
@@ -114,7 +115,7 @@ class ProposeForm(forms.ModelForm):
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(ReadOnly, admin.ModelAdmin):
+class AdjustmentAdmin(ReadOnlyAdmin):
     """Proposed here by one, posted or refused by another, through the actions of the list."""
 
     form = ProposeForm
