@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.db import transaction
 
-from core.sealing import reseal, seal, unseal
+from core.sealing import reseal, reseal_rows, seal, unseal
 
 SECRETS = {"totp": "secret", "recovery_codes": "seed"}
 """By type of authenticator, where its secret is; a passkey has only a public key here."""
@@ -22,19 +21,11 @@ class SealedSecrets(DefaultMFAAdapter):
         return unseal(encrypted_text.encode())
 
 
-def reseal_secrets(*, batch: int = 500) -> int:
+def reseal_secrets() -> int:
     """Seal every secret under the first key; returns how many. Stops at one that no key opens."""
-    count, last = 0, 0
-    while True:
-        with transaction.atomic():
-            rows = Authenticator.objects.select_for_update().filter(
-                type__in=SECRETS, pk__gt=last
-            ).order_by("pk")  # fmt: skip
-            found = list(rows[:batch])
-            for row in found:
-                name = SECRETS[row.type]
-                row.data[name] = reseal(row.data[name].encode()).decode()
-            Authenticator.objects.bulk_update(found, ["data"])
-        if not found:
-            return count
-        count, last = count + len(found), found[-1].pk
+    return reseal_rows(Authenticator.objects.filter(type__in=SECRETS), _renew, ["data"])
+
+
+def _renew(row: Authenticator) -> None:
+    name = SECRETS[row.type]
+    row.data[name] = reseal(row.data[name].encode()).decode()

@@ -6,9 +6,15 @@ in front, ``reseal`` run over what is kept, and the old key dropped.
 
 import base64
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 
 class SealBroken(Exception):
@@ -43,3 +49,22 @@ def reseal(sealed: bytes | memoryview) -> bytes:
         return _keys().rotate(bytes(sealed))
     except InvalidToken:
         raise SealBroken from None
+
+
+def reseal_rows(
+    rows: QuerySet[Row, Row], renew: Callable[[Row], object], fields: list[str], *, batch: int = 500
+) -> int:
+    """Let ``renew`` put what these fields of each row hold under the first key; returns how many.
+
+    A batch is one transaction over locked rows. Stops at a row that no key opens: ``SealBroken``.
+    """
+    count, last = 0, 0
+    while True:
+        with transaction.atomic():
+            found = list(rows.select_for_update().filter(pk__gt=last).order_by("pk")[:batch])
+            for row in found:
+                renew(row)
+            rows.model._default_manager.bulk_update(found, fields)
+        if not found:
+            return count
+        count, last = count + len(found), found[-1].pk

@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from activity.record import record
 from core.money import format_money, is_exact
-from core.sealing import reseal, seal, unseal
+from core.sealing import reseal, reseal_rows, seal, unseal
 from payments import providers
 from payments.models import BankAccount, PayoutAccount, PayoutPlan, TaxDetails
 from payments.providers.base import (
@@ -165,22 +165,13 @@ def legal_name(details: TaxDetails) -> str:
     return unseal(details.sealed_name)
 
 
-def reseal_tax_details(*, batch: int = 500) -> int:
+def reseal_tax_details() -> int:
     """Seal every row under the first key; returns how many. Stops at one that no key opens."""
-    count, last = 0, 0
-    while True:
-        with transaction.atomic():
-            rows = TaxDetails.objects.select_for_update().filter(pk__gt=last).order_by("pk")
-            found = list(rows[:batch])
-            for row in found:
-                row.sealed_name, row.sealed_number = (
-                    reseal(row.sealed_name),
-                    reseal(row.sealed_number),
-                )
-            TaxDetails.objects.bulk_update(found, ["sealed_name", "sealed_number"])
-        if not found:
-            return count
-        count, last = count + len(found), found[-1].pk
+    return reseal_rows(TaxDetails.objects.all(), _renew, ["sealed_name", "sealed_number"])
+
+
+def _renew(row: TaxDetails) -> None:
+    row.sealed_name, row.sealed_number = reseal(row.sealed_name), reseal(row.sealed_number)
 
 
 def lock_worker(worker: WorkerProfile) -> None:
