@@ -14,13 +14,12 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import WorkerProfile
 from payments import payout_settings, provider_events, providers
 from payments.models import PayoutAccount, ProviderEvent
-from payments.orders import Orders
+from payments.orders import LONGEST_WATCH, Orders
 from payments.providers.base import Answer, AsksItself, ProviderUnavailable
 from payments.refusals import ProviderSilent
 
 ASKED_FOR = timedelta(days=30)
 """So long after it was begun an account that is not ready is asked about."""
-LONGEST_WATCH = timedelta(days=1)
 
 
 def asks_itself() -> AsksItself | None:

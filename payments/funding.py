@@ -15,8 +15,8 @@ from accounts.models import Company
 from activity.record import record
 from core.money import format_money, is_exact
 from payments import ledger, provider_events, providers
-from payments.models import AccountKind, Funding, ProviderEvent, Transfer, TransferKind
-from payments.orders import Orders
+from payments.models import Funding, ProviderEvent, Transfer, TransferKind
+from payments.orders import Orders, outside
 from payments.providers.base import Answer, Order
 from payments.refusals import BadAmount, KeyUsed
 
@@ -166,12 +166,11 @@ def _arrive(funding: Funding, event: ProviderEvent, *, at: datetime) -> None:
 
 def _post(funding: Funding, *, at: datetime) -> Transfer:
     currency = funding.currency
-    outside = ledger.account(AccountKind.OUTSIDE, provider=funding.provider, currency=currency)
     cash = ledger.Accounts(currency, company=funding.company).cash
     return ledger.post(
         kind=TransferKind.FUNDING,
         key=f"funding:{funding.pk}",
-        lines=[ledger.debit(outside, funding.amount), ledger.credit(cash, funding.amount)],
+        lines=[ledger.debit(outside(funding), funding.amount), ledger.credit(cash, funding.amount)],
         currency=currency,
         by=SYSTEM,
         at=at,

@@ -18,13 +18,17 @@ from django.db.models import Model, QuerySet
 from accounts.actors import Actor
 from accounts.models import Company
 from payments import ledger, provider_events
-from payments.models import LedgerAccount, ProviderEvent, Transfer, TransferKind
+from payments.models import AccountKind, LedgerAccount, ProviderEvent, Transfer, TransferKind
 from payments.providers.base import Answer, ProviderUnavailable
 
 log = logging.getLogger(__name__)
 
 FIRST_LEASE = timedelta(seconds=15)
 LONGEST_LEASE = timedelta(hours=1)
+LONGEST_WATCH = timedelta(days=1)
+"""The longest pause between two tries where days go by before all is known."""
+WATCHED_AFTER = timedelta(days=5)
+"""How long after it was sent an order is asked about that a bank may still send back."""
 MOST_TRIES = 32_000
 
 Row = TypeVar("Row", bound=Model)
@@ -92,6 +96,11 @@ def note_reference(row: Any, event: ProviderEvent) -> None:
     if name and not row.provider_reference:
         row.provider_reference = name
         row.save(update_fields=["provider_reference"])
+
+
+def outside(row: Any) -> LedgerAccount:
+    """Where the money of an order comes from or goes to: the outside world, by its provider."""
+    return ledger.account(AccountKind.OUTSIDE, provider=row.provider, currency=row.currency)
 
 
 def move(

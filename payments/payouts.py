@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -33,7 +33,15 @@ from payments.models import (
     TaxDetails,
     TransferKind,
 )
-from payments.orders import FIRST_LEASE, Orders, move, note_reference
+from payments.orders import (
+    FIRST_LEASE,
+    LONGEST_WATCH,
+    WATCHED_AFTER,
+    Orders,
+    move,
+    note_reference,
+    outside,
+)
 from payments.payout_settings import lock_worker
 from payments.providers.base import Answer, PayoutOrder
 from payments.refusals import (
@@ -49,9 +57,6 @@ log = logging.getLogger(__name__)
 
 CURRENCY = "USD"
 """Workers are paid in it; a worker's accounts have no other yet."""
-WATCHED_AFTER = timedelta(days=5)
-"""How long after it was paid a bank may still send a payout back."""
-LONGEST_WATCH = timedelta(days=1)
 
 
 @transaction.atomic
@@ -260,7 +265,7 @@ def _pay(payout: Payout, event: ProviderEvent, *, at: datetime) -> None:
     if not payout.is_under_way:
         return
     payout.sent = move(
-        payout, TransferKind.PAYOUT_SENT, _in_transit(payout.worker), _outside(payout),
+        payout, TransferKind.PAYOUT_SENT, _in_transit(payout.worker), outside(payout),
         step="sent", memo=str(payout.bank_account), by=SYSTEM, at=at,
     )  # fmt: skip
     payout.status = Payout.Status.PAID
@@ -275,7 +280,7 @@ def _bring_back(payout: Payout, event: ProviderEvent, *, at: datetime) -> None:
     if payout.came_back:
         return
     was_paid = payout.is_paid
-    source = _outside(payout) if was_paid else _in_transit(payout.worker)
+    source = outside(payout) if was_paid else _in_transit(payout.worker)
     earnings = ledger.account(
         AccountKind.WORKER_EARNINGS, worker=payout.worker, currency=payout.currency
     )
@@ -302,10 +307,6 @@ def stop_watching(*, at: datetime) -> int:
 
 def _in_transit(worker: WorkerProfile) -> LedgerAccount:
     return ledger.account(AccountKind.PAYOUT_IN_TRANSIT, worker=worker, currency=CURRENCY)
-
-
-def _outside(payout: Payout) -> LedgerAccount:
-    return ledger.account(AccountKind.OUTSIDE, provider=payout.provider, currency=payout.currency)
 
 
 def _tell(word: str, payout: Payout, *, by: Actor, at: datetime, **more: str) -> None:

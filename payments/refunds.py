@@ -7,7 +7,7 @@ works, so that no work can be sent on it meanwhile. The newest fundings give fir
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -20,7 +20,6 @@ from core.money import ZERO, is_exact
 from core.references import many_unused
 from payments import credit, ledger, provider_events, providers
 from payments.models import (
-    AccountKind,
     Funding,
     LedgerAccount,
     ProviderEvent,
@@ -28,7 +27,15 @@ from payments.models import (
     Transfer,
     TransferKind,
 )
-from payments.orders import FIRST_LEASE, Orders, move, note_reference
+from payments.orders import (
+    FIRST_LEASE,
+    LONGEST_WATCH,
+    WATCHED_AFTER,
+    Orders,
+    move,
+    note_reference,
+    outside,
+)
 from payments.providers.base import Answer, RefundOrder
 from payments.queries import refundable
 from payments.refusals import (
@@ -38,10 +45,6 @@ from payments.refusals import (
     OwesFirst,
     TooMuchToTakeBack,
 )
-
-WATCHED_AFTER = timedelta(days=5)
-"""How long after it was sent a refund is asked about that a bank may still send back."""
-LONGEST_WATCH = timedelta(days=1)
 
 
 @transaction.atomic
@@ -175,7 +178,7 @@ def _send(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
         return
     _, held = _accounts(refund)
     refund.sent = _move(
-        refund, TransferKind.REFUND_SENT, held, _outside(refund), "sent", by=SYSTEM, at=at
+        refund, TransferKind.REFUND_SENT, held, outside(refund), "sent", by=SYSTEM, at=at
     )
     refund.status, refund.ended_at = Refund.Status.REFUNDED, at
     refund.tries, refund.lease_until = 0, at + FIRST_LEASE
@@ -189,7 +192,7 @@ def _bring_back(refund: Refund, event: ProviderEvent, *, at: datetime) -> None:
         return
     cash, held = _accounts(refund)
     was_sent = refund.is_sent
-    source = _outside(refund) if was_sent else held
+    source = outside(refund) if was_sent else held
     refund.restored = _move(
         refund, TransferKind.REFUND_RETURNED, source, cash, "restored", by=SYSTEM, at=at
     )
@@ -206,10 +209,6 @@ def _accounts(refund: Refund) -> tuple[LedgerAccount, LedgerAccount]:
     """The company's cash, and what it has set aside."""
     accounts = ledger.Accounts(refund.currency, company=refund.company)
     return accounts.cash, accounts.reserved
-
-
-def _outside(refund: Refund) -> LedgerAccount:
-    return ledger.account(AccountKind.OUTSIDE, provider=refund.provider, currency=refund.currency)
 
 
 def _move(
