@@ -9,33 +9,23 @@ from django.urls import reverse
 
 from accounts.models import User, WorkerProfile
 from assignments.models import Assignment
-from notifications.people import PAID, WORKS
-from notifications.reminders.rule import Rule, Words, days, loader
+from notifications.people import PAID
+from notifications.reminders.assigned import OF_WORKER
+from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, days, loader, to_worker
 
-UNRATED = """
-SELECT work.id AS object_key,
-       worker.user_id AS recipient_id,
-       work.approved_at AS occasion,
-       work.approved_at AS since,
-       work.company_id AS company_id
-  FROM assignments_assignment AS work
-  JOIN accounts_workerprofile AS worker ON worker.id = work.worker_id
-  JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
- WHERE work.status IN ('invoiced', 'paid')
-   AND work.approved_at <= %(at)s - %(first_delay)s
+UNRATED = OF_WORKER.format(
+    key="work.id",
+    joined="CROSS JOIN LATERAL (SELECT work.approved_at AS since) AS moment",
+    unheld=NOT_DISPUTED,
+    which="""work.status IN ('invoiced', 'paid')
    AND work.approved_at > %(at)s - interval '30 days'
    AND NOT EXISTS (
        SELECT FROM scorecards_rating AS given
         WHERE given.assignment_id = work.id
           AND (given.by = 'worker'
                OR given.published_at IS NOT NULL
-               OR given.rated_at <= %(at)s - %(blind)s))
-   AND NOT EXISTS (
-       SELECT FROM assignments_hold AS hold
-        WHERE hold.assignment_id = work.id
-          AND hold.kind = 'dispute'
-          AND hold.released_at IS NULL)
-"""
+               OR given.rated_at <= %(at)s - %(blind)s))""",
+)
 UNPAYABLE = """
 SELECT worker.id AS object_key,
        worker.user_id AS recipient_id,
@@ -58,14 +48,13 @@ SELECT worker.id AS object_key,
 
 
 def write_unrated(assignment: Assignment, recipient: User, step: int) -> Words:
-    return Words(
+    return to_worker(
+        assignment,
         title=f"How was working for {assignment.company}?",
         body=f"Rate “{assignment.title}”: three marks and a sentence. They see yours only when "
         "they have rated too, and it helps everybody who thinks about working for them.",
-        url=reverse("scorecards:rate", args=[assignment.reference]),
+        page="scorecards:rate",
         action="Rate the client",
-        acting_as="worker",
-        reason=WORKS,
     )
 
 

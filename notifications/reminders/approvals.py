@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from assignments.models import Assignment
 from notifications.people import APPROVES, APPROVING, OWNS
-from notifications.reminders.rule import Rule, Words, hours, loader
+from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
 
-SOURCE = """
+SOURCE = f"""
 SELECT work.id AS object_key,
        member.user_id AS recipient_id,
        work.submitted_at AS occasion,
@@ -33,12 +33,8 @@ SELECT work.id AS object_key,
           AND hold.released_at > work.submitted_at) AS held ON true
  WHERE work.status = 'pending_approval'
    AND work.submitted_at <= %(at)s - %(first_delay)s
-   AND NOT EXISTS (
-       SELECT FROM assignments_hold AS hold
-        WHERE hold.assignment_id = work.id
-          AND hold.kind = 'dispute'
-          AND hold.released_at IS NULL)
-"""
+   AND {NOT_DISPUTED}
+"""  # noqa: S608 - made of constants
 
 WAITED = {1: "24 hours", 2: "48 hours", 3: "3 days"}
 WARNINGS = {

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.urls import reverse
-
 from accounts.models import User
 from assignments.models import Assignment, DeliverableRequest
 from core.dates import moment_words
-from notifications.people import WORKS
-from notifications.reminders.rule import NOT_HELD, Rule, Words, hours, loader
+from notifications.reminders.rule import NOT_HELD, Rule, Words, hours, loader, to_worker
 
 OF_WORKER = """
 SELECT {key} AS object_key,
@@ -24,7 +21,7 @@ SELECT {key} AS object_key,
   {joined}
  WHERE {which}
    AND moment.since <= %(at)s - %(first_delay)s
-   AND {not_held}
+   AND {unheld}
 """
 
 CONFIRMING = """CROSS JOIN LATERAL (SELECT greatest(
@@ -39,14 +36,13 @@ HANDING_IN = """JOIN assignments_deliverablerequest AS wanted ON wanted.assignme
 
 def write_confirm(assignment: Assignment, recipient: User, step: int) -> Words:
     start = moment_words(assignment.starts_at, assignment.time_zone)
-    return Words(
+    return to_worker(
+        assignment,
         title=f"Confirm that you will be there: “{assignment.title}”",
         body=f"It starts {start}. {assignment.company} counts on you; say so now, or say that you "
         "cannot come while somebody else can still be found.",
-        url=reverse("assignments:confirmation", args=[assignment.reference]),
+        page="assignments:confirmation",
         action="Confirm",
-        acting_as="worker",
-        reason=WORKS,
     )
 
 
@@ -55,7 +51,7 @@ CONFIRM = Rule(
     label="The worker has not confirmed",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="work.id", joined=CONFIRMING, not_held=NOT_HELD,
+        key="work.id", joined=CONFIRMING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_confirmation"
         " AND work.confirmed_at IS NULL AND work.starts_at > %(at)s"
         " AND work.starts_at <= %(at)s + interval '15 days'",
@@ -71,14 +67,13 @@ CONFIRM = Rule(
 
 def write_check_in(assignment: Assignment, recipient: User, step: int) -> Words:
     start = moment_words(assignment.starts_at, assignment.time_zone, "time")
-    return Words(
+    return to_worker(
+        assignment,
         title=f"You have not checked in: “{assignment.title}”",
         body=f"It was to start at {start}. If you are there, check in now; if you are late, say "
         "when you arrive, so that nobody has to call.",
-        url=reverse("assignments:visits", args=[assignment.reference]),
+        page="assignments:visits",
         action="Check in",
-        acting_as="worker",
-        reason=WORKS,
     )
 
 
@@ -87,7 +82,7 @@ CHECK_IN_MISSED = Rule(
     label="A check-in is missed",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="work.id", joined=ARRIVING, not_held=NOT_HELD,
+        key="work.id", joined=ARRIVING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_check_in AND work.starts_at <= %(at)s",
     ),
     clock="the start; the arrival that the worker announced; the end of a window",
@@ -111,13 +106,12 @@ def write_deliverables(wanted: DeliverableRequest, recipient: User, step: int) -
         1: f"Hand it in on “{assignment.title}” in time; your scorecard shows how often you do.",
         2: f"Hand it in on “{assignment.title}” now, or tell {assignment.company} when you will.",
     }
-    return Words(
+    return to_worker(
+        assignment,
         title=titles[step],
         body=bodies[step],
-        url=reverse("assignments:deliverables", args=[assignment.reference]),
+        page="assignments:deliverables",
         action="Hand it in",
-        acting_as="worker",
-        reason=WORKS,
     )
 
 
@@ -126,7 +120,7 @@ DELIVERABLES_DUE = Rule(
     label="Deliverables are due",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="wanted.id", joined=HANDING_IN, not_held=NOT_HELD,
+        key="wanted.id", joined=HANDING_IN, unheld=NOT_HELD,
         which="work.status IN ('assigned', 'in_progress')"
         " AND wanted.due_at > %(at)s - interval '30 days'"
         " AND wanted.due_at <= %(at)s + interval '24 hours'"

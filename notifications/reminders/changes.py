@@ -10,9 +10,9 @@ from accounts.models import Role, User
 from assignments.history import change_words
 from assignments.models import ChangeRequest
 from notifications.people import APPROVES, APPROVING, MANAGING, OWNS, WORKS
-from notifications.reminders.rule import Rule, Words, hours, loader
+from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
 
-SOURCE = """
+SOURCE = f"""
 WITH waiting AS (
     SELECT change.id, change.kind, change.side, change.asked_at,
            work.company_id, work.owner_id, work.worker_id
@@ -21,11 +21,7 @@ WITH waiting AS (
      WHERE change.status = 'open'
        AND change.asked_at <= %(at)s - %(first_delay)s
        AND (change.expires_at IS NULL OR change.expires_at > %(at)s)
-       AND NOT EXISTS (
-           SELECT FROM assignments_hold AS hold
-            WHERE hold.assignment_id = work.id
-              AND hold.kind = 'dispute'
-              AND hold.released_at IS NULL))
+       AND {NOT_DISPUTED})
 SELECT waiting.id AS object_key,
        member.user_id AS recipient_id,
        waiting.asked_at AS occasion,
@@ -45,7 +41,7 @@ SELECT waiting.id, worker.user_id, waiting.asked_at, waiting.asked_at
   JOIN accounts_workerprofile AS worker ON worker.id = waiting.worker_id
   JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
  WHERE waiting.side = 'client'
-"""
+"""  # noqa: S608 - made of constants
 
 DISPATCHING = (*MANAGING, Role.DISPATCHER)
 WAITED = {1: "24 hours", 2: "48 hours"}

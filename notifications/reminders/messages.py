@@ -7,9 +7,9 @@ from datetime import timedelta
 from accounts.models import User
 from messaging.models import Thread
 from notifications.people import MANAGES, MANAGING, OWNS
-from notifications.reminders.rule import Rule, Words, hours, loader
+from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
 
-SOURCE = """
+SOURCE = f"""
 SELECT thread.id AS object_key,
        member.user_id AS recipient_id,
        thread.waiting_since AS occasion,
@@ -24,12 +24,8 @@ SELECT thread.id AS object_key,
  WHERE thread.waiting_for = 'company'
    AND thread.waiting_since <= %(at)s - %(first_delay)s
    AND thread.waiting_since > %(at)s - interval '60 days'
-   AND NOT EXISTS (
-       SELECT FROM assignments_hold AS hold
-        WHERE hold.assignment_id = work.id
-          AND hold.kind = 'dispute'
-          AND hold.released_at IS NULL)
-"""
+   AND {NOT_DISPUTED}
+"""  # noqa: S608 - made of constants
 
 WAITED = {1: "24 hours", 2: "48 hours"}
 

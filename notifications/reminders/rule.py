@@ -8,13 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 
 from accounts.models import User
+from assignments.models import Assignment
+from notifications.people import WORKS
 
 NOT_HELD = """NOT EXISTS (
        SELECT FROM assignments_hold AS hold
         WHERE hold.assignment_id = work.id AND hold.released_at IS NULL)"""
 """No hold stands on ``work``, neither of a dispute nor of the schedule."""
+NOT_DISPUTED = """NOT EXISTS (
+       SELECT FROM assignments_hold AS hold
+        WHERE hold.assignment_id = work.id
+          AND hold.kind = 'dispute'
+          AND hold.released_at IS NULL)"""
+"""No dispute holds ``work``."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,18 @@ class Words:
     action: str
     acting_as: str
     reason: str
+
+
+def to_worker(assignment: Assignment, *, title: str, body: str, page: str, action: str) -> Words:
+    """Words to the worker of an assignment, leading to one of its pages."""
+    return Words(
+        title=title,
+        body=body,
+        url=reverse(page, args=[assignment.reference]),
+        action=action,
+        acting_as="worker",
+        reason=WORKS,
+    )
 
 
 @dataclass(frozen=True)
