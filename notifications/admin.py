@@ -66,7 +66,16 @@ class DeliveryAdmin(RowsAdmin):
 
 @admin.register(Reminder)
 class ReminderAdmin(RowsAdmin):
-    list_display = ["due_at", "rule", "step", "recipient", "object_key", "status", "settled_at"]
+    list_display = [
+        "due_at",
+        "rule",
+        "step",
+        "recipient",
+        "object_key",
+        "status",
+        "why",
+        "settled_at",
+    ]
     list_filter = ["status", "rule", "due_at"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__email"]
@@ -88,7 +97,6 @@ class RuleRunAdmin(RowsAdmin):
             "title": "Reminder rules",
             "opts": self.opts,
             "entries": catalogue.of_staff(),
-            "due": Reminder.objects.filter(status=Reminder.Status.DUE).count(),
         }
         return render(request, "admin/notifications/rules.html", context)
 

@@ -88,6 +88,7 @@ class Reminder(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
     made_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField("why it was dropped", max_length=100, blank=True)
     notice = models.OneToOneField(
         Notice, models.SET_NULL, null=True, blank=True, related_name="reminder"
     )

@@ -11,11 +11,22 @@ from accounts.models import User, WorkerProfile
 from assignments.models import Assignment
 from notifications.people import PAID
 from notifications.reminders.assigned import OF_WORKER
-from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, days, loader, to_worker
+from notifications.reminders.rule import (
+    NOT_DISPUTED,
+    UNDER_DISPUTE,
+    Rule,
+    Words,
+    days,
+    loader,
+    to_worker,
+)
 
 UNRATED = OF_WORKER.format(
     key="work.id",
-    joined="CROSS JOIN LATERAL (SELECT work.approved_at AS since) AS moment",
+    occasion="work.approved_at",
+    joined=f"""CROSS JOIN LATERAL (
+       SELECT work.approved_at + {UNDER_DISPUTE.format(since="work.approved_at")} AS since)
+          AS moment""",
     unheld=NOT_DISPUTED,
     which="""work.status IN ('invoiced', 'paid')
    AND work.approved_at > %(at)s - interval '30 days'
@@ -63,7 +74,7 @@ RATE_CLIENT = Rule(
     label="The client is not rated",
     to="the worker who did the work",
     source=UNRATED,
-    clock="the approval",
+    clock="the approval; the time under a dispute does not count",
     silent="once rated, once it is too late to rate blind, under a dispute",
     params={"blind": timedelta(days=settings.RATING_BLIND_DAYS)},
     delays=days(2, 7),

@@ -10,13 +10,20 @@ from django.urls import reverse
 from accounts.models import User
 from assignments.models import Assignment
 from notifications.people import APPROVES, APPROVING, OWNS
-from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
+from notifications.reminders.rule import (
+    NOT_DISPUTED,
+    UNDER_DISPUTE,
+    Rule,
+    Words,
+    hours,
+    loader,
+)
 
 SOURCE = f"""
 SELECT work.id AS object_key,
        member.user_id AS recipient_id,
        work.submitted_at AS occasion,
-       work.submitted_at + coalesce(held.time, interval '0') AS since
+       work.submitted_at + {UNDER_DISPUTE.format(since="work.submitted_at")} AS since
   FROM assignments_assignment AS work
   JOIN accounts_membership AS member
     ON member.company_id = work.company_id
@@ -25,12 +32,6 @@ SELECT work.id AS object_key,
         OR member.roles && %(approving)s::varchar[]
            AND (member.approve_limit IS NULL OR member.approve_limit >= work.amount_claimed))
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
-  LEFT JOIN LATERAL (
-       SELECT sum(hold.released_at - greatest(hold.placed_at, work.submitted_at)) AS time
-         FROM assignments_hold AS hold
-        WHERE hold.assignment_id = work.id
-          AND hold.kind = 'dispute'
-          AND hold.released_at > work.submitted_at) AS held ON true
  WHERE work.status = 'pending_approval'
    AND work.submitted_at <= %(at)s - %(first_delay)s
    AND {NOT_DISPUTED}
@@ -49,7 +50,7 @@ def write(assignment: Assignment, recipient: User, step: int) -> Words:
     company = assignment.company
     owns = assignment.owner_id == recipient.pk
     return Words(
-        title=f"“{assignment.title}” has waited {WAITED[step]} for approval",
+        title=f"“{assignment.title}” has waited more than {WAITED[step]} for approval",
         body=f"{assignment.worker} submitted the work. {WARNINGS[step]}",
         url=reverse("assignments:approval", args=[assignment.reference]),
         action="Review and approve",
@@ -67,7 +68,7 @@ APPROVAL_WAITING = Rule(
     source=SOURCE,
     params={"approving": [str(role) for role in APPROVING]},
     delays=hours(24, 48, int(settings.RED_APPROVAL_DAYS * 24)),
-    stale_after=timedelta(hours=24),
+    stale_after=timedelta(days=3),
     load=loader(Assignment, "company", "worker__user"),
     write=write,
 )

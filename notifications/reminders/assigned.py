@@ -12,7 +12,7 @@ from notifications.reminders.rule import NOT_HELD, Rule, Words, hours, loader, t
 OF_WORKER = """
 SELECT {key} AS object_key,
        worker.user_id AS recipient_id,
-       moment.since AS occasion,
+       {occasion} AS occasion,
        moment.since AS since,
        work.company_id AS company_id
   FROM assignments_assignment AS work
@@ -51,7 +51,7 @@ CONFIRM = Rule(
     label="The worker has not confirmed",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="work.id", joined=CONFIRMING, unheld=NOT_HELD,
+        key="work.id", occasion="moment.since", joined=CONFIRMING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_confirmation"
         " AND work.confirmed_at IS NULL AND work.starts_at > %(at)s"
         " AND work.starts_at <= %(at)s + interval '15 days'",
@@ -59,7 +59,7 @@ CONFIRM = Rule(
     clock="the time before the start that the client asks for (24 hours, if nothing else is said)",
     silent="once confirmed or begun, under a hold",
     delays=hours(0),
-    stale_after=timedelta(hours=24),
+    stale_after=timedelta(days=3),
     load=loader(Assignment, "company"),
     write=write_confirm,
 )  # fmt: skip
@@ -82,7 +82,7 @@ CHECK_IN_MISSED = Rule(
     label="A check-in is missed",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="work.id", joined=ARRIVING, unheld=NOT_HELD,
+        key="work.id", occasion="moment.since", joined=ARRIVING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_check_in AND work.starts_at <= %(at)s",
     ),
     clock="the start; the arrival that the worker announced; the end of a window",
@@ -120,7 +120,7 @@ DELIVERABLES_DUE = Rule(
     label="Deliverables are due",
     to="the assigned worker",
     source=OF_WORKER.format(
-        key="wanted.id", joined=HANDING_IN, unheld=NOT_HELD,
+        key="wanted.id", occasion="moment.since", joined=HANDING_IN, unheld=NOT_HELD,
         which="work.status IN ('assigned', 'in_progress')"
         " AND wanted.due_at > %(at)s - interval '30 days'"
         " AND wanted.due_at <= %(at)s + interval '24 hours'"
@@ -132,7 +132,7 @@ DELIVERABLES_DUE = Rule(
     clock="24 hours before they are due",
     silent="once all are handed in, under a hold",
     delays=hours(0, 24),
-    stale_after=timedelta(hours=24),
+    stale_after=timedelta(days=3),
     load=loader(DeliverableRequest, "assignment__company"),
     write=write_deliverables,
     optional=True,

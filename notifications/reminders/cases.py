@@ -45,7 +45,7 @@ def _words(case: Case, recipient: User, title: str, body: str) -> Words:
 
 
 def write_first_answer(case: Case, recipient: User, step: int) -> Words:
-    late = "is due" if step == 1 else "is a day late"
+    late = "is due" if step == 1 else "is more than a day late"
     return _words(
         case,
         recipient,
@@ -55,7 +55,7 @@ def write_first_answer(case: Case, recipient: User, step: int) -> Words:
 
 
 def write_update(case: Case, recipient: User, step: int) -> Words:
-    late = "is due" if step == 1 else "is a day late"
+    late = "is due" if step == 1 else "is more than a day late"
     return _words(
         case,
         recipient,
@@ -68,7 +68,7 @@ _case = loader(Case, "assignment")
 _shared = {
     "to": "whoever has the case, or the whole team",
     "delays": hours(0, 24),
-    "stale_after": timedelta(hours=24),
+    "stale_after": timedelta(days=3),
     "params": {"team": list(GROUPS)},
     "load": _case,
 }

@@ -10,11 +10,19 @@ from accounts.models import Role, User
 from assignments.history import change_words
 from assignments.models import ChangeRequest
 from notifications.people import APPROVES, APPROVING, MANAGING, OWNS, WORKS
-from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
+from notifications.reminders.rule import (
+    NOT_DISPUTED,
+    UNDER_DISPUTE,
+    Rule,
+    Words,
+    hours,
+    loader,
+)
 
 SOURCE = f"""
 WITH waiting AS (
     SELECT change.id, change.kind, change.side, change.asked_at,
+           change.asked_at + {UNDER_DISPUTE.format(since="change.asked_at")} AS since,
            work.company_id, work.owner_id, work.worker_id
       FROM assignments_changerequest AS change
       JOIN assignments_assignment AS work ON work.id = change.assignment_id
@@ -25,7 +33,7 @@ WITH waiting AS (
 SELECT waiting.id AS object_key,
        member.user_id AS recipient_id,
        waiting.asked_at AS occasion,
-       waiting.asked_at AS since
+       waiting.since AS since
   FROM waiting
   JOIN accounts_membership AS member
     ON member.company_id = waiting.company_id
@@ -36,7 +44,7 @@ SELECT waiting.id AS object_key,
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
  WHERE waiting.side = 'worker'
  UNION ALL
-SELECT waiting.id, worker.user_id, waiting.asked_at, waiting.asked_at
+SELECT waiting.id, worker.user_id, waiting.asked_at, waiting.since
   FROM waiting
   JOIN accounts_workerprofile AS worker ON worker.id = waiting.worker_id
   JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
@@ -55,8 +63,8 @@ def write(change: ChangeRequest, recipient: User, step: int) -> Words:
         {"kind": change.kind, "amount": change.amount, "currency": company.currency}
     )
     return Words(
-        title=f"{assignment.worker if by_worker else company} has waited {WAITED[step]} for your "
-        f"answer on “{assignment.title}”",
+        title=f"{assignment.worker if by_worker else company} has waited more than {WAITED[step]} "
+        f"for your answer on “{assignment.title}”",
         body=f"They ask for {what}. Accept it, or say why not: without an answer nothing changes, "
         "and nobody knows what to expect.",
         url=reverse("assignments:changes", args=[assignment.reference]),
@@ -70,7 +78,7 @@ CHANGE_UNANSWERED = Rule(
     name="change_unanswered",
     label="A change waits for an answer",
     to="the side that is asked",
-    clock="the request",
+    clock="the request; the time under a dispute does not count",
     silent="once answered, withdrawn or expired, under a dispute",
     source=SOURCE,
     params={
@@ -78,7 +86,7 @@ CHANGE_UNANSWERED = Rule(
         "dispatching": [str(role) for role in DISPATCHING],
     },
     delays=hours(24, 48),
-    stale_after=timedelta(hours=24),
+    stale_after=timedelta(days=3),
     load=loader(ChangeRequest, "assignment__company", "assignment__worker__user"),
     write=write,
 )

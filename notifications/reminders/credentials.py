@@ -7,20 +7,21 @@ from datetime import timedelta
 from django.conf import settings
 
 from accounts.models import User
-from notifications.reminders.rule import Rule, Words, loader
+from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import Credential
 
-SOURCE = """
+SOURCE = f"""
 SELECT proof.id AS object_key,
        worker.user_id AS recipient_id,
-       (proof.expires_on - %(ahead)s + time '09:00') AT TIME ZONE person.time_zone AS occasion,
-       (proof.expires_on - %(ahead)s + time '09:00') AT TIME ZONE person.time_zone AS since
+       (proof.expires_on - %(ahead)s - 2)::timestamp AT TIME ZONE 'UTC' AS occasion,
+       {AT_NINE.format(day="proof.expires_on - %(ahead)s")} AS since,
+       {ZONE} AS zone
   FROM vetting_credential AS proof
   JOIN accounts_workerprofile AS worker ON worker.id = proof.worker_id
   JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
  WHERE proof.status = 'verified'
    AND proof.expires_on <= (%(at)s + interval '2 days')::date + %(ahead)s
-   AND proof.expires_on >= (%(at)s AT TIME ZONE person.time_zone)::date
+   AND proof.expires_on >= (%(at)s AT TIME ZONE {ZONE})::date
    AND NOT EXISTS (
        SELECT FROM vetting_credential AS newer
         WHERE newer.worker_id = proof.worker_id
@@ -31,7 +32,7 @@ SELECT proof.id AS object_key,
           AND newer.status IN ('pending', 'verified')
           AND (newer.renews_id = proof.id
                OR newer.expires_on IS NULL OR newer.expires_on > proof.expires_on))
-"""
+"""  # noqa: S608 - made of constants
 """At nine in the morning where the worker lives. A renewal that waits or is verified silences it,
 and so does any other credential that will go on covering the same."""
 
@@ -62,7 +63,7 @@ CREDENTIAL_EXPIRING = Rule(
     name="credential_expiring",
     label="A credential expires",
     to="its worker",
-    clock="30 days before it expires",
+    clock="30 days before it expires, at nine where they live",
     silent="once renewed or withdrawn",
     source=SOURCE,
     params={"ahead": settings.CREDENTIAL_NOTICE_DAYS[0]},
@@ -70,7 +71,8 @@ CREDENTIAL_EXPIRING = Rule(
         timedelta(days=settings.CREDENTIAL_NOTICE_DAYS[0] - ahead)
         for ahead in settings.CREDENTIAL_NOTICE_DAYS
     ),
-    stale_after=timedelta(days=1),
+    stale_after=timedelta(days=3),
     load=loader(Credential, "kind"),
     write=write,
+    by_calendar=True,
 )

@@ -11,14 +11,15 @@ from datetime import date, timedelta
 from accounts.models import User
 from core.dates import date_words
 from notifications.people import IN_GROUP
-from notifications.reminders.rule import Rule, Words, loader
+from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import GroupMembership
 
-SOURCE = """
+SOURCE = f"""
 SELECT standing.id AS object_key,
        worker.user_id AS recipient_id,
-       (standing.lapses_on::timestamp AT TIME ZONE 'UTC') - interval '30 days' AS occasion,
-       (standing.lapses_on::timestamp AT TIME ZONE 'UTC') - interval '30 days' AS since
+       (standing.lapses_on - 32)::timestamp AT TIME ZONE 'UTC' AS occasion,
+       {AT_NINE.format(day="standing.lapses_on - 30")} AS since,
+       {ZONE} AS zone
   FROM vetting_groupmembership AS standing
   JOIN vetting_group AS pool
     ON pool.id = standing.group_id
@@ -29,7 +30,8 @@ SELECT standing.id AS object_key,
  WHERE standing.status = 'member'
    AND standing.lapses_on IS NOT NULL
    AND standing.lapses_on > (%(at)s AT TIME ZONE 'UTC')::date
-"""
+   AND standing.lapses_on <= (%(at)s + interval '32 days')::date
+"""  # noqa: S608 - made of constants
 
 DAYS = (30, 7, 1)
 
@@ -52,11 +54,12 @@ MEMBERSHIP_LAPSING = Rule(
     name="membership_lapsing",
     label="A membership in a group lapses",
     to="its worker",
-    clock="30 days before it lapses",
+    clock="30 days before it lapses, at nine where they live",
     silent="once what runs out is renewed",
     source=SOURCE,
     delays=tuple(timedelta(days=DAYS[0] - ahead) for ahead in DAYS),
     stale_after=timedelta(days=DAYS[0]),
     load=loader(GroupMembership, "group__company", "worker__user"),
     write=write,
+    by_calendar=True,
 )

@@ -7,13 +7,20 @@ from datetime import timedelta
 from accounts.models import User
 from messaging.models import Thread
 from notifications.people import MANAGES, MANAGING, OWNS
-from notifications.reminders.rule import NOT_DISPUTED, Rule, Words, hours, loader
+from notifications.reminders.rule import (
+    NOT_DISPUTED,
+    UNDER_DISPUTE,
+    Rule,
+    Words,
+    hours,
+    loader,
+)
 
 SOURCE = f"""
 SELECT thread.id AS object_key,
        member.user_id AS recipient_id,
        thread.waiting_since AS occasion,
-       thread.waiting_since AS since
+       thread.waiting_since + {UNDER_DISPUTE.format(since="thread.waiting_since")} AS since
   FROM messaging_thread AS thread
   JOIN assignments_assignment AS work ON work.id = thread.assignment_id
   JOIN accounts_membership AS member
@@ -34,7 +41,7 @@ def write(thread: Thread, recipient: User, step: int) -> Words:
     assignment, company = thread.assignment, thread.company
     owns = assignment.owner_id == recipient.pk
     return Words(
-        title=f"{thread.worker} has waited {WAITED[step]} for your answer",
+        title=f"{thread.worker} has waited more than {WAITED[step]} for your answer",
         body=f"The message is about “{assignment.title}”. Answer it, if only to say when you will. "
         "How long answers take stands on your scorecard.",
         url=assignment.get_absolute_url() + "#messages",
@@ -48,12 +55,12 @@ MESSAGE_UNANSWERED = Rule(
     name="message_unanswered",
     label="A message waits for an answer",
     to="the owner, administrators and managers",
-    clock="the message",
+    clock="the message; the time under a dispute does not count",
     silent="once answered or marked as needing none, after the end of the work, under a dispute",
     source=SOURCE,
     params={"managing": [str(role) for role in MANAGING]},
     delays=hours(24, 48),
-    stale_after=timedelta(hours=24),
+    stale_after=timedelta(days=3),
     load=loader(Thread, "company", "worker__user", "assignment"),
     write=write,
 )

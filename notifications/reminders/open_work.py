@@ -34,7 +34,8 @@ WAITING = """SELECT work.id, work.company_id, work.owner_id, min(bid.applied_at)
    AND (bid.expires_at IS NULL OR bid.expires_at > %(at)s)
  GROUP BY work.id"""
 NEAR = """SELECT work.id, work.company_id, work.owner_id,
-       greatest(work.starts_at - interval '48 hours', work.sent_at) AS since
+       greatest(work.starts_at - interval '48 hours',
+                work.sent_at + interval '1 hour') AS since
   FROM assignments_assignment AS work
  WHERE work.status = 'sent' AND work.starts_at > %(at)s
    AND work.starts_at <= %(at)s + interval '48 hours'"""
@@ -58,7 +59,7 @@ def write_waiting(assignment: Assignment, recipient: User, step: int) -> Words:
     return _words(
         assignment,
         recipient,
-        f"Applications for “{assignment.title}” have waited 24 hours",
+        f"Applications for “{assignment.title}” have waited more than 24 hours",
         "Good workers take other work meanwhile. Assign one, or decline with a reason.",
     )
 
@@ -82,7 +83,7 @@ APPLICATIONS_WAITING = Rule(
     silent="once each is assigned, declined, withdrawn or expired",
     params={"choosing": CHOOSING},
     delays=hours(24),
-    stale_after=timedelta(hours=48),
+    stale_after=timedelta(days=3),
     load=loader(Assignment, "company"),
     write=write_waiting,
     optional=True,
@@ -92,11 +93,11 @@ UNFILLED = Rule(
     label="Nobody is assigned and the start is near",
     to="the owner, administrators, managers and dispatchers",
     source=TO_CHOOSERS.format(found=NEAR),
-    clock="48 hours before the start, or when it was sent later than that",
+    clock="48 hours before the start, or an hour after it was sent later than that",
     silent="once somebody is assigned, or the start is past",
     params={"choosing": CHOOSING},
     delays=hours(0, 24),
-    stale_after=timedelta(hours=12),
+    stale_after=timedelta(days=3),
     load=loader(Assignment, "company"),
     write=write_near,
     optional=True,

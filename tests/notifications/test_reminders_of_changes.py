@@ -11,7 +11,6 @@ from assignments import lifecycle
 from notifications import reminders
 from notifications.models import Notice, Reminder
 from notifications.reminders import CHANGE_UNANSWERED, sweeping
-from tests.escalations.making import opened
 from tests.factories import assignments as work
 from tests.notifications.moments import HOUR, TICK
 from tests.notifications.moments import reminders as reminded
@@ -76,19 +75,6 @@ def test_answered_withdrawn_and_expired_ones_need_no_answer(assigned, alice, wan
             lifecycle.withdraw_change(asked, by=wanda, at=at + HOUR)
     reminders.sweep(at=at + 24 * HOUR)
     assert not Reminder.objects.filter(rule=RULE).exists()
-
-
-def test_a_dispute_hold_silences(assigned, expense, wanda):
-    opened(assigned, wanda, at=expense.asked_at + HOUR)
-    reminders.sweep(at=expense.asked_at + 24 * HOUR)
-    assert not Reminder.objects.filter(rule=RULE).exists()
-
-
-def test_after_downtime_only_the_latest_is_told(expense):
-    reminders.sweep(at=expense.asked_at + 49 * HOUR)
-    assert {step for _, step in reminded(RULE)} == {2}
-    reminders.sweep(at=expense.asked_at + 50 * HOUR)
-    assert len(reminded(RULE)) == len(set(reminded(RULE)))
 
 
 def test_making_is_one_statement_however_many_wait(alice, wanda, at, django_assert_num_queries):

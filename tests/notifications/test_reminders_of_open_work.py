@@ -12,7 +12,6 @@ from notifications import reminders, switching
 from notifications.management.commands.write_notices import PAGES
 from notifications.models import Notice, Reminder, ReminderSwitch, RuleRun
 from notifications.reminders import APPLICATIONS_WAITING, RULES, catalogue, sweeping
-from tests.escalations.making import opened
 from tests.factories import assignments as work
 from tests.notifications.moments import DAY, HOUR, TICK, told
 from tests.notifications.moments import reminders as reminded
@@ -53,30 +52,22 @@ def test_an_application_answered_and_another_one_is_a_new_occasion(sent, alice, 
 
 
 def test_work_that_nobody_took_is_said_near_its_start(sent, alice):
-    for before, step in ((48, 1), (24, 2)):
-        due = sent.starts_at - before * HOUR
-        sweep(due - TICK)
-        assert ("Alice Adams", step) not in reminded("unfilled")
-        sweep(due)
-        assert ("Alice Adams", step) in reminded("unfilled")
+    sweep(sent.starts_at - 24 * HOUR)
     assert Notice.objects.filter(kind="reminder.unfilled")[0].url.endswith("/applications/")
+
+
+def test_whoever_sends_near_the_start_has_an_hour_before_it_is_said(alice, wanda, at):
+    soon = at + 5 * HOUR
+    one = work.in_stage("sent", alice, wanda, at=at, starts_at=soon, ends_at=soon + HOUR)
+    sweep(one.sent_at + HOUR - TICK)
+    assert reminded("unfilled") == []
+    sweep(one.sent_at + HOUR)
+    assert reminded("unfilled") == [("Alice Adams", 1)]
 
 
 def test_once_assigned_nobody_looks_for_workers(assigned):
     sweep(assigned.starts_at - 24 * HOUR)
     assert reminded("unfilled") == [] and reminded("applications_waiting") == []
-
-
-def test_the_time_of_a_proposal_runs_out(submitted, wanda, olga):
-    from escalations import casework
-
-    case = opened(submitted, wanda)
-    casework.take(case, by=olga, at=case.opened_at)
-    offer = casework.propose(case, effect="no_money", words="x", by=olga, at=case.opened_at)
-    sweep(offer.answer_due_at - TICK)
-    assert reminded("case_proposal_expired") == []
-    sweep(offer.answer_due_at)
-    assert reminded("case_proposal_expired") == [("Olga Olsen", 1)]
 
 
 def test_what_a_company_switches_off_is_not_even_made(sent, alice, wanda, at):
@@ -153,7 +144,7 @@ def test_a_look_ahead_tells_what_would_be_told_and_tells_nothing(sent, alice, wa
     sweep(at + 24 * HOUR)
     assert len(reminders.preview(since=at + 24 * HOUR, at=at + 2 * DAY)) == 1
     assert told(alice, "reminder.applications_waiting") == [
-        f"Applications for “{sent.title}” have waited 24 hours"
+        f"Applications for “{sent.title}” have waited more than 24 hours"
     ]
 
 

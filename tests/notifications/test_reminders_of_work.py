@@ -67,20 +67,6 @@ def test_confirmed_held_or_begun_needs_no_asking(asked_to_confirm, alice, wanda)
     assert reminded("confirm") == []
 
 
-def test_confirming_is_asked_late_but_not_after_the_start(asked_to_confirm):
-    one = asked_to_confirm
-    due = one.starts_at - one.confirm_hours_before * HOUR
-    sweep(one.starts_at)
-    assert reminded("confirm") == []
-    sweep(due + 2 * HOUR)
-    assert reminded("confirm") == [("Wanda Wells", 1)]
-
-
-def test_a_missed_check_in_is_said_after_a_quarter_of_an_hour(assigned):
-    notice = told_at("check_in_missed", assigned.starts_at + 15 * MINUTE, "Wanda Wells")
-    assert notice.url.endswith("/visits/") and "say when you arrive" in notice.body
-
-
 def test_an_announced_arrival_moves_the_clock(assigned, wanda):
     arriving = assigned.starts_at + HOUR
     lifecycle.on_my_way(assigned, arriving_at=arriving, by=wanda, at=assigned.starts_at - HOUR)
@@ -94,12 +80,6 @@ def test_checked_in_nobody_asks_and_after_four_hours_it_is_too_late(assigned, wa
     lifecycle.check_in(assigned, by=wanda, at=assigned.starts_at)
     sweep(assigned.starts_at + HOUR)
     assert not Reminder.objects.filter(rule="check_in_missed").exists()
-
-
-def test_a_missed_check_in_is_silent_under_a_hold(assigned, alice):
-    lifecycle.put_on_hold(assigned, reason="Rain", by=alice, at=assigned.starts_at - HOUR)
-    sweep(assigned.starts_at + HOUR)
-    assert reminded("check_in_missed") == []
 
 
 @pytest.fixture
@@ -127,20 +107,6 @@ def test_what_is_handed_in_is_not_asked_for_unless_refused(photo, wanda, alice):
     assert reminded("deliverables_due") == [("Wanda Wells", 1)]
 
 
-def test_after_two_days_of_downtime_late_deliverables_are_told_once_or_not_at_all(photo):
-    sweep(photo.due_at + DAY)
-    assert reminded("deliverables_due") == [("Wanda Wells", 2)]
-    Reminder.objects.all().delete()
-    sweep(photo.due_at + DAY + TICK)
-    assert reminded("deliverables_due") == []
-
-
-@pytest.mark.parametrize(("days", "step"), [(2, 1), (7, 2)])
-def test_rating_the_client_is_asked_for_twice(days, step, paid):
-    notice = told_at("rate_client", paid.approved_at + days * DAY, "Wanda Wells", step)
-    assert notice.url.endswith("/rating/") and "Acme" in notice.title
-
-
 def test_rated_or_too_late_to_rate_nobody_asks(paid, alice, wanda):
     at = paid.approved_at
     give = {"overall": "excellent", "marks": (5, 5, 5), "comment": ""}
@@ -150,13 +116,6 @@ def test_rated_or_too_late_to_rate_nobody_asks(paid, alice, wanda):
     rating.rate(assignment=paid, **give, by=wanda, at=at + 3 * DAY)
     sweep(at + 7 * DAY)
     assert reminded("rate_client") == [("Wanda Wells", 1)]
-
-
-@pytest.mark.parametrize(("days", "step"), [(0, 1), (3, 2), (14, 3)])
-def test_missing_payout_details_are_asked_for_from_the_first_earning_on(days, step, paid):
-    due = paid.paid_at + days * DAY
-    notice = told_at("payout_details_missing", due, "Wanda Wells", step)
-    assert notice.url == "/earnings/details/"
 
 
 def test_whoever_can_be_paid_or_earned_nothing_is_left_alone(paid, wanda, walt):

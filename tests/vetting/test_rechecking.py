@@ -153,6 +153,7 @@ def test_a_lapse_is_announced_30_7_and_1_days_ahead_to_the_moment(alice, wanda, 
     groups.approve(group, [wanda.worker], by=alice, at=at)
     lapse = day + timedelta(days=41)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    nine = midnight.replace(hour=14)  # where Wanda lives
 
     def heard(moment) -> int:
         rechecking.recheck(group, at=moment)
@@ -161,7 +162,7 @@ def test_a_lapse_is_announced_30_7_and_1_days_ahead_to_the_moment(alice, wanda, 
 
     counts = []
     for ahead in (30, 7, 1):
-        due = midnight + timedelta(days=41 - ahead)
+        due = nine + timedelta(days=41 - ahead)
         counts += [heard(due - TICK), heard(due), heard(due + TICK)]
     assert counts == [0, 1, 1, 1, 2, 2, 2, 3, 3]
     assert GroupMembership.objects.get(group=group).lapses_on == lapse
