@@ -1,5 +1,6 @@
 """Companies: starting one, and what its administrators set."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.actors import Actor
-from accounts.models import Company, Membership, Role, User
+from accounts.models import Company, CompanyLogo, Membership, Role, User
 from activity.record import record
 from core.errors import DomainError
+from core.files import CleanUpload
 from core.references import candidate
 
 FIELDS = (
@@ -18,6 +20,10 @@ FIELDS = (
     "default_terms_days", "default_cancellation_percent", "auto_approve_after_days",
 )  # fmt: skip
 """What an administrator sets."""
+
+LOGO_MOST_BYTES = 2 * 1024 * 1024
+LOGO_WITHIN = (720, 360)
+"""What is kept of a logo: sharp on paper and on a page, and small."""
 
 NOT_SLUGS = {"new", "settings"}
 
@@ -74,6 +80,43 @@ def change(company: Company, fields: Mapping[str, Any], *, by: Actor, at: dateti
     company.save(update_fields=changed)
     record("company.changed", company, by=by, at=at, company_key=company.pk, fields=changed)
     return company
+
+
+@transaction.atomic
+def set_logo(company: Company, picture: CleanUpload, *, by: Actor, at: datetime) -> Company:
+    """Show this checked PNG as the company's logo, in place of an earlier one."""
+    assert by.user is not None
+    company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    CompanyLogo.objects.update_or_create(
+        company=company,
+        defaults={"content": picture.content, "uploaded_by": by.user, "uploaded_at": at},
+    )
+    return _save_logo(company, secrets.token_hex(6), by=by, at=at)
+
+
+@transaction.atomic
+def remove_logo(company: Company, *, by: Actor, at: datetime) -> Company:
+    """Show no logo any more; without one nothing happens."""
+    company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    if not company.logo_code:
+        return company
+    CompanyLogo.objects.filter(company=company).delete()
+    return _save_logo(company, "", by=by, at=at)
+
+
+def _save_logo(company: Company, code: str, *, by: Actor, at: datetime) -> Company:
+    company.logo_code = code
+    company.save(update_fields=["logo_code"])
+    record("company.changed", company, by=by, at=at, company_key=company.pk, fields=["logo"])
+    return company
+
+
+def logo_of(company: Company) -> bytes:
+    """The PNG of the company's logo; nothing where there is none (one query, or none)."""
+    if not company.logo_code:
+        return b""
+    found = CompanyLogo.objects.filter(company=company).values_list("content", flat=True).first()
+    return bytes(found or b"")
 
 
 def _free_slug(name: str) -> str:

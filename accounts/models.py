@@ -103,6 +103,8 @@ class Company(models.Model):
     default_terms_days = models.PositiveSmallIntegerField(default=0)
     default_cancellation_percent = models.PositiveSmallIntegerField(default=50)
     auto_approve_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    logo_code = models.CharField(max_length=12, blank=True, editable=False)
+    """Of the logo in ``CompanyLogo``, anew with each one; empty where there is none."""
     created_at = models.DateTimeField()
 
     objects = CompanyQuerySet.as_manager()
@@ -121,6 +123,24 @@ class Company(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:company", args=[self.slug])
+
+    @property
+    def logo_url(self) -> str:
+        code = self.logo_code
+        return reverse("accounts:company_logo", args=[self.slug, code]) if code else ""
+
+
+class CompanyLogo(models.Model):
+    """The logo as a small PNG. It stands in the database so that a new one takes the place of the
+    old in one commit, and no file is ever left behind or missing."""
+
+    company = models.OneToOneField(Company, models.PROTECT, related_name="logo")
+    content = models.BinaryField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Logo of {self.company}"
 
 
 class Role(models.TextChoices):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/profile/", settings.person, name="person"),
     path("settings/worker/", settings.worker_settings, name="worker_settings"),
     path("settings/company/", settings.company_settings, name="company_settings"),
+    path("settings/company/logo/", settings.company_picture, name="company_picture"),
     path("settings/team/", team.members, name="team"),
     path("settings/team/invite/", team.invite, name="invite_member"),
     path("settings/team/invitations/", team.invitations, name="invitations"),
@@ -20,4 +21,5 @@ urlpatterns = [
     path("invitations/<slug:token>/", team.invitation, name="invitation"),
     path("workers/<slug:reference>/", profiles.worker, name="worker"),
     path("companies/<slug:slug>/", profiles.company, name="company"),
+    path("companies/<slug:slug>/logo/<slug:code>/", profiles.company_logo, name="company_logo"),
 ]

@@ -45,6 +45,9 @@ OFFICE = {
 TEXTS = {".txt": "text/plain", ".csv": "text/csv"}
 ALLOWED = (".pdf", *PICTURES, *TEXTS, *OFFICE)
 ALLOWED_WORDS = "PDF, JPG, PNG, GIF, WebP, TXT, CSV, DOCX or XLSX"
+SHRUNK_MOST_PIXELS = 16_000_000
+LEAST_SIDE = 16
+"""For pictures that are kept small: the most pixels to draw anew, and the fewest of a side."""
 LONGEST_NAME = 120
 MARKUP = re.compile(rb"^\s*(<!doctype|<html|<head|<body|<script|<svg|<\?xml|#!)", re.IGNORECASE)
 SANDBOX = "sandbox; default-src 'none'"
@@ -86,6 +89,35 @@ def check_upload(upload: UploadedFile) -> CleanUpload:
     return CleanUpload(content, name, content_type, len(content))
 
 
+def check_picture(upload: UploadedFile, *, most_bytes: int, within: tuple[int, int]) -> CleanUpload:
+    """A picture by what it is, whatever its name: drawn anew as PNG, shrunk to fit ``within``.
+
+    Raises ``UploadRefused`` with what to do.
+    """
+    name = clean_name(upload.name or "")
+    if not upload.size:
+        raise UploadRefused(f"“{name}” is empty. Choose the file again.")
+    if upload.size > most_bytes:
+        most = most_bytes // (1024 * 1024)
+        raise UploadRefused(f"“{name}” is too large. The most for this picture is {most} MB.")
+    upload.seek(0)
+    content = upload.read()
+    if b"<svg" in content[:2000].lower():
+        raise UploadRefused(f"“{name}” is an SVG drawing. Save it as PNG and choose that file.")
+    kinds = sorted({form for form, _ in PICTURES.values()})
+    unreadable = f"“{name}” is no picture we can read. Use PNG, JPG, GIF or WebP."
+    picture = _drawn(content, kinds, "PNG", name, unreadable, most=SHRUNK_MOST_PIXELS)
+    if min(picture.size) < LEAST_SIDE:
+        raise UploadRefused(
+            f"“{name}” is only {picture.width} × {picture.height} pixels. Choose a larger picture."
+        )
+    picture.thumbnail(within)
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    content = out.getvalue()
+    return CleanUpload(content, f"{PurePosixPath(name).stem}.png", "image/png", len(content))
+
+
 def _checked(content: bytes, suffix: str, name: str) -> tuple[bytes, str]:
     if suffix in PICTURES:
         form, content_type = PICTURES[suffix]
@@ -117,21 +149,32 @@ def _kinds(content: bytes) -> set[str]:
 
 
 def _redrawn(content: bytes, form: str, name: str) -> bytes:
-    try:
-        with Image.open(io.BytesIO(content), formats=[form]) as picture:
-            if picture.width * picture.height > settings.MAX_IMAGE_PIXELS:
-                most = settings.MAX_IMAGE_PIXELS // 1_000_000
-                raise UploadRefused(
-                    f"“{name}” has too many pixels. Make it smaller than {most} megapixels."
-                )
-            upright = ImageOps.exif_transpose(picture)
-            plain = upright.convert(_mode(upright, form))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise _disguised(name)
-    plain.info = {}
+    plain = _drawn(
+        content, [form], form, name, str(_disguised(name)), most=settings.MAX_IMAGE_PIXELS
+    )
     out = io.BytesIO()
     plain.save(out, form, **({"quality": 90} if form in ("JPEG", "WEBP") else {}))
     return out.getvalue()
+
+
+def _drawn(
+    content: bytes, kinds: list[str], form: str, name: str, refusal: str, *, most: int
+) -> Image.Image:
+    """The picture upright and with nothing but its pixels, as ``form`` can hold them."""
+    try:
+        with Image.open(io.BytesIO(content), formats=kinds) as picture:
+            if picture.width * picture.height > most:
+                raise Image.DecompressionBombError
+            upright = ImageOps.exif_transpose(picture)
+            plain = upright.convert(_mode(upright, form))
+    except Image.DecompressionBombError:
+        raise UploadRefused(
+            f"“{name}” has too many pixels. Make it smaller than {most // 1_000_000} megapixels."
+        )
+    except (OSError, ValueError, SyntaxError):
+        raise UploadRefused(refusal)
+    plain.info = {}
+    return plain
 
 
 def _mode(picture: Image.Image, form: str) -> str:

@@ -1,9 +1,10 @@
 """Forms: how they are drawn, fields that several apps share, and how refusals reach them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -15,7 +16,14 @@ from django.forms.renderers import TemplatesSetting
 
 from core.dates import zone_of
 from core.errors import DomainError
-from core.files import ALLOWED, CleanUpload, UploadRefused, check_upload
+from core.files import (
+    ALLOWED,
+    PICTURES,
+    CleanUpload,
+    UploadRefused,
+    check_picture,
+    check_upload,
+)
 from core.money import CENT, ZERO, format_money
 from core.wall_clock import moments_of, moved, on_wall
 
@@ -212,9 +220,31 @@ class UploadsField(forms.FileField):
         return clean
 
 
-def _checked(upload: UploadedFile) -> CleanUpload:
+class PictureField(forms.FileField):
+    """One picture; cleans to a ``core.files.CleanUpload`` that is a PNG no larger than ``within``.
+
+    ``most_bytes`` is the most that may be handed in.
+    """
+
+    widget = forms.FileInput(attrs={"accept": ",".join(PICTURES)})
+
+    def __init__(self, *, most_bytes: int, within: tuple[int, int], **kwargs: Any) -> None:
+        self.most_bytes, self.within = most_bytes, within
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> CleanUpload | None:
+        upload = super().clean(data, initial)
+        if not upload:
+            return None
+        check = partial(check_picture, most_bytes=self.most_bytes, within=self.within)
+        return _checked(upload, check)
+
+
+def _checked(
+    upload: UploadedFile, check: Callable[[UploadedFile], CleanUpload] = check_upload
+) -> CleanUpload:
     try:
-        return check_upload(upload)
+        return check(upload)
     except UploadRefused as error:
         raise ValidationError(str(error), code="refused")
 

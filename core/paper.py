@@ -20,7 +20,15 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    Image,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 FONTS = Path(__file__).parent / "fonts"
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -28,6 +36,7 @@ INK, QUIET, RULE, ACCENT = (
     colors.HexColor(shade) for shade in ("#1e1c19", "#625c53", "#c9c2b7", "#0e5a63")
 )
 DAY = "F j, Y"
+LOGO_BOX = (60 * mm, 18 * mm)
 
 
 @cache
@@ -71,6 +80,7 @@ def printed(title: str, parts: Sequence[Flowable | list[Flowable]]) -> bytes:
         bottomMargin=18 * mm,
         title=title,
         author=settings.SITE_NAME,
+        lang="en-US",
     )
     spaced: list[Flowable] = []
     for one in parts:
@@ -79,12 +89,33 @@ def printed(title: str, parts: Sequence[Flowable | list[Flowable]]) -> bytes:
     return sheet.getvalue()
 
 
+def heading(title: str, under: str, about: Sequence[Paragraph], *, logo: bytes = b"") -> Table:
+    """The top of a paper: the logo (a PNG) of whose paper it is and the site's name at the left,
+    what it is at the right."""
+    name = text(settings.SITE_NAME, 16, bold=True, color=ACCENT)
+    left: list[Flowable] = [name, *about]
+    if logo:
+        left = [_picture(logo), Spacer(1, 3 * mm), text(settings.SITE_NAME, color=ACCENT), *about]
+    right = [text(title, 14, bold=True, right=True), text(under, right=True, color=QUIET)]
+    return Table([[left, right]], colWidths=["50%", "50%"], style=plain_table())
+
+
+def _picture(png: bytes) -> Image:
+    """Within the logo's box, never larger than its pixels at 72 to the inch."""
+    picture = Image(BytesIO(png), hAlign="LEFT", mask="auto")
+    share = min(LOGO_BOX[0] / picture.imageWidth, LOGO_BOX[1] / picture.imageHeight, 1)
+    picture.drawWidth, picture.drawHeight = picture.imageWidth * share, picture.imageHeight * share
+    return picture
+
+
 def plain_table() -> TableStyle:
+    """Columns without lines; the last ends at the margin, as a ruled table does."""
     return TableStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 6),
+            ("RIGHTPADDING", (0, 0), (-2, -1), 6),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
         ]
     )
 

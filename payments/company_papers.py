@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils.dateformat import format as date_format
 from reportlab.platypus import Paragraph, Table
 
+from accounts import companies
 from accounts.models import Company
 from core.money import ZERO, format_money
-from core.paper import (
-    ACCENT,
-    DAY,
-    QUIET,
-    load_fonts,
-    plain_table,
-    printed,
-    ruled_table,
-    text,
-)
+from core.paper import DAY, QUIET, heading, load_fonts, printed, ruled_table, text
 from payments.models import CreditNote, Invoice, Statement
 
 
@@ -66,16 +57,9 @@ def _amount(amount: Decimal, currency: str, size: float = 9) -> Paragraph:
 
 
 def _heading(company: Company, about: str, days: str) -> Table:
-    left = [
-        text(settings.SITE_NAME, 16, bold=True, color=ACCENT),
-        text(company.name, bold=True),
-        text(", ".join(part for part in (company.city, company.region) if part), color=QUIET),
-    ]
-    right = [
-        text(about, 14, bold=True, right=True),
-        text(days, right=True, color=QUIET),
-    ]
-    return Table([[left, right]], colWidths=["50%", "50%"], style=plain_table())
+    place = ", ".join(part for part in (company.city, company.region) if part)
+    whose = [text(company.name, bold=True), text(place, color=QUIET)]
+    return heading(about, days, whose, logo=companies.logo_of(company))
 
 
 def _lines(statement: Statement, invoices: Sequence[Invoice]) -> Table:

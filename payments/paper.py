@@ -6,18 +6,9 @@ from django.conf import settings
 from django.utils.dateformat import format as date_format
 from reportlab.platypus import Paragraph, Table
 
+from accounts import companies
 from core.money import format_money
-from core.paper import (
-    ACCENT,
-    DAY,
-    QUIET,
-    load_fonts,
-    plain_table,
-    printed,
-    ruled_table,
-    text,
-    text_style,
-)
+from core.paper import DAY, QUIET, heading, load_fonts, plain_table, printed, ruled_table, text
 from payments.models import Invoice
 
 
@@ -29,15 +20,9 @@ def invoice_pdf(invoice: Invoice) -> bytes:
 
 
 def _head(invoice: Invoice) -> Table:
-    left = [
-        text(settings.SITE_NAME, 16, bold=True, color=ACCENT),
-        text(f"For assignment {invoice.reference}", color=QUIET),
-    ]
-    right = [
-        text(f"Invoice {invoice.label}", 14, bold=True, right=True),
-        text(_standing(invoice), right=True, color=QUIET),
-    ]
-    return Table([[left, right]], colWidths=["50%", "50%"], style=plain_table())
+    about = [text(f"For assignment {invoice.reference}", color=QUIET)]
+    logo = companies.logo_of(invoice.company)
+    return heading(f"Invoice {invoice.label}", _standing(invoice), about, logo=logo)
 
 
 def _standing(invoice: Invoice) -> str:
@@ -58,14 +43,12 @@ def _parties(invoice: Invoice) -> Table:
         f"Due {date_format(invoice.due_on, DAY)}",
         f"Terms {terms.lower()}",
     ]
-    columns = [("Billed to", payer), ("For the work of", payee), ("Dates", facts)]
+    columns = [("Billed to", payer, 1), ("For the work of", payee, 1), ("Dates", facts, 0)]
     cells = [
         [text(title, 8, color=QUIET)]
-        + [text(part, bold=not place) for place, part in enumerate(parts) if part]
-        for title, parts in columns
+        + [text(part, bold=place < names) for place, part in enumerate(parts) if part]
+        for title, parts, names in columns
     ]
-    for cell in cells[2][1:]:
-        cell.style = text_style()
     return Table([cells], colWidths=["36%", "36%", "28%"], style=plain_table())
 
 

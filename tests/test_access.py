@@ -36,6 +36,7 @@ from escalations import casework
 from messaging import posting
 from payments import credit_notes, funding, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
+from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories import credentials as proofs
 from tests.factories import tests as quizzes
@@ -59,6 +60,7 @@ accounts:act_as                      -                 405  405  405  405  405  
 accounts:person                      -                 302  200  200  200  200  200  200  200  200
 accounts:worker_settings             -                 302  404  404  404  404  404  200  200  404
 accounts:company_settings            -                 302  200  403  403  403  200  404  404  404
+accounts:company_picture             -                 302  200  403  403  403  200  404  404  404
 accounts:team                        -                 302  200  200  200  200  200  404  404  404
 accounts:invite_member               -                 302  200  403  403  403  200  404  404  404
 accounts:invitations                 -                 405  405  405  405  405  405  405  405  405
@@ -68,6 +70,7 @@ find_workers                         -                 302  200  200  200  200  
 compare_workers                      -                 302  200  200  200  200  200  403  403  403
 accounts:worker                      worker            302  200  200  200  200  200  200  404  200
 accounts:company                     company           302  200  200  200  200  200  200  200  200
+accounts:company_logo                logo              302  200  200  200  200  200  200  200  200
 vetting:worker_mark                  worker            405  405  405  405  405  405  405  405  405
 vetting:company_mark                 company           405  405  405  405  405  405  405  405  405
 vetting:marks                        -                 302  200  200  200  200  200  200  200  403
@@ -452,6 +455,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "import": {"reference": checked(text([ahead]), alice, at=at).reference},
         "created_import": {"reference": created(text([ahead]), alice, at=at).reference},
         "company": {"slug": acme.slug},
+        "logo": {"slug": acme.slug, "code": people.logo(alice, at=now).logo_code},
         "worker": {"reference": wanda.worker.reference},
         "member": {"reference": dirk.membership.reference},
         "invitation": {"token": "not-a-token"},

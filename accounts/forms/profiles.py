@@ -6,10 +6,11 @@ from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator, URLValidator
 
+from accounts.companies import LOGO_MOST_BYTES, LOGO_WITHIN
 from accounts.forms.joining import PlacePart
 from accounts.models import Company, Industry, User, WorkerProfile
 from accounts.people import WORKER_FIELDS
-from core.forms import MoneyInput
+from core.forms import MoneyInput, PictureField
 from core.languages import written
 from core.places import TIME_ZONES
 from core.text_fields import LineField, TextField, WordsField
@@ -126,6 +127,27 @@ class WorkerProfileForm(PlacePart):
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in WORKER_FIELDS}
+
+
+class LogoForm(forms.Form):
+    """A picture for the company's profile and papers."""
+
+    logo = PictureField(
+        label="Picture",
+        most_bytes=LOGO_MOST_BYTES,
+        within=LOGO_WITHIN,
+        help_text="PNG, JPG, GIF or WebP, up to 2 MB. A wide one on a white or see-through ground "
+        "looks best on paper.",
+        error_messages={"required": "Choose a picture."},
+    )
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if too_large:
+            self.fields["logo"].error_messages["required"] = (
+                "This file is too large. The most for a logo is 2 MB."
+            )
 
 
 class CompanyForm(forms.Form):

@@ -5,12 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from accounts import companies, people
-from accounts.forms.profiles import CompanyForm, PersonForm, WorkerProfileForm
+from accounts.forms.profiles import CompanyForm, LogoForm, PersonForm, WorkerProfileForm
 from core.errors import DomainError
 from core.forms import refuse
 from core.permissions import demand
+from core.upload_limits import limits_upload
 
 
 @login_required
@@ -64,3 +66,26 @@ def company_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The company's settings are saved.")
             return redirect("accounts:company_settings")
     return render(request, "accounts/company_settings.html", {"form": form, "company": company})
+
+
+@login_required
+@limits_upload(lambda: companies.LOGO_MOST_BYTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_picture(request: HttpRequest) -> HttpResponse:
+    """A new logo in place of the old; ``remove`` takes it off."""
+    company = request.actor.company
+    if company is None:
+        raise Http404
+    demand(request, "accounts.edit_company", company)
+    if request.method == "POST" and "remove" in request.POST:
+        companies.remove_logo(company, by=request.actor, at=timezone.now())
+        messages.success(request, "The logo is removed.")
+        return redirect("accounts:company_settings")
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = LogoForm(*given, too_large=request.upload_too_large)
+    if form.is_valid():
+        picture = form.cleaned_data["logo"]
+        companies.set_logo(company, picture, by=request.actor, at=timezone.now())
+        messages.success(request, "The logo is saved. New copies of your papers carry it.")
+        return redirect("accounts:company_settings")
+    return render(request, "accounts/company_logo.html", {"form": form, "company": company})

@@ -16,6 +16,7 @@ from accounts import companies, people
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Industry, Membership, Role, User
 from conduct import acceptance
+from marketplace.demo import logos
 from marketplace.demo.catalog import FIRST, JOBS, LAST, SITES
 from marketplace.demo.handing_over import Shelf
 from marketplace.demo.logins import PASSWORD
@@ -77,6 +78,8 @@ def assemble(random: Random, *, now: datetime) -> Cast:
         approval_hours=(5, 20), late_days=(-2, 0), pleased=1.0, terms=(0,),
     )  # fmt: skip
     _limit(cast.clients["harbor"].manager)
+    logos.draw(cast.clients["harbor"], shade="#0b4f6c", at=since)
+    logos.draw(cast.clients["lakeshore"], shade="#7a3e9d", at=since)
     cast.workers = _workers(random, at=since)
     cast.agent = _staff("agent@demo.test", "Amara Obi", "Escalations agents", at=since)
     cast.lead = _staff("lead@demo.test", "Leon Varga", "Escalations leads", at=since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,10 +10,13 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
+from PIL import Image
 
+from accounts import companies
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Membership, User, WorkerProfile
 from conduct import acceptance
+from core.files import CleanUpload
 from core.references import unused
 from payments.models import CompanyBooks
 
@@ -35,6 +39,20 @@ def company(name: str, *, credit_limit: Decimal = Decimal(0), **fields: Any) -> 
     )
     CompanyBooks.objects.update_or_create(company=made, defaults={"credit_limit": credit_limit})
     return made
+
+
+def logo(of: Actor, *, at: datetime, picture: bytes = b"") -> Company:
+    """A company with a logo."""
+    assert of.company is not None
+    drawn = picture or png()
+    clean = CleanUpload(drawn, "logo.png", "image/png", len(drawn))
+    return companies.set_logo(of.company, clean, by=of, at=at)
+
+
+def png(width: int = 60, height: int = 30, shade: str = "teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA", (width, height), shade).save(out, "PNG")
+    return out.getvalue()
 
 
 def member(
