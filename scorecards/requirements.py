@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.db.models import (
@@ -28,7 +30,7 @@ from core.dates import date_words
 from scorecards.formulas import value_words
 from scorecards.models import Window, WorkerScorecard
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import Finding, Kind, On, Reading, Values, ValuesForm
 
 OWN = reverse_lazy("scorecards:own")
 WINDOWS = {Window.RECENT: "in the last 90 days", Window.ALL_TIME: "over all time"}
@@ -64,7 +66,7 @@ class ShareForm(ValuesForm):
         return self.cleaned_data["window"] or Window.RECENT
 
 
-class Share(Kind):
+class Share(Reading):
     """A share on the worker's scorecard, as rolled up."""
 
     heading = "Scorecard"
@@ -76,9 +78,12 @@ class Share(Kind):
         words = f"{self.name} of at least {values['percent']}% {WINDOWS[Window(values['window'])]}"
         return f"{words}, or no figure yet" if values["newcomers"] else words
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        card = self._cards(values).filter(worker=worker).first()
-        share = getattr(card, self.figure) if card else None
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        cards = WorkerScorecard.objects.filter(worker=worker)
+        shares: dict[str, Any] = dict(cards.values_list("window", self.figure))
+        return [self._finding(values, shares.get(values["window"])) for values in asked]
+
+    def _finding(self, values: Values, share: Any) -> Finding:
         if share is None:
             reason = f"You have no figure for {self.name.lower()} yet."
             known = "No figure yet"

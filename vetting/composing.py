@@ -243,10 +243,11 @@ def copy_version(version: TestVersion, *, test: Test, at: datetime) -> TestVersi
         test=test, number=(last.number if last else 0) + 1, created_at=at,
         **{name: getattr(version, name) for name in RULES},
     )  # fmt: skip
-    pools = {
-        pool.pk: QuestionPool.objects.create(version=copy, name=pool.name, draw=pool.draw)
-        for pool in version.pools.order_by("pk")
-    }
+    old = list(version.pools.order_by("pk"))
+    new = QuestionPool.objects.bulk_create(
+        QuestionPool(version=copy, name=pool.name, draw=pool.draw) for pool in old
+    )
+    pools = {pool.pk: made for pool, made in zip(old, new, strict=True)}
     questions = list(version.questions.all())
     references = many_unused(Question, "Q", len(questions))
     Question.objects.bulk_create(

@@ -180,9 +180,9 @@ def admit(
     keys = set(standing.values_list("worker_id", flat=True))
     wanted = [worker for worker in workers if worker.pk in keys]
     short = lacking(group, wanted, at)
-    for worker in wanted:
-        if worker.pk in short and group.requirement_set:
-            requirement_sets.override(group.requirement_set, worker, note=note, by=by, at=at)
+    if short and group.requirement_set:
+        lacks = [worker for worker in wanted if worker.pk in short]
+        requirement_sets.override_all(group.requirement_set, lacks, note=note, by=by, at=at)
     return move_all(group, workers, BY_ACT["admit"], by=by, at=at)
 
 

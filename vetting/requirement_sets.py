@@ -15,7 +15,7 @@ from django.db.models import F, Func, JSONField, Value
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
-from activity.record import record
+from activity.record import record, recorded_together
 from core.errors import DomainError
 from core.references import unused
 from vetting.models import Requirement, RequirementOverride, RequirementSet
@@ -191,7 +191,6 @@ def restore(wanted: RequirementSet, *, by: Actor, at: datetime) -> RequirementSe
     return found
 
 
-@transaction.atomic
 def override(
     wanted: RequirementSet,
     worker: WorkerProfile,
@@ -201,26 +200,52 @@ def override(
     at: datetime,
     assignment_key: int | None = None,
 ) -> RequirementOverride:
-    """Let one worker pass whatever they lack: wherever the set is asked, or on one assignment.
+    """``override_all`` for one worker."""
+    [made] = override_all(
+        wanted, [worker], note=note, by=by, at=at, assignment_key=assignment_key
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def override_all(
+    wanted: RequirementSet,
+    workers: Sequence[WorkerProfile],
+    *,
+    note: str,
+    by: Actor,
+    at: datetime,
+    assignment_key: int | None = None,
+) -> list[RequirementOverride]:
+    """Let workers pass whatever they lack: wherever the set is asked, or on one assignment.
 
     A worker who may pass already stays so, with the first note. The worker is not told the note.
+    As many statements for many workers as for one.
     """
     assert by.user is not None
     found = _locked(wanted)
-    standing = RequirementOverride.objects.filter(
-        requirement_set=found, worker=worker, assignment_key=assignment_key, ended_at=None
-    ).first()
-    if standing:
-        return standing
-    made = RequirementOverride.objects.create(
-        requirement_set=found, worker=worker, assignment_key=assignment_key, note=note,
-        made_by=by.user, made_at=at,
+    standing = {
+        row.worker_id: row
+        for row in RequirementOverride.objects.filter(
+            requirement_set=found, worker__in=workers, assignment_key=assignment_key, ended_at=None
+        )
+    }
+    new = [worker for worker in dict.fromkeys(workers) if worker.pk not in standing]
+    made = RequirementOverride.objects.bulk_create(
+        RequirementOverride(
+            requirement_set=found, worker=worker, assignment_key=assignment_key, note=note,
+            made_by=by.user, made_at=at,
+        )
+        for worker in new
     )  # fmt: skip
-    _record(
-        "requirements.overridden", found, by=by, at=at, worker=worker.reference, note=note,
-        assignment=assignment_key,
-    )  # fmt: skip
-    return made
+    with recorded_together():
+        for worker in new:
+            _record(
+                "requirements.overridden", found, by=by, at=at, worker=worker.reference, note=note,
+                assignment=assignment_key,
+            )  # fmt: skip
+    standing |= {row.worker_id: row for row in made}
+    return [standing[worker.pk] for worker in workers]
 
 
 @transaction.atomic

@@ -388,6 +388,10 @@ def test_a_kind_gives_one_answer(world, slug, data):
         )  # fmt: skip
         workers = list(WorkerProfile.objects.order_by("pk"))
         met = {worker.pk for worker in workers if kind.check(worker, values, on).met}
+        other = maker.values(data.draw, world)
+        for worker in workers[:2]:
+            both = [kind.check(worker, one, on) for one in (other, values)]
+            assert kind.check_all(worker, [other, values], on) == both
         found = kind.filter(WorkerProfile.objects.all(), values, on)
         assert set(found.values_list("pk", flat=True)) == met
         row = Requirement(kind=slug, values=values, requirement_set=RequirementSet())

@@ -71,11 +71,22 @@ def to_choose(
 
 
 def lines_of(found: RequirementSet) -> list[Line]:
-    """The requirements in order; those that refer to something deleted say so."""
+    """The requirements in order; those that refer to something deleted say so.
+
+    Which do is one query for all of them; only those are asked why.
+    """
+    rows = list(found.requirements.all())
+    gone = screening.that_are_gone(rows)
     return [
-        Line(row, kind, kind.sentence(row.values), kind.gone(row.values, found.company))
-        for row in found.requirements.all()
+        Line(
+            row,
+            kind,
+            kind.sentence(row.values),
+            kind.gone(row.values, found.company) if ask else "",
+        )
+        for row in rows
         for kind in [registry.kind(row.kind)]
+        for ask in [row in gone or not kind.refers]
     ]
 
 

@@ -174,9 +174,14 @@ def good_attempts(
     """Attempts that meet “has passed” on this day, of whichever worker."""
     rows = Attempt.objects.counting().filter(
         test__company=company, test__reference=reference, test__archived_at=None,
-        test__current__isnull=False, status__in=GOOD,
+        test__current__isnull=False,
     )  # fmt: skip
-    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=day))
+    return rows.filter(holds_on(day))
+
+
+def holds_on(day: date | Combinable) -> Q:
+    """That an attempt is a pass, or an answered survey, and still one on this day."""
+    return Q(Q(expires_on=None) | Q(expires_on__gte=day), status__in=GOOD)
 
 
 def questions_of(version: TestVersion) -> list[Question]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models import Agreement, AgreementSignature
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import ONE_BY_ONE, Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import ONE_BY_ONE, Finding, On, Reading, Values, ValuesForm
 
 GONE = "This agreement is archived. Bring it back, or remove the requirement."
 
@@ -39,7 +40,7 @@ class AgreementForm(ValuesForm):
         return {"agreement": agreement.reference, "title": agreement.title}
 
 
-class AgreementSigned(Kind):
+class AgreementSigned(Reading):
     slug = "agreement"
     label = "Has signed an agreement"
     heading = "Credentials and agreements"
@@ -50,24 +51,16 @@ class AgreementSigned(Kind):
     def sentence(self, values: Values) -> str:
         return f"Has signed “{values.get('title') or 'an agreement'}”"
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        asked = Agreement.objects.in_use().filter(company=on.company, reference=values["agreement"])
-        agreement = asked.first()
-        if agreement is None:
-            reason = "This agreement is not used any more. Ask the client to change what is asked."
-            return Finding(met=False, reason=reason, for_client=GONE)
-        signed = AgreementSignature.objects.filter(
-            version__agreement=agreement, worker=worker
-        ).values_list("version__number", flat=True)
-        numbers, where = set(signed), agreement.get_absolute_url()
-        if agreement.current in numbers:
-            return Finding(met=True, reason=f"You have signed “{agreement}”.")
-        if numbers:
-            reason = f"“{agreement}” has a new version since you signed it."
-            older = "Signed an older version"
-            return Finding(False, reason, where, "Read and sign it again", older)
-        reason = f"You have not signed “{agreement}” yet."
-        return Finding(False, reason, where, "Read and sign it", "Not signed")
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        own = AgreementSignature.objects.filter(version__agreement=OuterRef("pk"), worker=worker)
+        rows = Agreement.objects.in_use().filter(
+            company=on.company, reference__in=[values["agreement"] for values in asked]
+        )
+        known: dict[str, Any] = {
+            row.reference: row
+            for row in rows.annotate(signed=ArraySubquery(own.values("version__number")))
+        }
+        return [_finding(known.get(values["agreement"])) for values in asked]
 
     def condition(self, values: Values, on: On) -> Q:
         signed = _signed(values["agreement"], on.company)
@@ -85,6 +78,22 @@ class AgreementSigned(Kind):
     def gone(self, values: Values, company: Company) -> str:
         rows = Agreement.objects.in_use().filter(company=company)
         return "" if rows.filter(reference=values.get("agreement", "")).exists() else GONE
+
+
+def _finding(agreement: Any) -> Finding:
+    """``agreement`` carries the numbers of the versions ``signed``; None where it is gone."""
+    if agreement is None:
+        reason = "This agreement is not used any more. Ask the client to change what is asked."
+        return Finding(met=False, reason=reason, for_client=GONE)
+    where = agreement.get_absolute_url()
+    if agreement.current in agreement.signed:
+        return Finding(met=True, reason=f"You have signed “{agreement}”.")
+    if agreement.signed:
+        reason = f"“{agreement}” has a new version since you signed it."
+        older = "Signed an older version"
+        return Finding(False, reason, where, "Read and sign it again", older)
+    reason = f"You have not signed “{agreement}” yet."
+    return Finding(False, reason, where, "Read and sign it", "Not signed")
 
 
 def _signed(reference: Any, company: Any) -> QuerySet[AgreementSignature, AgreementSignature]:

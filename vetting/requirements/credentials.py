@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
@@ -26,7 +26,7 @@ from core.money import format_money
 from core.places import STATES
 from vetting.models import Credential, CredentialKind, Family
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import Finding, On, Reading, Values, ValuesForm
 
 GONE = "This kind of credential is not used any more. Remove the requirement."
 STATE_NAMES = dict(STATES)
@@ -81,7 +81,7 @@ def told_of(kind: CredentialKind) -> dict[str, Any]:
     return {"name": kind.name, "by_company": kind.by_company}
 
 
-class HasCredential(Kind):
+class HasCredential(Reading):
     slug = "credential"
     label = "Has a credential"
     heading = "Credentials and agreements"
@@ -99,13 +99,15 @@ class HasCredential(Kind):
             words += f" of at least {format_money(Decimal(values['amount']), 'USD')}"
         return words
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        kind = CredentialKind.objects.in_use().filter(slug=values["kind"]).first()
-        if kind is None:
-            reason = "This kind of credential is not used any more. Ask the client to change it."
-            return Finding(met=False, reason=reason, for_client=GONE)
-        own = Credential.objects.filter(_for(on.company), worker=worker, kind=kind)
-        return finding(kind, list(own.order_by("-pk")), on, values)
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        kinds = Q(slug__in=[values["kind"] for values in asked])
+        known = {kind.slug: (kind, own) for kind, own in _kinds_with_own(worker, kinds, on)}
+        reason = "This kind of credential is not used any more. Ask the client to change it."
+        gone = Finding(met=False, reason=reason, for_client=GONE)
+        return [
+            finding(*known[values["kind"]], on, values) if values["kind"] in known else gone
+            for values in asked
+        ]
 
     def condition(self, values: Values, on: On) -> Q:
         return Q(Exists(_valid(on, kind__slug=values["kind"], **_asked(values))))
@@ -133,7 +135,7 @@ class HasCredential(Kind):
         return "" if found.exists() else GONE
 
 
-class IdentityVerified(Kind):
+class IdentityVerified(Reading):
     slug = "identity"
     label = "Identity is verified"
     heading = "Credentials and agreements"
@@ -143,14 +145,13 @@ class IdentityVerified(Kind):
     def sentence(self, values: Values) -> str:
         return "Identity is verified"
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        kinds = list(CredentialKind.objects.in_use().filter(family=Family.IDENTITY))
-        if not kinds:
-            return Finding(
-                met=False, reason="Identities cannot be verified at the moment.", for_client=GONE
-            )
-        own = Credential.objects.filter(worker=worker, kind__in=kinds, company=None)
-        return finding(kinds[0], list(own.order_by("-pk")), on, {})
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        found = _kinds_with_own(worker, Q(family=Family.IDENTITY), on)
+        if not found:
+            reason = "Identities cannot be verified at the moment."
+            return [Finding(met=False, reason=reason, for_client=GONE)] * len(asked)
+        own = sorted((one for _, some in found for one in some), key=lambda one: -one.pk)
+        return [finding(found[0][0], own, on, {})] * len(asked)
 
     def remedy(self, values: Values) -> tuple[str, str]:
         return reverse("vetting:new_credential"), "Verify your identity"
@@ -167,8 +168,23 @@ class IdentityVerified(Kind):
         )
 
 
-def _for(company: Company) -> Q:
-    return Q(company=None) | Q(company=company)
+READ = ("id", "reference", "status", "region", "amount", "issued_on", "expires_on", "is_shown")
+
+
+def _kinds_with_own(
+    worker: WorkerProfile, wanted: Q, on: On
+) -> list[tuple[CredentialKind, list[Credential]]]:
+    """Kinds in use, each with what the worker has of it, the latest first (one query)."""
+    mine = Q(credentials__company=None) | Q(credentials__company=on.company)
+    own = FilteredRelation("credentials", condition=mine & Q(credentials__worker=worker))
+    rows: Any = CredentialKind.objects.in_use().filter(wanted).annotate(own=own)
+    found: dict[int, tuple[CredentialKind, list[Credential]]] = {}
+    rows = rows.annotate(**{f"own_{name}": F(f"own__{name}") for name in READ})
+    for row in rows.order_by("position", "name", "pk", "-own_id"):
+        _, had = found.setdefault(row.pk, (row, []))
+        if row.own_id is not None:
+            had.append(Credential(kind=row, **{name: getattr(row, f"own_{name}") for name in READ}))
+    return list(found.values())
 
 
 def _valid(on: On, **wanted: Any) -> QuerySet[Credential, Credential]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from vetting.models import Group, GroupKind, GroupMembership
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import Finding, On, Reading, Values, ValuesForm
 from vetting.states import Membership
 
 
@@ -43,7 +43,11 @@ def told_of(group: Group) -> dict[str, Any]:
     }
 
 
-class MemberOfGroup(Kind):
+def gone_words(values: Values) -> str:
+    return f"The group “{values.get('name', '')}” is gone or archived."
+
+
+class MemberOfGroup(Reading):
     """A private group is never named to a worker: they read that the client chooses."""
 
     slug = "group"
@@ -58,19 +62,31 @@ class MemberOfGroup(Kind):
             return "Is one of the workers the client has chosen"
         return f"Is a member of “{values['name']}”"
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        group = self._groups(values, on.company).first()
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        own = GroupMembership.objects.filter(worker=worker, group=OuterRef("pk"))
+        rows = Group.objects.current().filter(
+            company=on.company, reference__in=[str(values.get("group", "")) for values in asked]
+        )
+        known = {
+            row.reference: (row, row.standing)
+            for row in rows.annotate(standing=Subquery(own.values("status")))
+        }
+        return [
+            self._finding(values, *known.get(values.get("group"), (None, None)))  # type: ignore[arg-type]
+            for values in asked
+        ]
+
+    def _finding(self, values: Values, group: Group | None, status: str | None) -> Finding:
         if group is None:
             reason = "The group that is asked for is gone. Ask the client to change it."
-            return Finding(met=False, reason=reason, for_client=self.gone(values, on.company))
-        rows = GroupMembership.objects.filter(worker=worker, group=group)
-        met = rows.filter(status=Membership.MEMBER).exists()
+            return Finding(met=False, reason=reason, for_client=gone_words(values))
+        met = status == Membership.MEMBER
         if group.is_private:
             reason = "" if met else "Only workers whom the client has chosen itself."
             return Finding(met=met, reason=reason, for_client="" if met else f"Not in “{group}”")
         if met:
             return Finding(met=True, reason=f"You are a member of “{group}”.")
-        return self._missing(group, rows.values_list("status", flat=True).first())
+        return self._missing(group, status)
 
     def condition(self, values: Values, on: On) -> Q:
         rows = GroupMembership.objects.filter(
@@ -98,9 +114,7 @@ class MemberOfGroup(Kind):
         return Group.objects.current().filter(reference__in=keys).values_list("reference")
 
     def gone(self, values: Values, company: Company) -> str:
-        if self._groups(values, company).exists():
-            return ""
-        return f"The group “{values.get('name', '')}” is gone or archived."
+        return "" if self._groups(values, company).exists() else gone_words(values)
 
     @staticmethod
     def _missing(group: Group, status: str | None) -> Finding:

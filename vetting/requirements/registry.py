@@ -12,7 +12,7 @@ registered, fails closed: nobody meets it, and it says why.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -119,6 +119,10 @@ class Kind(ABC):
     def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
         """Whether this worker meets it, and if not what is missing and where to mend it."""
 
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        """The same of several requirements of this kind, in their order."""
+        return [self.check(worker, values, on) for values in asked]
+
     @abstractmethod
     def condition(self, values: Values, on: On) -> Q:
         """The same as a condition on ``WorkerProfile``: set-based, its outer query the workers'
@@ -159,6 +163,17 @@ class Kind(ABC):
     def present(self, keys: Collection[str]) -> QuerySet[Any, Any]:
         """Of what is named so, that which is still there: one column, the names."""
         raise NotImplementedError(f"{self.slug} refers to nothing")
+
+
+class Reading(Kind):
+    """A kind whose answers are rows: it reads them once for all requirements of the kind."""
+
+    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
+        return self.check_all(worker, [values], on)[0]
+
+    @abstractmethod
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        """In as many statements for thirty as for one."""
 
 
 class Unknown(Kind):

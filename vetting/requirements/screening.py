@@ -103,8 +103,12 @@ def whole(sets: Iterable[RequirementSet]) -> list[RequirementSet]:
 
 
 def screen(worker: WorkerProfile, sets: Iterable[RequirementSet], on: On) -> Screening:
-    """Ask every requirement of one worker, each with its finding."""
+    """Ask every requirement of one worker, each with its finding.
+
+    The statements go with the kinds that are asked, not with the requirements.
+    """
     asked = whole(sets)
+    found = findings(worker, [row for one in asked for row in one.requirements.all()], on)
     passes = {
         row.requirement_set_id: row
         for row in overrides(asked, on).filter(worker=worker).select_related("made_by")
@@ -114,15 +118,22 @@ def screen(worker: WorkerProfile, sets: Iterable[RequirementSet], on: On) -> Scr
         tuple(
             Verdict(
                 one,
-                tuple(
-                    Answer(row, kind(row.kind).check(worker, row.values, on))
-                    for row in one.requirements.all()
-                ),
+                tuple(Answer(row, found[row.pk]) for row in one.requirements.all()),
                 passes.get(one.pk),
             )
             for one in asked
         ),
     )
+
+
+def findings(worker: WorkerProfile, rows: Sequence[Requirement], on: On) -> dict[int, Finding]:
+    """What each of these requirements finds, by its key; each kind is asked once."""
+    found: dict[int, Finding] = {}
+    for slug in dict.fromkeys(row.kind for row in rows):
+        own = [row for row in rows if row.kind == slug]
+        answers = kind(slug).check_all(worker, [row.values for row in own], on)
+        found |= {row.pk: answer for row, answer in zip(own, answers, strict=True)}
+    return found
 
 
 def overrides(sets: Sequence[RequirementSet], on: On) -> QuerySet[RequirementOverride, Any]:

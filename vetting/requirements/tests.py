@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from accounts.models import Company, WorkerProfile
 from core.dates import date_words
 from vetting.models import Attempt, Test
-from vetting.queries.tests import good_attempts, to_choose
+from vetting.queries.tests import good_attempts, holds_on, to_choose
 from vetting.requirements.beside import WORK, said
-from vetting.requirements.registry import ONE_BY_ONE, Finding, Kind, On, Values, ValuesForm
+from vetting.requirements.registry import ONE_BY_ONE, Finding, On, Reading, Values, ValuesForm
 from vetting.states import Sitting
 
 
@@ -48,7 +51,7 @@ def told_of(test: Test) -> dict[str, Any]:
     return {"name": test.name}
 
 
-class TestPassed(Kind):
+class TestPassed(Reading):
     """The pass must still hold on the day of the work."""
 
     __test__ = False
@@ -68,16 +71,17 @@ class TestPassed(Kind):
     def initial(self, values: Values) -> dict[str, Any]:
         return {"test": values.get("test", "")}
 
-    def check(self, worker: WorkerProfile, values: Values, on: On) -> Finding:
-        test = self._test(values, on.company)
-        if test is None or not test.is_open:
-            reason = "The client has closed this test; ask them to change what they require."
-            return Finding(met=False, reason=reason, for_client=self.gone(values, on.company))
-        good = good_attempts(on.company, test.reference, on.day).filter(worker=worker)
-        if found := good.order_by("-number").first():
-            return _met(test, found)
-        last = test.attempts.counting().filter(worker=worker).order_by("-number").first()
-        return _missing(test, last)
+    def check_all(self, worker: WorkerProfile, asked: Sequence[Values], on: On) -> list[Finding]:
+        """The attempt that counts of each test comes with it: the last good one, or the last."""
+        good = ExpressionWrapper(holds_on(on.day), BooleanField())
+        own = Attempt.objects.counting().filter(test=OuterRef("pk"), worker=worker)
+        told = JSONObject(status="status", score="score", expires_on="expires_on", good="good")
+        best = own.annotate(good=good).order_by("-good", "-number").values_list(told)[:1]
+        rows = Test.objects.filter(
+            company=on.company, reference__in=[str(values.get("test", "")) for values in asked]
+        )
+        known = {row.reference: row for row in rows.annotate(best=Subquery(best))}
+        return [_finding(known.get(str(values.get("test", "")))) for values in asked]
 
     def condition(self, values: Values, on: On) -> Q:
         good = good_attempts(on.company, str(values.get("test", "")), on.day)
@@ -95,18 +99,32 @@ class TestPassed(Kind):
         return Q(Exists(good.filter(worker=WORK.worker)))
 
     def gone(self, values: Values, company: Company) -> str:
-        test = self._test(values, company)
-        if test is None:
-            return "The test this asks for is gone. Remove it, or ask for another."
-        if test.archived_at is not None:
-            return f"“{test}” is archived, so nobody can meet this. Bring it back, or remove this."
-        if not test.is_published:
-            return f"“{test}” is not published yet, so nobody can meet this."
-        return ""
+        rows = Test.objects.filter(company=company, reference=values.get("test", ""))
+        return _closed(rows.first())
 
-    @staticmethod
-    def _test(values: Values, company: Company) -> Test | None:
-        return Test.objects.filter(company=company, reference=values.get("test", "")).first()
+
+def _closed(test: Test | None) -> str:
+    """Why nobody can take it, in words for the client; empty where they can."""
+    if test is None:
+        return "The test this asks for is gone. Remove it, or ask for another."
+    if test.archived_at is not None:
+        return f"“{test}” is archived, so nobody can meet this. Bring it back, or remove this."
+    if not test.is_published:
+        return f"“{test}” is not published yet, so nobody can meet this."
+    return ""
+
+
+def _finding(test: Any) -> Finding:
+    """``test`` carries the ``best`` attempt of the worker; None where it is gone."""
+    if closed := _closed(test):
+        reason = "The client has closed this test; ask them to change what they require."
+        return Finding(met=False, reason=reason, for_client=closed)
+    if test.best is None:
+        return _missing(test, None)
+    best, until = test.best, test.best["expires_on"]
+    attempt = Attempt(status=best["status"], score=best["score"])
+    attempt.expires_on = date.fromisoformat(until) if until else None
+    return _met(test, attempt) if best["good"] else _missing(test, attempt)
 
 
 def _met(test: Test, attempt: Attempt) -> Finding:

@@ -31,9 +31,7 @@ def overrides(request: HttpRequest, reference: str) -> HttpResponse:
         return ended(request, found)
     form = OverrideForm(request.POST if request.method == "POST" else None, company=found.company)
     if form.is_valid():
-        at = timezone.now()
-        for worker in form.cleaned_data["workers"]:
-            verbs.override(found, worker, note=form.cleaned_data["note"], by=request.actor, at=at)
+        verbs.override_all(found, **form.cleaned_data, by=request.actor, at=timezone.now())
         messages.success(request, "They may pass now, whatever they lack.")
         return redirect("vetting:requirement_overrides", found.reference)
     return render(request, "vetting/overrides.html", context_of(request, found, form))

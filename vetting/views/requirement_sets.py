@@ -18,7 +18,7 @@ from vetting import requirement_sets as verbs
 from vetting.forms.requirements import NearForm, NewSetForm, SetForm, SetListForm
 from vetting.models import Requirement, RequirementSet
 from vetting.queries import requirements as queries
-from vetting.requirements import registry
+from vetting.requirements import registry, screening
 from vetting.requirements.registry import Kind, On, ValuesForm
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def one(request: HttpRequest, reference: str) -> HttpResponse:
-    found = load(request, reference, "vetting.see_requirement_set")
+    [found] = screening.whole([load(request, reference, "vetting.see_requirement_set")])
     near = NearForm(request.GET)
     near.is_valid()
     context = {
