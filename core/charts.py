@@ -214,6 +214,48 @@ def bars(
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """One row of a ranking: its bar is ``width`` of 100."""
+
+    name: str
+    href: str
+    width: float
+    value: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Bars lying beside their names, in a table: names of any length, on a phone too."""
+
+    title: str
+    desc: str
+    heading: str
+    value_heading: str
+    rows: tuple[Ranked, ...]
+
+
+def ranking(
+    *,
+    title: str,
+    rows: Sequence[tuple[str, str, float, str]],
+    desc: str = "",
+    heading: str = "",
+    value_heading: str = "",
+) -> Ranking:
+    """Rows of name, address, value and the value in words; shares are of all together."""
+    highest = max((value for _, _, value, _ in rows), default=0)
+    whole = sum(value for _, _, value, _ in rows)
+
+    def row(name: str, href: str, value: float, words: str) -> Ranked:
+        width = round(max(value, 0) / highest * 100, 1) if highest > 0 else 0.0
+        share = f"{value / whole * 100:.0f}%" if whole > 0 else "–"
+        return Ranked(name, href, width, words, share)
+
+    return Ranking(title, desc, heading, value_heading, tuple(row(*one) for one in rows))
+
+
+@dataclass(frozen=True, slots=True)
 class Spark:
     """A sparkline in a 96 by 28 box: a line, the area under it, and its last point."""
 

@@ -199,6 +199,21 @@ def _charts() -> dict[str, charts.Chart]:
     }
 
 
+def _ranking() -> charts.Ranking:
+    return charts.ranking(
+        title="By customer",
+        desc="Invoiced in the last 12 months.",
+        heading="Customer",
+        value_heading="Spent",
+        rows=[
+            ("Brightmart", "#", 5200.0, "$5,200.00"),
+            ("Northern and Southern Public Libraries", "#", 1800.5, "$1,800.50"),
+            ("3 other customers", "", 640.0, "$640.00"),
+            ("Without a customer", "", 90.0, "$90.00"),
+        ],
+    )
+
+
 def _rows(now: datetime) -> list[dict[str, Any]]:
     return [
         {
@@ -355,6 +370,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "cards": _scorecards(),
         "lives": _lifecycles(now),
         "charts": _charts(),
+        "ranking": _ranking(),
         "rows": _rows(now),
         "long_name": LONG_NAME,
         "soon": now + timedelta(hours=30),

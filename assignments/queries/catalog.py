@@ -6,18 +6,16 @@ from functools import reduce
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, DecimalField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Company
-from assignments.models import Assignment, Customer, Location, Project
+from assignments.models import Customer, Location, Project
 from assignments.queries.find_work import MOST_WORDS, WORD
-from assignments.states import Status
+from assignments.queries.spend import with_spend
 from core.paging import Key, number_key, text_key
 
 BY_NAME: list[Key] = [text_key("name"), number_key("pk")]
 MOST_CHOICES = 8
-COUNTS_AS_SPENT = set(Status.values) - {Status.DRAFT, Status.CANCELLED, Status.VOIDED}
 
 
 def named(rows: Any, text: str) -> Any:
@@ -40,21 +38,8 @@ def customers(company: Company | None) -> QuerySet[Customer, Customer]:
 
 
 def projects(company: Company | None) -> QuerySet[Project, Project]:
-    """For the list of projects, with what is committed to each: the most its sent work may
-    cost in pay, or what was asked for it."""
-    spent = (
-        Assignment.objects.filter(project=OuterRef("pk"), status__in=COUNTS_AS_SPENT)
-        .order_by()
-        .values("project")
-        .annotate(total=Sum(Coalesce("amount_claimed", "budget")))
-        .values("total")
-    )
-    amount = DecimalField(max_digits=14, decimal_places=2)
-    return (
-        Project.objects.of(company)
-        .select_related("customer")
-        .annotate(committed=Subquery(spent, output_field=amount))
-    )
+    """For the list of projects, with what is spent and reserved for each."""
+    return with_spend(Project.objects.of(company).select_related("customer"))
 
 
 def locations(company: Company | None) -> QuerySet[Location, Location]:

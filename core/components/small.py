@@ -255,6 +255,11 @@ def chart(chart: charts.Chart) -> dict[str, Any]:
     return {"chart": chart}
 
 
+@register.inclusion_tag("components/ranking.html")
+def ranking(ranking: charts.Ranking) -> dict[str, Any]:
+    return {"ranking": ranking}
+
+
 @register.inclusion_tag("email/button.html")
 def email_button(url: str, label: str) -> dict[str, Any]:
     return {"url": url, "label": label}

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncMonth
 
 from accounts.models import Company
 from core.money import ZERO
 from core.paging import Key, moment_key, number_key
-from payments.days import months_before
 from payments.models import (
     AccountKind,
     CompanyBooks,
@@ -178,20 +176,3 @@ def exported(account: LedgerAccount) -> Iterator[tuple[Posting, Decimal]]:
     for posting in postings:
         balance += posting.effect
         yield posting, balance
-
-
-def spent_by_month(
-    company: Company, *, today: date, months: int = 12
-) -> list[tuple[date, Decimal]]:
-    """What a company was invoiced in each of the last months (UTC), oldest first."""
-    firsts = [months_before(today, back) for back in range(months - 1, -1, -1)]
-    begin = datetime.combine(firsts[0], time(), UTC)
-    rows = (
-        Invoice.objects.filter(company=company, issued_at__gte=begin, withdrawn_at=None)
-        .annotate(month=TruncMonth("issued_at", tzinfo=UTC))
-        .values_list("month")
-        .annotate(Sum("total"))
-        .order_by("month")
-    )
-    found = {month.date(): amount for month, amount in rows}
-    return [(first, found.get(first, ZERO)) for first in firsts]

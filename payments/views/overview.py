@@ -6,8 +6,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core import charts
-from core.money import SYMBOLS
 from core.permissions import demand
 from payments import credit, ledger, queries
 from payments.days import utc_day
@@ -30,24 +28,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "next_due": invoice_rows(queries.next_due(company), today=today),
         "under_way": queries.fundings_of(company),
         "lines": queries.with_balances(newest, first_page=True),
-        "chart": _chart(queries.spent_by_month(company, today=today), company.currency),
         "may_fund": request.actor.can("payments.fund"),
         "may_refund": request.actor.can("payments.refund"),
         "may_pay": request.actor.can("payments.pay"),
         "now": at,
     }
     return render(request, "payments/overview.html", context)
-
-
-def _chart(months: list, currency: str) -> charts.Chart | None:
-    if not any(amount for _, amount in months):
-        return None
-    return charts.bars(
-        title="Spend per month",
-        desc="What was invoiced to you in each of the last 12 months, fees included.",
-        labels=[f"{first:%b %Y}" for first, _ in months],
-        series=[("Invoiced", [float(amount) for _, amount in months])],
-        x_label="Month",
-        y_label="Invoiced",
-        unit=SYMBOLS.get(currency, ""),
-    )

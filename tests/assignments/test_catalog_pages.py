@@ -72,9 +72,7 @@ def test_a_location_gets_its_place_and_zone_from_the_zip_code_and_keeps_its_cont
     assert made.contacts.order_by("position").first().name == "Lucy Grant"
 
 
-def test_a_project_shows_what_is_committed_beside_its_budget(
-    as_alice, alice, brightmart, funds, at
-):
+def test_a_project_shows_what_is_reserved_beside_its_budget(as_alice, alice, brightmart, funds, at):
     as_alice.post(
         f"{PROJECTS}new/",
         {"name": "Till refresh", "customer": brightmart.pk, "budget": "400",
@@ -88,7 +86,7 @@ def test_a_project_shows_what_is_committed_beside_its_budget(
         work.sent(draft, alice, at=at)
     work.draft(alice, at=at, project=project)
     words = words_of(as_alice.get(PROJECTS))
-    assert "$450.00" in words and "Above the budget" in words and "$400.00" in words
+    assert "$495.00" in words and "Above the budget" in words and "$400.00" in words
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,18 @@ def test_a_flat_sparkline_runs_through_the_middle():
 
 def test_one_value_draws_no_sparkline():
     assert charts.spark([5]).end is None
+
+
+def test_a_ranking_is_drawn_against_the_largest_and_shared_by_all():
+    made = charts.ranking(
+        title="By project",
+        rows=[
+            ("A", "/a", 300.0, "$300.00"),
+            ("B", "", 100.0, "$100.00"),
+            ("C", "", -50.0, "-$50.00"),
+        ],
+    )
+    assert [(row.width, row.share) for row in made.rows] == [
+        (100.0, "86%"), (33.3, "29%"), (0.0, "-14%"),
+    ]  # fmt: skip
+    assert charts.ranking(title="Nothing", rows=[]).rows == ()
