@@ -2,18 +2,21 @@
 
 Any number of senders may run. A mail server cannot be asked whether it has a mail already,
 so a sender killed between sending and marking sends once more when its lease is over; the
-Message-ID is the same, by which the receiving side can tell.
+Message-ID is the same, by which the receiving side can tell. One that merely loses the database
+there waits for it.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db import connection as db
 from django.db.models import F, Q
 
 from notifications.letters import letter_for
@@ -30,6 +33,8 @@ BACK_OFF = (
     timedelta(hours=8),
 )
 MOST_TRIES = len(BACK_OFF) + 1
+PAUSES = (0.1, 0.5, 1, 2, 4, 8)
+"""Seconds between tries to mark a mail that is out, on new connections."""
 TOO_LATE = timedelta(days=3)
 """A mail this long after the fact is dropped; the notice in the app stays."""
 
@@ -86,6 +91,7 @@ def retry(delivery: Delivery, *, at: datetime) -> Delivery:
 def _deliver_one(
     delivery: Delivery, connection: BaseEmailBackend, tally: Tally, *, at: datetime
 ) -> None:
+    delivery.notice.recipient.refresh_from_db(fields=["email", "is_active"])
     if why := _no_longer_wanted(delivery, at=at):
         _mark(delivery, Delivery.Status.DROPPED, error=why)
         tally.dropped += 1
@@ -102,7 +108,7 @@ def _deliver_one(
         _put_off(delivery, error, at=at)
         tally.failed += 1
         return
-    _mark(delivery, Delivery.Status.SENT, sent_at=at)
+    _mark_firmly(delivery, Delivery.Status.SENT, sent_at=at)
     tally.sent += 1
 
 
@@ -118,6 +124,21 @@ def _mark(delivery: Delivery, status: Delivery.Status, **fields: object) -> None
     Delivery.objects.filter(pk=delivery.pk, status=Delivery.Status.DUE).update(
         status=status, lease_until=None, **fields
     )
+
+
+def _mark_firmly(delivery: Delivery, status: Delivery.Status, **fields: object) -> None:
+    """Mark what is out also where the database is just being restarted."""
+    for pause in PAUSES:
+        try:
+            _mark(delivery, status, **fields)
+        except (OperationalError, InterfaceError):
+            if db.in_atomic_block:
+                raise
+            db.close()
+            time.sleep(pause)
+        else:
+            return
+    _mark(delivery, status, **fields)
 
 
 def _put_off(delivery: Delivery, error: Exception, *, at: datetime) -> None:

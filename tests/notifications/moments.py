@@ -11,6 +11,8 @@ from activity import reactions
 from activity.models import Event
 from notifications import telling
 from notifications.models import Delivery, Notice, Reminder
+from tests.factories import credentials as proofs
+from vetting.models import Credential
 
 HOUR, DAY, TICK = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 
@@ -41,6 +43,19 @@ def a_delivery(actor: Actor, *, at, key: str = "k") -> Delivery:
     )  # fmt: skip
     [kept] = telling.keep([notice], by_mail=[actor.user_id])
     return kept.deliveries.get()
+
+
+def many_expiring(worker: Actor, reviewer: Actor, number: int, *, at) -> None:
+    """So many credentials whose second notice has been due for a day or two, at any hour."""
+    first = proofs.verified(
+        worker, reviewer=reviewer, at=at - 90 * DAY, expires_on=at.date() + timedelta(days=5)
+    )
+    own = ("id", "reference", "key")
+    same = {f.attname: getattr(first, f.attname) for f in first._meta.concrete_fields}
+    same = {name: value for name, value in same.items() if name not in own}
+    Credential.objects.bulk_create(
+        Credential(**same, reference=f"C-{n}", key=f"many-{n}") for n in range(1, number)
+    )
 
 
 def tell_one(kind: str) -> list[Notice]:
