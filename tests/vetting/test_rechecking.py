@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts import people as profiles
 from activity.models import Event
 from notifications import reminders
+from tests.bench.jobs import CONTROL
 from tests.factories import accounts as people
 from tests.notifications.moments import DAY, TICK, tell_everything, told
 from tests.vetting.pools import asking, speak, standing
 from vetting import groups, rechecking, requirement_sets
-from vetting.models import GroupMembership
+from vetting.models import Group, GroupMembership
 from vetting.requirements import registry
 from vetting.requirements.registry import Finding, Kind, ValuesForm
 from vetting.states import MOVES, Membership
@@ -198,19 +200,40 @@ def test_every_group_is_asked_once_a_night(group, alice, wanda, at):
     assert standing(group, wanda) == "lapsed"
 
 
-def test_the_check_counts_statements_by_groups_not_by_workers(alice, at, ticket):
-    group = asking(alice, at=at, **ticket)
+A_GROUP = 15
+"""Statements, as docs/speed.md says."""
 
-    def checked(number: int) -> int:
-        for n in range(number):
-            worker = people.worker(f"Worker {number} {n}", phone="2026-01-01")
-            GroupMembership.objects.create(
-                group=group, worker=worker.worker, status="member", changed_at=at, joined_at=at
+
+def night_with(workers: int, at) -> int:
+    """How many statements a night takes with so many workers more in every group: a quarter of
+    them lapses, a quarter comes back, a quarter is going to lapse, a quarter stays."""
+    day, found = at.date(), list(Group.objects.order_by("pk"))
+    kinds = [("member", -1), ("lapsed", 400), ("member", 20), ("member", 400)] * (workers // 4)
+    rows = []
+    for n, (status, days) in enumerate(kinds):
+        worker = people.worker(f"Worker {workers} {n}", phone=f"{day + timedelta(days=days)}")
+        rows += [
+            GroupMembership(
+                group=group, worker=worker.worker, status=status, changed_at=at - DAY, joined_at=at
             )
-        with CaptureQueriesContext(
-            connection,
-        ) as counted:
-            assert rechecking.recheck(group, at=at) == number
-        return len(counted)
+            for group in found
+        ]
+    GroupMembership.objects.bulk_create(rows)
+    with CaptureQueriesContext(connection) as counted:
+        assert rechecking.sweep(at=at) == len(found)
+    moved = GroupMembership.objects.filter(changed_at=at).values_list("status")
+    assert Counter(moved) == {(s,): len(rows) // 4 for s in ("lapsed", "member")}
+    foreseen = GroupMembership.objects.filter(lapses_on=day + timedelta(days=21))
+    assert foreseen.count() == len(rows) // 4
+    return len([q for q in counted.captured_queries if not q["sql"].startswith(CONTROL)])
 
-    assert checked(1) == checked(30) <= 18
+
+def test_a_night_costs_the_same_for_ten_times_the_workers(alice, at, ticket):
+    """In two worlds of the same groups, the second with ten times as many workers."""
+    for n in range(3):
+        wanted = requirement_sets.create(name=f"Set {n}", by=alice, at=at)
+        for slug, values in {**ticket, "distance": {"miles": 50}}.items():
+            requirement_sets.add(wanted, slug, values, by=alice, at=at)
+        groups.create(name=f"Group {n}", kind="public", requirement_set=wanted, by=alice, at=at)
+    small, large = night_with(8, at), night_with(80, at + DAY)
+    assert small == large <= A_GROUP * 3
