@@ -53,15 +53,18 @@ class GroupMembershipAdmin(ReadOnlyAdmin):
 
 
 class GroupInviteeAdmin(ReadOnlyAdmin):
-    list_display = ("group", "email", "invited_by", "invited_at", "accepted_at", "withdrawn_at")
-    list_select_related = ("group", "invited_by")
-    search_fields = ("group__name", "email")
+    list_display = (
+        "group", "group__company", "email", "invited_by", "invited_at", "accepted_at",
+        "withdrawn_at",
+    )  # fmt: skip
+    list_select_related = ("group__company", "invited_by")
+    search_fields = ("group__name", "group__company__name", "email")
     exclude = ("token_hash",)
 
 
 class BroadcastAdmin(ReadOnlyAdmin):
-    list_display = ("group", "subject", "told", "sent_by", "sent_at")
-    list_select_related = ("group", "sent_by")
+    list_display = ("group", "group__company", "subject", "told", "sent_by", "sent_at")
+    list_select_related = ("group__company", "sent_by")
     search_fields = ("group__name", "group__company__name", "subject")
     exclude = ("key",)
 
@@ -170,9 +173,13 @@ class TestAdmin(ReadOnlyAdmin):
 
 
 class ExtraAttemptAdmin(ReadOnlyAdmin):
-    list_display = ("test", "worker", "note", "granted_by", "granted_at", "used_by")
-    list_select_related = ("test", "worker__user", "granted_by", "used_by")
-    search_fields = ("test__name", "worker__user__full_name", "worker__reference")
+    list_display = (
+        "test", "test__company", "worker", "note", "granted_by", "granted_at", "used_by",
+    )  # fmt: skip
+    list_select_related = ("test__company", "worker__user", "granted_by", "used_by")
+    search_fields = (
+        "test__name", "test__company__name", "worker__user__full_name", "worker__reference",
+    )  # fmt: skip
 
 
 class AttemptAdmin(ReadOnlyAdmin):
