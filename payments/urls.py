@@ -9,6 +9,7 @@ from django.urls import path
 from payments.views import (
     credit_notes,
     earnings,
+    exports,
     funds,
     invoices,
     ledger,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("payments/invoices/", invoices.invoices, name="invoices"),
     path("payments/ledger/", ledger.ledger, name="ledger"),
     path("payments/ledger/export/", ledger.ledger_export, name="ledger_export"),
+    path("payments/exports/", exports.exports, name="exports"),
+    path("payments/exports/columns/", exports.export_help, name="export_help"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("earnings/payouts/", payouts.payouts, name="payouts"),
     path("earnings/payouts/<slug:reference>/", payouts.payout, name="payout"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Company
@@ -150,3 +151,11 @@ def budgets_of(company: Company) -> list[Project]:
     rows = Project.objects.of(company).filter(archived_at=None, budget__isnull=False)
     shared = with_spend(rows.select_related("customer")).annotate(share=F("used") / F("budget"))
     return list(shared.order_by("-share", "name", "pk")[:MOST_BUDGETS])
+
+
+def names_of(invoices: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Customer and project of the work that invoices bill, by the invoice's key (one query)."""
+    customer = Coalesce("customer__name", "project__customer__name", Value(""))
+    rows = Assignment.objects.filter(invoice__in=invoices).order_by()
+    told = rows.values_list("invoice", customer, Coalesce("project__name", Value("")))
+    return {key: (customer, project) for key, customer, project in told}
