@@ -25,7 +25,7 @@ from kombu.exceptions import ChannelError
 from activity.models import Event
 from marketplace.celery import app
 from notifications.models import Delivery, Reminder
-from payments.models import Funding, ProviderEvent
+from payments.models import Funding, Payout, ProviderEvent, Refund
 
 QUEUES = ("default", "sweeps", "delivery", "imports")
 PROBED = ("/health/", "/metrics")
@@ -189,6 +189,20 @@ BACKLOGS = (
         "fundings",
         timedelta(minutes=5),
         lambda now: Funding.objects.filter(status="requested", lease_until__lte=now),
+        "lease_until",
+    ),
+    Backlog(
+        "refunds",
+        timedelta(minutes=5),
+        lambda now: Refund.objects.filter(status__in=Refund.TAKEN, lease_until__lte=now),
+        "lease_until",
+    ),
+    Backlog(
+        "payouts",
+        timedelta(minutes=5),
+        lambda now: Payout.objects.filter(
+            status__in=(*Payout.UNDER_WAY, Payout.Status.PAID), lease_until__lte=now
+        ),
         "lease_until",
     ),
     Backlog(

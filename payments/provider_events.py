@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.actors import Actor
 from activity.record import record
@@ -19,6 +20,9 @@ from payments.models import ProviderEvent
 from payments.providers.base import Answer
 
 log = logging.getLogger(__name__)
+
+TRIED_FOR = timedelta(days=1)
+"""For how long a fault of ours may pass before staff are shown the event."""
 
 Apply = Callable[..., str]
 """Takes a locked event and the time ``at``; returns why it cannot be applied, or nothing."""
@@ -99,13 +103,24 @@ def understand(event: ProviderEvent, note: str, *, by: Actor, at: datetime) -> P
 def settle_waiting(*, at: datetime, limit: int) -> None:
     """Apply what was stored by a process that ended before it could.
 
-    One that fails is left for the next sweep, and does not stop those behind it.
+    One that fails is tried again by the next sweeps, after those that failed less often, so that
+    however many fail for ever, a new one is not held back. After a day it is one for staff.
     """
-    for event in ProviderEvent.objects.filter(applied_at=None, error="").order_by("pk")[:limit]:
+    waiting = ProviderEvent.objects.filter(applied_at=None, error="")
+    for event in waiting.order_by("tries", "pk")[:limit]:
         try:
             settle(event, at=at)
-        except Exception:
+        except Exception as fault:
             log.exception("provider event %s could not be applied", event.pk)
+            _note_fault(event, fault, at=at)
+
+
+def _note_fault(event: ProviderEvent, fault: Exception, *, at: datetime) -> None:
+    waiting = ProviderEvent.objects.filter(pk=event.pk, applied_at=None, error="")
+    waiting.update(tries=F("tries") + 1)
+    if at - event.received_at >= TRIED_FOR:
+        said = f"{type(fault).__name__}: {fault}".replace("\0", "")
+        waiting.update(error=said[:300])
 
 
 def told_amount(event: ProviderEvent) -> tuple[Decimal | None, str]:

@@ -113,6 +113,8 @@ class ProviderEvent(models.Model):
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(db_default=0)
+    """How often applying it has failed by a fault of ours."""
     note = models.CharField(
         "what staff found",
         max_length=300,
@@ -127,7 +129,7 @@ class ProviderEvent(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["id"],
+                fields=["tries", "id"],
                 condition=Q(applied_at=None, error=""),
                 name="provider_event_waiting",
             ),

@@ -14,9 +14,10 @@ from activity.models import Event
 from marketplace import health
 from marketplace.celery import app
 from notifications.models import Delivery, Notice, Reminder
-from payments import funding, provider_events
+from payments import funding, payouts, provider_events, refunds
 from payments.models import Funding
 from payments.providers.base import Answer
+from tests.factories.payments import make_payable
 
 pytestmark = pytest.mark.django_db
 
@@ -130,10 +131,11 @@ def test_metrics_tell_how_long_the_oldest_event_waits(probe, settings):
     assert 'marketplace_broker_messages{queue="sweeps"} 0' in lines
 
 
-def test_every_backlog_has_its_age_and_its_limit(probe, settings, submitted, alice):
+def test_every_backlog_has_its_age_and_its_limit(probe, settings, paid, wanda, alice, acme):
     settings.DEMO = True
     long_ago = timezone.now() - timedelta(hours=1)
     wait_since(long_ago)
+    payable = make_payable(wanda, at=long_ago)
     notice = Notice.objects.create(recipient=alice.user, title="Late", key="late", made_at=long_ago)
     Delivery.objects.create(notice=notice, channel="email", due_at=long_ago)
     Reminder.objects.create(
@@ -145,8 +147,16 @@ def test_every_backlog_has_its_age_and_its_limit(probe, settings, submitted, ali
     Funding.objects.filter(pk=requested.pk).update(lease_until=long_ago)
     answer = Answer("e-1", "funding.settled", "late", Decimal(50), "USD")
     provider_events.store("sandbox", [answer], at=long_ago)
+    sent = payouts.request(payable, Decimal(20), key="out", by=wanda, at=long_ago)
+    assert sent.lease_until == long_ago
+    add = {"company": acme, "amount": Decimal(50), "method": "card", "key": "in", "by": alice}
+    added = funding.drive(funding.request(**add, at=long_ago), at=long_ago)
+    assert added.has_arrived
+    refunds.request(acme, Decimal(10), key="back", by=alice, at=long_ago)
     late = {backlog.name for backlog in health.BACKLOGS if backlog.is_late(timezone.now())}
-    assert late == {"events", "deliveries", "reminders", "fundings", "provider_events"}
+    assert late == {
+        "events", "deliveries", "reminders", "fundings", "refunds", "payouts", "provider_events",
+    }  # fmt: skip
     text = probe.get(reverse("metrics")).content.decode()
     for name in late:
         (age,) = re.findall(rf'oldest_seconds{{queue="{name}"}} (\S+)', text)

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from payments import audit, provider_events, refunds, webhooks
 from payments.models import Funding, ProviderEvent, Refund
+from payments.providers.base import Answer
 from tests.payments.stripe.conftest import SECRET
 from tests.racing import race
 
@@ -282,6 +283,34 @@ def test_a_fault_of_ours_is_acknowledged_and_tried_again(
     fault["on"] = False
     provider_events.settle_waiting(at=now, limit=10)
     assert cash() == Decimal(500)
+
+
+def test_a_hundred_that_fail_for_ever_hold_no_new_one_back(
+    opened, session, event, tell, cash, monkeypatch, now
+):
+    """They go last, and after a day they are for staff, who can apply them once they are mended."""
+
+    def broken(event, *, at):
+        raise RuntimeError("a fault\0 of ours")
+
+    monkeypatch.setitem(provider_events._appliers, "broken", broken)
+    answers = [Answer(f"b-{n}", "broken.thing", "x", Decimal(1), "USD") for n in range(105)]
+    provider_events.store("stripe", answers, at=now)
+    provider_events.settle_waiting(at=now, limit=100)
+    webhooks.keep("stripe", event("checkout.session.completed", session(**PAID)), at=now)
+    assert cash() == 0
+    provider_events.settle_waiting(at=now, limit=100)
+    assert cash() == Decimal(500)
+    failing = ProviderEvent.objects.filter(kind="broken.thing")
+    assert set(failing.values_list("error", "applied_at")) == {("", None)}
+    assert set(failing.values_list("tries", flat=True)) <= {1, 2}
+    later = now + timedelta(days=1)
+    for _ in range(2):
+        provider_events.settle_waiting(at=later, limit=100)
+    assert set(failing.values_list("error", flat=True)) == {"RuntimeError: a fault of ours"}
+    assert sum(one.check.name == "provider_event_unmatched" for one in audit.findings()) == 105
+    monkeypatch.setitem(provider_events._appliers, "broken", lambda event, *, at: "")
+    assert provider_events.retry(failing.first(), at=later).applied_at == later
 
 
 @pytest.mark.django_db(transaction=True)
