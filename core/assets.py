@@ -51,6 +51,7 @@ JS = (
     "js/src/ticks.js",
     "js/src/locate.js",
     "js/src/sitting.js",
+    "js/src/live.js",
     "js/src/sorting.js",
     "js/src/theme.js",
     "js/src/passkeys.js",

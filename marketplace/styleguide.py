@@ -13,6 +13,7 @@ from core import charts
 from core.badges import TONES, WORDS
 from core.cards import Figure, Scorecard
 from core.forms import ChoiceCards, DateTimeLocalInput
+from messaging.panel import note_words
 
 LONG_NAME = "Maximiliana-Konstantinopolitanskaya von und zu Brandenburg-Hohenzollern"
 UNBROKEN = "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -339,6 +340,7 @@ def _pieces(now: datetime) -> dict[str, Any]:
                 "at": now - timedelta(hours=22),
                 "mine": True,
                 "internal": True,
+                "note": note_words("Harbor Retail Services", by_staff=False),
                 "body": "Approve parking up to $20.",
             },
         ],

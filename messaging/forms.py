@@ -11,7 +11,8 @@ from accounts.actors import Actor
 from core.forms import ChoiceCards, KeyedForm, UploadsField
 from core.paging import CursorField
 from core.references import ALPHABET
-from core.text_fields import TextField
+from core.text_fields import LineField, TextField
+from messaging import searching
 from messaging.models import Message
 from messaging.posting import LONGEST, MAY_CHOOSE
 from messaging.queries import Conversation, side_of
@@ -29,15 +30,23 @@ class WorkerField(forms.CharField):
 
 
 class PlaceForm(forms.Form):
-    """Whose conversation, and how far back in it."""
+    """Whose conversation, and how far back in it: before, or around the message of a key."""
 
     worker = WorkerField()
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
+    around = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
 
     def clean(self) -> dict[str, Any]:
         """A place that cannot be read counts as none: the newest messages are shown."""
         self._errors.clear()
         return self.cleaned_data
+
+
+class NewsForm(forms.Form):
+    """After which message something would be new."""
+
+    worker = WorkerField()
+    since = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY)
 
 
 class ReadForm(forms.Form):
@@ -55,8 +64,16 @@ class SettledForm(ReadForm):
 
 class InboxForm(forms.Form):
     show = forms.ChoiceField(
-        required=False, choices=[("all", "All"), ("unread", "Unread"), ("waiting", "Waiting")]
+        required=False, choices=[(show, show) for show in ("all", "unread", "waiting", "asked")]
     )
+    after = CursorField()
+    before = CursorField()
+
+
+class SearchForm(forms.Form):
+    """Words to look for in everything said that the person may read."""
+
+    q = LineField(required=False, max_length=searching.LONGEST)
     after = CursorField()
     before = CursorField()
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from accounts.models import Company, WorkerProfile
@@ -13,6 +15,17 @@ from assignments.models import Assignment
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
+
+
+WORDS_OF_BODY = SearchVector("body", config="english")
+WORDS_OF_NAME = SearchVector(
+    models.Func(
+        models.F("name"), models.Value("._-"), models.Value("   "), function="translate",
+        output_field=models.TextField(),
+    ),
+    config="simple",
+)  # fmt: skip
+"""What the search reads, as the indexes hold it: of a file's name each word by itself."""
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -121,7 +134,10 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["thread", "-id"], name="message_thread")]
+        indexes = [
+            models.Index(fields=["thread", "-id"], name="message_thread"),
+            GinIndex(WORDS_OF_BODY, name="message_words"),
+        ]
         triggers = [
             pgtrigger.Protect(name="message_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
@@ -154,6 +170,9 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
 
     objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(WORDS_OF_NAME, name="attachment_words")]
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +46,9 @@ class Panel:
     silence: str = ""
     warning: str = ""
     done: str = ""
+    live_url: str = ""
+
+    note: dict[str, str] = field(default_factory=dict)
 
 
 def choose(
@@ -70,11 +73,12 @@ def panel_of(
     warning: str = "",
     done: str = "",
     found: Sequence[Conversation] | None = None,
+    said: queries.Said | None = None,
 ) -> Panel:
     """Build the panel of an assignment for this actor, in three queries at most."""
     found = queries.conversations(assignment, actor) if found is None else found
     chosen = choose(found, assignment, worker)
-    said = queries.said_in(chosen.thread_id if chosen else None, actor, before=before)
+    said = said or queries.said_in(chosen.thread_id if chosen else None, actor, before=before)
     silence = _silence(assignment, chosen, actor, at=at)
     if form is None and chosen and not silence:
         form = MessageForm(actor=actor, conversation=chosen, origin=origin)
@@ -86,7 +90,7 @@ def panel_of(
         assignment=assignment,
         chosen=chosen,
         tabs=_tabs(found, chosen, base) if not actor.is_worker else (),
-        messages=[_words(message, assignment, actor) for message in said.messages],
+        messages=[words_of(message, assignment, actor) for message in said.messages],
         older_url=f"{post_url}?{urlencode(older)}" if older else "",
         newest_url=f"{post_url}?{urlencode(of_worker)}" if before else "",
         post_url=post_url,
@@ -101,7 +105,17 @@ def panel_of(
         silence=silence,
         warning=warning,
         done=done,
+        note=note_words(assignment.company.name, by_staff=actor.is_staff),
+        live_url="" if before or chosen is None else live_url(assignment, chosen, actor),
     )
+
+
+def live_url(assignment: Assignment, chosen: Conversation, actor: Actor) -> str:
+    """Where an open page asks what is new."""
+    address = reverse("messaging:news", args=[assignment.reference])
+    if actor.is_worker:
+        return address
+    return f"{address}?{urlencode({'worker': chosen.worker.reference})}"
 
 
 def _silence(
@@ -158,14 +172,14 @@ def _tabs(
     ]
 
 
-def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, Any]:
+def words_of(message: Message, assignment: Assignment, actor: Actor) -> dict[str, Any]:
+    """One message as the component ``chat_message`` shows it."""
     mine = message.author_id == actor.user_id
     role = {
         Message.Side.COMPANY: assignment.company.name,
         Message.Side.WORKER: "Worker",
         Message.Side.STAFF: f"{settings.SITE_NAME} staff",
     }[Message.Side(message.side)]
-    noted = message.visibility != Message.Visibility.PARTIES
     flagged = message.has_contact_details and (mine or actor.is_staff)
     return {
         "id": message.pk,
@@ -174,8 +188,12 @@ def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, 
         "at": message.posted_at,
         "body_html": _html(message.body),
         "mine": mine,
-        "internal": noted,
-        "internal_word": message.get_visibility_display(),
+        "internal": message.is_note,
+        "note": note_words(
+            assignment.company.name, by_staff=message.visibility == Message.Visibility.STAFF
+        )
+        if message.is_note
+        else None,
         "flag": "Contact details" if flagged else "",
         "files": [
             {
@@ -186,6 +204,15 @@ def _words(message: Message, assignment: Assignment, actor: Actor) -> dict[str, 
             for attached in message.files or ()  # type: ignore[attr-defined]
         ],
     }
+
+
+def note_words(company: str, *, by_staff: bool) -> dict[str, str]:
+    """How a note says that it is one and who reads it, when it is written and when it is read."""
+    if by_staff:
+        readers = f"Only {settings.SITE_NAME} staff reads this. Neither side ever sees it."
+        return {"kind": "staff", "icon": "shield", "word": "Staff note", "readers": readers}
+    readers = f"Only {company} and staff read this. The worker never sees it."
+    return {"kind": "company", "icon": "lock", "word": "Internal note", "readers": readers}
 
 
 def _html(body: str) -> SafeString:

@@ -26,8 +26,10 @@ from assignments.states import Status
 from messaging.models import Attachment, Message, Question, ReadMark, Thread
 
 PAGE = 20
+AFTERWARDS = 5
 MOST_PEOPLE = 50
 MOST_QUESTIONS = 100
+MOST_WAITING = 20
 FILES = f"""(
     SELECT jsonb_agg(jsonb_build_object('reference', reference, 'name', name, 'size', size)
                      ORDER BY id)
@@ -110,7 +112,8 @@ def unread_count(actor: Actor) -> int:
 def inbox(actor: Actor, show: str = "all") -> QuerySet[Any, Any]:
     """The actor's conversations with what a row of the inbox shows, in no order yet.
 
-    ``show`` is ``all``, ``unread``, or ``waiting`` for those that wait for the actor's side.
+    ``show`` is ``all``, ``unread``, ``waiting`` for those that wait for the actor's side, or
+    ``asked`` for those in which this side waits for the other.
     """
     threads = with_unread(
         Thread.objects.visible_to(actor).select_related("assignment", "worker__user", "company"),
@@ -120,7 +123,19 @@ def inbox(actor: Actor, show: str = "all") -> QuerySet[Any, Any]:
         return threads.filter(unread=True)
     if show == "waiting":
         return threads.filter(waiting_for=side_of(actor))
+    if show == "asked":
+        return threads.exclude(waiting_for__in=["", side_of(actor)])
     return threads
+
+
+def unanswered_questions(actor: Actor) -> list[Question]:
+    """Public questions that wait for the company, the longest waiting first (one query)."""
+    if not actor.is_client:
+        return []
+    rows = Question.objects.visible_to(actor).filter(
+        answered_at=None, assignment__status=Status.SENT
+    )
+    return list(rows.select_related("assignment", "worker__user").order_by("pk")[:MOST_WAITING])
 
 
 def newest_of(threads: Sequence[Thread]) -> dict[int, Message]:
@@ -192,14 +207,48 @@ def said_in(thread_id: int | None, actor: Actor, *, before: int | None = None) -
     """
     if thread_id is None:
         return Said((), False)
+    rows = readable(thread_id, actor)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    return Said(found[:PAGE][::-1], len(found) > PAGE)
+
+
+def said_since(thread_id: int, actor: Actor, key: int) -> list[Message]:
+    """What came after the message of that key, oldest first, at most a page (one query)."""
+    return list(readable(thread_id, actor).filter(pk__gt=key).order_by("pk")[:PAGE])
+
+
+def before_which(thread_id: int | None, actor: Actor, key: int) -> int | None:
+    """The key to read a page before, so that it ends shortly after the message of ``key``; None
+    where that is the newest page (one query)."""
+    if thread_id is None:
+        return None
+    later = readable(thread_id, actor).filter(pk__gt=key).order_by("pk")
+    return later.values_list("pk", flat=True)[AFTERWARDS : AFTERWARDS + 1].first()
+
+
+def readable(thread_id: int, actor: Actor) -> QuerySet[Any, Any]:
+    """The messages of a thread this actor may read, with authors and ``files``, unordered."""
+    attached = RawSQL(FILES, (), JSONField())  # noqa: S611 - a constant
     rows = Message.objects.filter(
         thread=thread_id, visibility__in=Message.READ_BY[Message.Side(side_of(actor))]
     )
-    if before:
-        rows = rows.filter(pk__lt=before)
-    attached = RawSQL(FILES, (), JSONField())  # noqa: S611 - a constant
-    found = list(rows.annotate(files=attached).select_related("author").order_by("-pk")[: PAGE + 1])
-    return Said(found[:PAGE][::-1], len(found) > PAGE)
+    return rows.annotate(files=attached).select_related("author")
+
+
+def newest_in(reference: str, worker: str, actor: Actor) -> int | None:
+    """The key of the newest readable message of a conversation, zero before the first one, and
+    None where the actor has nothing to do with it (one query where anything was said)."""
+    threads = Thread.objects.visible_to(actor).filter(assignment__reference=reference)
+    if worker and not actor.is_worker:
+        threads = threads.filter(worker__reference=worker)
+    newest = Subquery(_readable(actor, thread="pk").order_by("-pk").values("pk")[:1])
+    found = list(threads.values_list(newest)[:1])
+    if found:
+        return found[0][0] or 0
+    visible = Assignment.objects.visible_to(actor).filter(reference=reference)
+    return 0 if visible.exists() else None
 
 
 def questions_about(assignment: Assignment) -> list[Question]:

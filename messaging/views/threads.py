@@ -21,9 +21,11 @@ from core.permissions import demand
 from messaging import answering, posting, queries, reading
 from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm, SettledForm
 from messaging.models import Attachment, Message, Thread
-from messaging.panel import ANCHOR, Panel, choose, panel_of
+from messaging.panel import ANCHOR, Panel, panel_of
 from messaging.queries import Conversation
+from messaging.views.loading import load
 
+LONGEST_WAIT = [moment_key("waiting_since"), number_key("pk")]
 ORDER = [moment_key("last_message_at", descending=True), number_key("pk", descending=True)]
 FLAGGED = (
     "Your message seems to hold contact details or a link. Keep agreements on the site until "
@@ -40,7 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     show = form.cleaned_data.get("show") or "all"
     page = page_of(
         queries.inbox(request.actor, show),
-        ORDER,
+        LONGEST_WAIT if show in ("waiting", "asked") else ORDER,
         after=form.cleaned_data.get("after", ""),
         before=form.cleaned_data.get("before", ""),
     )
@@ -50,6 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "show": show,
         "side": queries.side_of(request.actor),
         "may_write": request.actor.can("messaging.answer"),
+        "questions": queries.unanswered_questions(request.actor) if show == "waiting" else [],
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
     }
@@ -61,12 +64,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def post(request: HttpRequest, reference: str) -> HttpResponse:
     """The conversation on a page of its own; posting to it writes."""
     place = _place(request.POST if request.method == "POST" else request.GET)
-    assignment, found, chosen = _load(request, reference, place.get("worker", ""))
+    assignment, found, chosen = load(request, reference, place.get("worker", ""))
     if request.method == "POST":
         return _posted(request, assignment, found, chosen)
+    before = place.get("before")
+    if chosen and (key := place.get("around")):
+        before = queries.before_which(chosen.thread_id, request.actor, key)
     panel = panel_of(
         assignment, request.actor, at=timezone.now(), origin="conversation", found=found,
-        worker=place.get("worker", ""), before=place.get("before"),
+        worker=place.get("worker", ""), before=before,
     )  # fmt: skip
     return _page(request, panel)
 
@@ -138,7 +144,7 @@ def read(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReadForm(request.POST)
     if not form.is_valid():
         raise Http404
-    chosen = _load(request, reference, form.cleaned_data["worker"])[2]
+    chosen = load(request, reference, form.cleaned_data["worker"])[2]
     if chosen is None or chosen.thread_id is None:
         raise Http404
     thread = get_object_or_404(Thread.objects.visible_to(request.actor), pk=chosen.thread_id)
@@ -155,7 +161,7 @@ def settled(request: HttpRequest, reference: str) -> HttpResponse:
     form = SettledForm(request.POST)
     if not form.is_valid():
         raise Http404
-    assignment, _, chosen = _load(request, reference, form.cleaned_data["worker"])
+    assignment, _, chosen = load(request, reference, form.cleaned_data["worker"])
     if chosen is None or chosen.thread_id is None:
         raise Http404
     demand(request, "messaging.post", chosen)
@@ -195,22 +201,6 @@ def _place(data: Any) -> dict[str, Any]:
     form = PlaceForm(data)
     form.is_valid()
     return form.cleaned_data
-
-
-def _load(
-    request: HttpRequest, reference: str, worker: str
-) -> tuple[Assignment, list[Conversation], Conversation | None]:
-    """The assignment, or what a worker keeps of it: the thread they wrote in."""
-    rows = Assignment.objects.select_related("company", "worker__user")
-    visible = rows.visible_to(request.actor).filter(reference=reference).first()
-    if visible is None:
-        threads = Thread.objects.visible_to(request.actor).filter(assignment__reference=reference)
-        visible = get_object_or_404(rows, pk__in=threads.values("assignment"))
-    found = queries.conversations(visible, request.actor)
-    chosen = choose(found, visible, "" if request.actor.is_worker else worker)
-    if worker and chosen is None:
-        raise Http404
-    return visible, found, chosen
 
 
 def _page(request: HttpRequest, panel: Panel, status: int = 200) -> HttpResponse:

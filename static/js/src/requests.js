@@ -35,6 +35,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 const voice = document.body.appendChild(document.createElement("div"));
 voice.className = "visually-hidden";
 voice.setAttribute("aria-live", "polite");
+document.addEventListener("say", (event) => (voice.textContent = event.detail));
 let pressed = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
