@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -88,8 +89,9 @@ def test_a_license_from_handing_in_to_renewal(signed_in):
     client.sees("Forklift license")
     assert meets()
 
-    with time_machine.travel(now + timedelta(days=11)):
-        reminders.sweep(at=timezone.now())
+    nine = datetime.combine(ends - timedelta(days=30), time(9), ZoneInfo(sam.user.time_zone))
+    with time_machine.travel(nine):
+        reminders.sweep(at=nine)
         notice = Notice.objects.get(kind="reminder.credential_expiring")
         assert notice.recipient == sam.user
     with time_machine.travel(now + timedelta(days=42)):
