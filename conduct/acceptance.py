@@ -52,13 +52,11 @@ def passed(actor: Actor, *, at: datetime) -> bool:
 def require(actor: Actor, *, at: datetime) -> None:
     """Raise ``PoliciesNotAccepted`` unless the actor has accepted all that concerns them.
 
-    Free where the page's gate has asked already, with ``passed``.
+    Free where the page's gate or an earlier verb has asked already.
     """
-    if "policies accepted" in actor.asked:
+    if "policies accepted" in actor.asked or passed(actor, at=at):
         return
-    missing = outstanding(actor, at=at)
-    if missing:
-        raise PoliciesNotAccepted(missing)
+    raise PoliciesNotAccepted(outstanding(actor, at=at))
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import Company, Membership
 from assignments import reasons
-from assignments.models import Assignment
-from conduct import policies
+from assignments.models import Assignment, Reason
+from tests import quick
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash
@@ -42,6 +42,12 @@ def _quick_and_contained(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    settings.WHITENOISE_AUTOREFRESH = True  # looks for a file when asked, not for all at first
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _notes_of_pages_only(django_test_environment):
+    quick.note_pages_only()
 
 
 @pytest.fixture
@@ -53,8 +59,9 @@ def at() -> datetime:
 @pytest.fixture
 def published(db, at):
     """The policies, in force long before, and the reason codes that migrations bring."""
-    policies.publish(at=datetime(2026, 1, 1, tzinfo=UTC))
-    reasons.establish()
+    quick.publish_policies()
+    if not Reason.objects.exists():
+        reasons.establish()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from conduct import acceptance
 from core.files import CleanUpload
 from core.references import unused
 from payments.models import CompanyBooks
+from tests import quick
 
 EPOCH = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -92,5 +93,5 @@ def _desk(name: str, group: str) -> Actor:
 
 def _accepting(actor: Actor, at: datetime, accepts: bool) -> Actor:
     if accepts and actor.user:
-        acceptance.accept(actor.user, acceptance.outstanding(actor, at=at), by=actor, at=EPOCH)
+        quick.accept_policies(actor.user, acceptance.outstanding(actor, at=at), at=EPOCH)
     return actor
