@@ -123,6 +123,8 @@ class Contents:
     documents: tuple[GivenDocument, ...] | None = None
     parts: tuple[GivenPart, ...] | None = None
     asked: tuple[Asked, ...] | None = None
+    labels: tuple[int, ...] | None = None
+    """The keys of the company's own labels on it, in order."""
 
 
 def of(assignment: Assignment) -> Contents:
@@ -140,6 +142,11 @@ def of(assignment: Assignment) -> Contents:
         ),
         parts=parts_of(assignment),
         asked=asked.of(assignment),
+        labels=tuple(
+            assignment.labels.filter(resolved_at=None, label__isnull=False)
+            .order_by("label_id")
+            .values_list("label_id", flat=True)
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -63,23 +63,41 @@ def relabel(
     check("relabel", assignment)
     if any(label.company_id != assignment.company_id for label in labels):
         raise NotYours
+    on, off = _changed(assignment, labels, by=by, at=at)
+    if not on and not off:
+        return assignment
+    return finish("relabel", assignment, by=by, at=at, put_on=on, taken_off=off)
+
+
+def put_exactly(assignment: Assignment, keys: Collection[int], *, by: Actor, at: datetime) -> None:
+    """The same, by the labels' keys, for whoever changes the posting under its lock."""
+    labels = Label.objects.of(assignment.company).filter(pk__in=keys)
+    on, off = _changed(assignment, labels, by=by, at=at)
+    if on or off:
+        record(
+            "assignment.relabelled", assignment, by=by, at=at,
+            company_key=assignment.company_id, put_on=on, taken_off=off,
+        )  # fmt: skip
+
+
+def _changed(
+    assignment: Assignment, labels: Iterable[Label], *, by: Actor, at: datetime
+) -> tuple[list[str], list[str]]:
+    """Put on and take off until exactly these are on; the names of either."""
     standing = {row.label_id: row for row in assignment.labels.filter(
         resolved_at=None, label__isnull=False).select_related("label")}  # fmt: skip
     wanted = {label.pk: label for label in labels}
     off = [row for key, row in standing.items() if key not in wanted]
     on = [label for key, label in wanted.items() if key not in standing]
     if not off and not on:
-        return assignment
+        return [], []
     gone = assignment.labels.filter(pk__in=[row.pk for row in off])
     gone.update(resolved_at=at, resolved_by=by.user)
     AssignmentLabel.objects.bulk_create(
         AssignmentLabel(assignment=assignment, label=label, opened_at=at, opened_by=by.user)
         for label in on
     )
-    return finish(
-        "relabel", assignment, by=by, at=at,
-        put_on=[label.name for label in on], taken_off=[str(row.label) for row in off],
-    )  # fmt: skip
+    return [label.name for label in on], [str(row.label) for row in off]
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from activity.record import record
-from assignments import asked, catalog, quoting
+from assignments import asked, catalog, labelling, quoting
 from assignments.contents import (
     FIELDS,
     Contents,
@@ -116,6 +116,7 @@ def create(
     if contents.asked is None:
         contents = replace(contents, asked=_wanted_of(assignment))
     write_rows(assignment, contents, by=by, at=at)
+    labelling.put_on_new([(assignment, contents.labels or ())], by=by, at=at)
     record(
         "assignment.created", assignment, by=by, at=at, company_key=assignment.company_id, **origin
     )
@@ -159,6 +160,8 @@ def edit(
         total = quoting.of_budget(assignment).total
         reservations.resize(assignment.reservation, total, by=by, at=at)
     write_rows(assignment, contents, by=by, at=at)
+    if contents.labels is not None:
+        labelling.put_exactly(assignment, contents.labels, by=by, at=at)
     return finish("edit", assignment, by=by, at=at, fields=[*FIELDS, *DERIVED])
 
 

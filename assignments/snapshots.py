@@ -59,6 +59,8 @@ def take(of: Contents) -> Content:
             content[kind] = [
                 {name: _written(value) for name, value in asdict(row).items()} for row in rows
             ]
+    if of.labels is not None:
+        content["labels"] = list(of.labels)
     return content
 
 
@@ -114,7 +116,8 @@ def rows_of(content: Content) -> Contents:
         for kind, read in ROWS.items()
         if content.get(kind) is not None
     }
-    return Contents(**kinds)
+    labels = content.get("labels")
+    return Contents(**kinds, labels=None if labels is None else tuple(labels))
 
 
 def moved(content: Content, starts_at: datetime, zone: str = "") -> Content:

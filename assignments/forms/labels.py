@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 
+from accounts.models import Company
 from assignments.models import Assignment, Label
 from core.text_fields import LineField
 
@@ -34,6 +37,33 @@ class LabelsForm(forms.Form):
         super().__init__(*args, initial={"labels": keys}, **kwargs)
         offered = Label.objects.of(assignment.company).filter(Q(archived_at=None) | Q(pk__in=keys))
         self.fields["labels"].queryset = offered.order_by("name", "pk")
+
+
+class PostingLabelsForm(forms.Form):
+    """The company's own labels on the form of a posting; ``on`` are the keys of those it has."""
+
+    labels = forms.ModelMultipleChoiceField(
+        Label.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For your own overview. Workers do not see them.",
+    )
+
+    def __init__(
+        self, data: Any = None, *, company: Company, on: Collection[int], **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial={"labels": list(on)}, **kwargs)
+        offered = Label.objects.of(company).filter(Q(archived_at=None) | Q(pk__in=on))
+        self.fields["labels"].queryset = offered.order_by("name", "pk")
+
+    @cached_property
+    def are_offered(self) -> bool:
+        return bool(self.fields["labels"].choices)
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Those chosen, in order; only of a valid form."""
+        return tuple(sorted(label.pk for label in self.cleaned_data["labels"]))
 
 
 class ResolveForm(forms.Form):

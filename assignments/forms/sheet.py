@@ -17,6 +17,7 @@ from assignments.completeness import Beside, Point
 from assignments.contents import Contents, GivenPart, Wanted
 from assignments.forms.asked import PostingFields
 from assignments.forms.handed import DocumentsForm, PartRows, initial_parts, part_rows
+from assignments.forms.labels import PostingLabelsForm
 from assignments.forms.posting import EditPostingForm, NewPostingForm, PostingForm, initial_of
 from assignments.forms.site import filled_from
 from assignments.forms.times import SEVERAL, DayRows, FillDaysForm, day_rows, initial_days
@@ -79,7 +80,12 @@ class Sheet:
             given=(start.documents or ()) if start else (),
         )
         self._uploads, self._start = uploads, start
+        self.labels = self._own_labels(data, (start.labels or ()) if start else ())
         self.own = self._own_fields(data)
+
+    def _own_labels(self, data: Any, on: Collection[int]) -> PostingLabelsForm:
+        assert self.form.actor.company is not None
+        return PostingLabelsForm(data, company=self.form.actor.company, on=on)
 
     def _own_fields(self, data: Any, initial: Mapping[str, Any] | None = None) -> PostingFields:
         """The company's own fields for the customer and the project that the form names."""
@@ -97,7 +103,7 @@ class Sheet:
     def is_valid(self) -> bool:
         """Whether everything is good; days and due times are checked once the rest is."""
         valid = [self.form.is_valid(), self.rows.is_valid(), self.documents.is_valid()]
-        valid.append(self.own.is_valid())
+        valid += [self.own.is_valid(), self.labels.is_valid()]
         if self.parts.is_bound:
             valid.append(self.parts.is_valid())
         if self.has_days:
@@ -149,6 +155,7 @@ class Sheet:
             documents=self.documents.contents(),
             parts=self.parts.parts() if self.parts.is_bound else None,
             asked=self.own.asked,
+            labels=self.labels.keys,
         )
 
     @property
@@ -196,8 +203,10 @@ class Sheet:
         parts = [typed_in(row) for row in self.parts.forms]
         fill = typed_in(FillDaysForm(self.form.data))
         own = typed_in(self.own.chosen) | typed_in(self.own.form)
+        labels = typed_in(self.labels)["labels"]
         self.form = _unbound(self.form, typed)
         self.own = self._own_fields(None, own)
+        self.labels.is_bound, self.labels.initial = False, {"labels": labels}
         self.rows = rows_of(initial=rows, extra=extra)
         self.days = day_rows(initial=days, extra=more_days or (0 if days else 2))
         self.parts = part_rows(initial=parts, extra=more_parts or (0 if parts else 1))

@@ -212,11 +212,7 @@ def _write(imported: Import, batch: list[tuple[str, Any]], *, by: Actor, at: dat
         at=at,
     )
     labelling.put_on_new(
-        [
-            (draft, content["labels"])
-            for draft, (_, content) in zip(made, batch, strict=True)
-            if content.get("labels")
-        ],
+        [(draft, row.labels) for draft, row in zip(made, rows, strict=True) if row.labels],
         by=by,
         at=at,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from activity.models import Event
-from assignments import bulk, label_rules, labelling, lifecycle
+from assignments import bulk, label_rules, labelling, lifecycle, snapshots
 from assignments.models import Assignment, AssignmentLabel, Hold, Label
-from tests.assignments.pages import HOSTILE, errors_of, words_of
+from tests.assignments.pages import HOSTILE, errors_of, follow, typed, words_of
 from tests.factories import assignments as work
 from tests.racing import race
 
@@ -29,6 +30,11 @@ def label(by, at, name="Key account") -> Label:
 def standing(assignment) -> list[str]:
     rows = assignment.labels.filter(resolved_at=None, label=None)
     return sorted(rows.values_list("rule", flat=True))
+
+
+def on(assignment) -> set[str]:
+    rows = assignment.labels.filter(resolved_at=None, label__isnull=False)
+    return set(rows.values_list("label__name", flat=True))
 
 
 @pytest.mark.django_db
@@ -79,6 +85,30 @@ class TestOwn:
         assert Event.objects.count() == known
         with pytest.raises(labelling.NotYours):
             lifecycle.relabel(draft, [label(charlie, at)], by=alice, at=at)
+
+    def test_the_posting_form_puts_them_on_carries_them_and_takes_them_off(
+        self, as_alice, alice, draft, charlie, at
+    ):
+        key, night, other = label(alice, at), label(alice, at, "Night"), label(charlie, at)
+        field = f"{draft.get_absolute_url()}edit/"
+        page = as_alice.get(field).content.decode()
+        assert "Key account" in page and f'name="labels" value="{other.pk}"' not in page
+        lifecycle.relabel(draft, [night], by=alice, at=at)
+        sent = typed(revision="0", labels=[str(key.pk)])
+        follow(as_alice, as_alice.post(field, sent))
+        assert on(draft) == {"Key account"}
+        assert "took off “Night”" in words_of(as_alice.get(draft.get_absolute_url()))
+        refused = as_alice.post(field, typed(revision="1", labels=[str(other.pk)], title=""))
+        assert "Select a valid choice" in errors_of(refused)
+        again = as_alice.post(field, typed(revision="1", labels=[str(key.pk)], add="yes"))
+        assert re.search(rf'value="{key.pk}"[^>]*checked', again.content.decode())
+
+        copied = lifecycle.duplicate(draft, by=alice, at=at)
+        assert on(copied) == {"Key account"}
+        kept = snapshots.contents_of(snapshots.of_assignment(draft))
+        labelling.shelve_label(key, by=alice, at=at)
+        assert on(lifecycle.create(kept, by=alice, at=at)) == set()  # archived since
+        assert on(lifecycle.edit(draft, kept, revision=1, by=alice, at=at)) == {"Key account"}
 
     def test_many_are_labelled_at_once(self, as_alice, alice, at):
         key = label(alice, at)
