@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 
 from accounts.actors import SYSTEM
 from assignments import lifecycle
+from assignments.closing import refused_files
 from assignments.models import Assignment, Hold
 from assignments.states import Status
 from core.errors import DomainError
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 def due(*, at: datetime) -> QuerySet[Assignment, Assignment]:
     """Submitted work whose company approves by itself and whose days are over.
 
-    Never what a dispute holds. The days count from the submission that stands.
+    Never what a dispute holds, nor what has a refused file that nothing has replaced: many such,
+    waiting for ever, would hold back the rest. The days count from the submission that stands.
     """
     days = F("company__auto_approve_after_days") * Value(timedelta(days=1))
     disputes = Hold.objects.filter(
@@ -28,6 +30,7 @@ def due(*, at: datetime) -> QuerySet[Assignment, Assignment]:
     )
     return Assignment.objects.filter(
         ~Exists(disputes),
+        ~Exists(refused_files(OuterRef("pk"))),
         status=Status.PENDING_APPROVAL,
         company__auto_approve_after_days__isnull=False,
         submitted_at__lte=ExpressionWrapper(Value(at) - days, DateTimeField()),

@@ -128,7 +128,8 @@ def cancel(
     """End an assignment that has a worker, with a fee of the client's choice for them.
 
     The fee is invoiced under the assignment's terms, at once on immediate ones; the rest
-    of what was reserved is free again. ``reason`` is a code; the mark it leaves on the
+    of what was reserved is free again. It is pay, so a member gives no more than they may
+    approve (``AboveApproveLimit``). ``reason`` is a code; the mark it leaves on the
     company's scorecard is fixed now.
     """
     assignment = lock(assignment)
@@ -137,6 +138,7 @@ def cancel(
     check("cancel", assignment)
     if fee:
         require_range(fee, most=assignment.most_pay, assignment=assignment)
+        _require_approve_limit(fee, assignment, by)
     return _cancel("cancel", assignment, reason=reason, note=note, fee=fee, by=by, at=at)
 
 
@@ -355,7 +357,7 @@ def _require_nothing_refused(assignment: Assignment, by: Actor) -> None:
         raise RefusedFile(name=name)
 
 
-def _refused(assignment: int) -> QuerySet[Deliverable, Any]:
+def refused_files(assignment: int | OuterRef) -> QuerySet[Deliverable, Any]:
     counted = Deliverable.objects.counted().filter(request=OuterRef("request")).order_by()
     there = counted.values("request").annotate(number=Count("pk")).values("number")
     refused = (
@@ -367,7 +369,7 @@ def _refused(assignment: int) -> QuerySet[Deliverable, Any]:
     return refused.order_by("pk").values_list("name", flat=True)[:1]
 
 
-REFUSED = Compiled(_refused, assignment=int)
+REFUSED = Compiled(refused_files, assignment=int)
 """The name of the first file that was refused and that nothing has replaced."""
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.actors import SYSTEM
 from activity.models import Event
-from assignments import auto_approval, lifecycle
+from assignments import auto_approval, deliverables, lifecycle
 from assignments.states import Status
+from tests.factories import assignments as work
 
 
 @pytest.fixture
@@ -42,3 +43,18 @@ def test_work_sent_back_counts_from_its_new_submission(submitted, after_two_days
     back = submitted.submitted_at + timedelta(days=1)
     lifecycle.send_back(submitted, note="One photo is missing.", by=alice, at=back)
     assert auto_approval.sweep(at=after_two_days) == 0
+
+
+def test_work_with_a_refused_file_waits_and_holds_nothing_back(
+    submitted, after_two_days, alice, wanda, at, monkeypatch
+):
+    monkeypatch.setattr(auto_approval, "MOST_AT_ONCE", 1)
+    file = submitted.deliverables.get()
+    deliverables.refuse(file, reason="It is blurred.", by=alice, at=submitted.submitted_at)
+    later = work.in_stage("pending_approval", alice, wanda, at=at + timedelta(days=1))
+    assert later.submitted_at > submitted.submitted_at
+    assert auto_approval.sweep(at=after_two_days + timedelta(days=9)) == 1
+    assert auto_approval.sweep(at=after_two_days + timedelta(days=9)) == 0
+    submitted.refresh_from_db()
+    later.refresh_from_db()
+    assert (submitted.status, later.status) == (Status.PENDING_APPROVAL, Status.PAID)
