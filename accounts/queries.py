@@ -71,8 +71,11 @@ def workers_found(
         names = User.objects.annotate(words=_name_words()).filter(
             words=SearchQuery(words, config="simple", search_type="plain")
         )
-        by_words = Q(search=SearchQuery(words, config="english", search_type="websearch"))
-        found = found.filter(by_words | Q(user_id__in=names.values("pk")))
+        # By an index each; an OR of the two would be asked of every worker.
+        by_words = SearchQuery(words, config="english", search_type="websearch")
+        said = WorkerProfile.objects.filter(search=by_words).values("pk")
+        named = WorkerProfile.objects.filter(user__in=names.values("pk")).values("pk")
+        found = found.filter(pk__in=said.union(named))
     if skill:
         found = found.filter(search=SearchQuery(skill, config="english", search_type="phrase"))
     if industry:

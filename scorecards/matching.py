@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, FloatField, OuterRef, Subquery
+from django.db.models import F, FilteredRelation, FloatField, Q
 from django.db.models.functions import Coalesce
 
 from assignments.models import Assignment
 from assignments.queries.matches import Trait
 from scorecards.formulas import value_words
-from scorecards.models import Window, WorkerScorecard
+from scorecards.models import Window
 
 WEIGHT = 20
 NOT_RATED = 0.7
@@ -19,15 +19,16 @@ NOT_RATED = 0.7
 
 def trait(assignment: Assignment) -> Trait:
     """Satisfaction and punctuality of the last 90 days, in equal parts."""
-    card = WorkerScorecard.objects.filter(worker=OuterRef("pk"), window=Window.RECENT)
+    recent = FilteredRelation("scorecards", condition=Q(scorecards__window=Window.RECENT))
     satisfied = Coalesce(F("card_satisfaction"), NOT_RATED, output_field=FloatField())
     on_time = Coalesce(F("card_on_time"), NOT_RATED, output_field=FloatField())
     return Trait(
         name="scorecard",
         weight=WEIGHT,
         columns={
-            "card_satisfaction": Subquery(card.values("satisfaction")[:1]),
-            "card_on_time": Subquery(card.values("on_time")[:1]),
+            "recent": recent,
+            "card_satisfaction": F("recent__satisfaction"),
+            "card_on_time": F("recent__on_time"),
         },
         share=(satisfied + on_time) / 2.0,
         words=_words,

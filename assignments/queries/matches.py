@@ -17,6 +17,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -28,6 +29,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
@@ -130,14 +132,18 @@ def weighed(assignment: Assignment, workers: Collection[int]) -> dict[int, Match
     return {row.pk: _match(row, assignment, traits) for row in rows}
 
 
-def among(people: QuerySet[Any, Any], assignment: Assignment, *, miles: int) -> QuerySet[Any, Any]:
+def among(
+    people: QuerySet[Any, Any], assignment: Assignment, *, miles: int, found: bool = False
+) -> QuerySet[Any, Any]:
     """These workers with their ``points`` for the assignment; ``match_of`` reads the reasons.
 
     Where nothing else bounds them, only those who have one of the skills or work in the
-    industry. ``people`` near a place have their ``miles`` already.
+    industry; of those ``found`` already that is not asked again. ``people`` near a place have
+    their ``miles`` already.
     """
     if "miles" not in people.query.annotations:
-        people = people.filter(_fits(assignment)).annotate(miles=Value(None, FloatField()))
+        fits = Q() if found else _fits(assignment)
+        people = people.filter(fits).annotate(miles=Value(None, FloatField()))
     return _ranked(people, assignment, miles, [source(assignment) for source in _sources])
 
 
@@ -165,14 +171,17 @@ def _in_question(assignment: Assignment, miles: int) -> QuerySet[Any, Any]:
 
 
 def _fits(assignment: Assignment) -> Q:
-    """One of the skills, by the words index, or the industry."""
-    industry = Exists(_in_industry(assignment))
-    if not assignment.skills:
-        return Q(industry)
-    wanted = (
-        SearchQuery(skill, config="english", search_type="phrase") for skill in assignment.skills
-    )
-    return Q(search=reduce(lambda a, b: a | b, wanted)) | Q(industry)
+    """One of the skills, or the industry: gathered by an index each, as an OR of the two is not."""
+    through: Any = WorkerProfile.industries.through
+    fit = through.objects.filter(industry=assignment.industry_id).values("workerprofile")
+    if assignment.skills:
+        wanted = (
+            SearchQuery(skill, config="english", search_type="phrase")
+            for skill in assignment.skills
+        )
+        skilled = WorkerProfile.objects.filter(search=reduce(lambda a, b: a | b, wanted))
+        fit = skilled.values("pk").union(fit)
+    return Q(pk__in=fit)
 
 
 def _in_industry(assignment: Assignment) -> QuerySet[Any, Any]:
@@ -183,23 +192,19 @@ def _in_industry(assignment: Assignment) -> QuerySet[Any, Any]:
 def _ranked(
     rows: QuerySet[Any, Any], assignment: Assignment, miles: int, traits: list[Trait]
 ) -> QuerySet[Any, Any]:
-    done = (
-        Assignment.objects.filter(
-            worker=OuterRef("pk"),
-            company=assignment.company_id,
-            status__in=(Status.INVOICED, Status.PAID),
-        )
-        .order_by()
-        .values("worker")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
+    done = Assignment.objects.filter(
+        company=assignment.company_id, status__in=(Status.INVOICED, Status.PAID)
+    ).order_by()
+    times = done.filter(worker=OuterRef("pk")).values("worker").annotate(n=Count("pk")).values("n")
+    known = done.filter(worker__isnull=False).values("worker")
     favorite = CompanyMark.objects.filter(
         company=assignment.company_id, worker=OuterRef("pk"), standing=Standing.FAVORITE
     )
     columns: dict[str, Any] = {
         "shared": SharedSkills(assignment.skills),
-        "done_with_us": Coalesce(Subquery(done), 0),
+        "done_with_us": Case(  # counted for those alone who have worked for the company
+            When(pk__in=known, then=Coalesce(Subquery(times), 0)), default=Value(0)
+        ),
         "in_industry": Exists(_in_industry(assignment)),
         "is_favorite": Exists(favorite),
     }

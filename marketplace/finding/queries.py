@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -133,11 +133,11 @@ def matching(
     actor: Actor,
     search: Search,
     rows: Sequence[Requirement],
-    keys: Sequence[int] | None = None,
+    keys: Collection[int] | QuerySet[Any, Any] | None = None,
 ) -> Workers:
     """Workers who fit all of what is wanted; for an assignment with their ``points`` for it.
 
-    Of those whose ``keys`` were found already nothing is asked again.
+    Of those whose ``keys`` were found already nothing is asked again; ``keys`` may be a query.
     """
     wanted, company = search.wanted, actor.company
     assert company is not None
@@ -151,17 +151,34 @@ def matching(
     elif rows and not wanted["lacking"]:
         found = found.filter(screening.condition(_sets_of(rows), search.on(company)))
     if search.assignment:
-        found = matches.among(found, search.assignment, miles=search.miles)
+        found = matches.among(found, search.assignment, miles=search.miles, found=keys is not None)
     return found
 
 
-def first_of(found: Workers, order: Sequence[Key], size: int) -> tuple[list[int], int]:
-    """The keys of the first workers in this order, and how many there are in all (one query): who
-    meets what is asked is worked out once for both."""
-    rows = found.select_related(None).annotate(total=Over(Count("pk")))
-    first = rows.order_by(*(key.order for key in order)).values_list("pk", "total")[:size]
-    keys = dict(first)
+def first_of(
+    found: Workers, search: Search, company: Company, size: int, *, counted: bool
+) -> tuple[list[int], int]:
+    """The keys of the first workers in the order of the search (one query), so that no more than
+    a page of them is drawn; and, ``counted``, how many there are in all: who meets what is asked
+    is worked out once for both."""
+    rows = found.select_related(None)
+    if not counted and search.order == order_of_workers(None):
+        return _newest_of(rows, company, size), 0
+    rows = rows.order_by(*(key.order for key in search.order))
+    if not counted:
+        return list(rows.values_list("pk", flat=True)[:size]), 0
+    keys = dict(rows.annotate(total=Over(Count("pk"))).values_list("pk", "total")[:size])
     return list(keys), next(iter(keys.values()), 0)
+
+
+def _newest_of(found: Workers, company: Company, size: int) -> list[int]:
+    """The favorites, who are few, and then the others, of whom no more are read than shown."""
+    marks = CompanyMark.objects.filter(company=company, standing=Standing.FAVORITE)
+    rows = found.order_by().values_list("pk", "rank")
+    favorites = rows.filter(pk__in=marks.values("worker"))
+    others = rows.filter(~Exists(marks.filter(worker=OuterRef("pk")))).order_by("-pk")[:size]
+    first = favorites.union(others, all=True).order_by("-rank", "-pk")[:size]
+    return [key for key, _ in first]
 
 
 def _sets_of(rows: Sequence[Requirement]) -> list[RequirementSet]:

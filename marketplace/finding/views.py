@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +14,18 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import WorkerProfile
 from assignments import lifecycle
 from assignments.models import Assignment
 from conduct.gate import policies_accepted
 from core.errors import DomainError
 from core.forms import refuse
-from core.paging import page_of
+from core.paging import Page, page_of
 from core.permissions import demand
 from marketplace.finding import cards, queries
 from marketplace.finding.forms import CompareForm, FinderForm, TickedForm
 from vetting import groups
-from vetting.models import Group
+from vetting.models import Group, Requirement
 from vetting.views.loading import left_out
 
 PAGE = 24
@@ -78,20 +80,9 @@ def plain_reference(written: str) -> str:
 
 
 def page_with(request: HttpRequest, form: FinderForm) -> dict[str, Any]:
-    search = search_of(request, form)
-    company = request.actor.company
+    search, company = search_of(request, form), request.actor.company
     rows = queries.asked(search, company)
-    found, total = queries.matching(request.actor, search, rows), None
-    wanted = form.cleaned_data
-    if rows and not (wanted["lacking"] or wanted["after"] or wanted["before"]):
-        keys, total = queries.first_of(found, search.order, PAGE + 1)
-        found = queries.matching(request.actor, search, rows, keys)
-    shown = cards.pictured(
-        found, company, assignment=search.assignment, rows=rows, on=search.on(company)
-    )
-    page = page_of(
-        shown, search.order, size=PAGE, after=wanted["after"], before=wanted["before"]
-    )  # fmt: skip
+    page, total = page_and_total(request, search, rows)
     return {
         "page": page,
         "search": search,
@@ -102,6 +93,26 @@ def page_with(request: HttpRequest, form: FinderForm) -> dict[str, Any]:
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
     }
+
+
+def page_and_total(
+    request: HttpRequest, search: queries.Search, rows: Sequence[Requirement]
+) -> tuple[Page[WorkerProfile], int]:
+    """Keys first, in their order; only those of the page are joined to what their cards show."""
+    company, wanted = request.actor.company, search.wanted
+    found = queries.matching(request.actor, search, rows)
+
+    def drawn(keys: Any) -> Any:
+        those = queries.matching(request.actor, search, rows, keys)
+        about = {"assignment": search.assignment, "rows": rows, "on": search.on(company)}
+        return cards.pictured(those, company, **about)
+
+    if wanted["after"] or wanted["before"]:
+        place = {name: wanted[name] for name in ("after", "before")}
+        return page_of(found, search.order, size=PAGE, drawn=drawn, **place), 0
+    counted = bool(rows) and not wanted["lacking"]
+    keys, total = queries.first_of(found, search, company, PAGE + 1, counted=counted)
+    return page_of(drawn(keys), search.order, size=PAGE), total
 
 
 def total_words(total: int) -> str:

@@ -46,5 +46,9 @@ FROM generate_series(1, %(workers)s) AS i
 JOIN towns t ON t.town = mod(i * 11, 300)
 JOIN trades a ON a.trade = mod(i, 30) JOIN trades b ON b.trade = mod(i * 7 + 3, 30);
 
+INSERT INTO accounts_workerprofile_industries (workerprofile_id, industry_id)
+SELECT i, (SELECT min(id) FROM accounts_industry) + industry FROM generate_series(1, %(workers)s) AS i
+CROSS JOIN LATERAL (SELECT DISTINCT pg_temp.pick(i, salt, 10) AS industry FROM unnest(ARRAY[61, 62]) AS salt) AS two;
+
 INSERT INTO payments_companybooks (credit_limit, last_invoice_number, company_id)
 SELECT 10000000, 0, i FROM generate_series(1, %(companies)s) AS i;

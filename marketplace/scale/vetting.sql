@@ -49,3 +49,15 @@ CROSS JOIN LATERAL (SELECT CASE WHEN worker_id IS NOT NULL OR mod(g, 5) = 0 THEN
          WHEN luck < 96 THEN 'declined' ELSE 'removed' END
   ELSE CASE WHEN luck < 40 THEN 'invited' WHEN luck < 60 THEN 'applied' WHEN luck < 85 THEN 'declined'
             ELSE 'lapsed' END END AS status) AS s;
+
+-- Every company that vets has favorites, the largest most, and some it has blocked; a few workers block it.
+INSERT INTO vetting_companymark (company_id, worker_id, standing, note, marked_by_id, marked_at)
+SELECT DISTINCT ON (company_id, worker) company_id, worker, CASE WHEN mod(k, 10) = 0 THEN 'blocked' ELSE 'favorite' END, '',
+       member_id, now() - interval '90 days'
+FROM vetting CROSS JOIN LATERAL generate_series(1, CASE WHEN company_id = 1 THEN 400 ELSE 20 END) AS k
+CROSS JOIN LATERAL (SELECT 1 + pg_temp.pick(company_id * 1000 + k, 63, %(workers)s) AS worker) AS w
+ORDER BY company_id, worker, k;
+
+INSERT INTO vetting_workermark (company_id, worker_id, standing, marked_at)
+SELECT DISTINCT company_id, 1 + pg_temp.pick(company_id * 1000 + k, 64, %(workers)s), 'blocked', now() - interval '90 days'
+FROM vetting CROSS JOIN generate_series(1, 5) AS k;

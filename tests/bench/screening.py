@@ -72,7 +72,7 @@ def _first_page(actor: Actor, search: queries.Search) -> int:
     assert actor.company is not None
     rows = queries.asked(search, actor.company)
     found = queries.matching(actor, search, rows)
-    keys, total = queries.first_of(found, search.order, PAGE)
+    keys, total = queries.first_of(found, search, actor.company, PAGE, counted=True)
     list(queries.matching(actor, search, rows, keys))
     return total
 
