@@ -86,7 +86,7 @@ class FindWorkForm(forms.Form):
 
     def __init__(self, data: Any, *, worker: WorkerProfile) -> None:
         super().__init__(data, use_required_attribute=False)
-        self.origin = Origin.of_worker(worker)
+        self.worker, self.origin = worker, Origin.of_worker(worker)
         self.zone = ZoneInfo(worker.user.time_zone)
         industries = list(Industry.objects.order_by("name").values_list("pk", "slug", "name"))
         self.industries = {slug: pk for pk, slug, _ in industries}

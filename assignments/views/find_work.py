@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,7 @@ from assignments.forms.find_work import SORTS, FindWorkForm
 from assignments.models import Assignment
 from assignments.queries import find_work as queries
 from assignments.views.rows import Row, row_of, sharing_companies
-from core.paging import Page, cursors_of, page_of
+from core.paging import Key, Page, cursors_of, page_of
 from core.permissions import demand
 from vetting.models import Requirement
 
@@ -39,13 +40,7 @@ def find_work(request: HttpRequest) -> HttpResponse:
     only_qualified = bool(wanted.get("qualified"))
     order = queries.ORDERS[wanted.get("sort") or "newest"]
     keys = queries.first_keys(matches, order) if only_qualified and is_first else None
-    page = page_of(
-        matches if keys is None else Assignment.objects.filter(pk__in=keys[: PAGE + 1]),
-        order,
-        drawn=lambda rows: queries.for_list(rows, worker, form.origin),
-        size=PAGE,
-        **cursors,
-    )
+    page = drawn_page(matches, keys, form, order, cursors)
     lacking = screening.lacking(worker, page.rows, at, met=only_qualified)
     context = {
         "form": form,
@@ -64,6 +59,24 @@ def find_work(request: HttpRequest) -> HttpResponse:
         "now": at,
     }
     return render(request, "assignments/find_work.html", context)
+
+
+def drawn_page(
+    matches: Matches,
+    keys: list[int] | None,
+    form: FindWorkForm,
+    order: Sequence[Key],
+    cursors: dict[str, str],
+) -> Page[Assignment]:
+    """The page with what its rows show; of a first page whose ``keys`` are known just those."""
+
+    def drawn(rows: Matches) -> Matches:
+        return queries.for_list(rows, form.worker, form.origin)
+
+    if keys is None:
+        return page_of(matches, order, drawn=drawn, size=PAGE, **cursors)
+    first = Assignment.objects.filter(pk__in=keys[: PAGE + 1])
+    return page_of(drawn(first), order, size=PAGE)
 
 
 def marked_row(assignment: Assignment, lacking: list[Requirement] | None, *, at: datetime) -> Row:

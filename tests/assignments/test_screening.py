@@ -240,6 +240,11 @@ def test_pages_of_work_one_qualifies_for_are_full_and_counted(
     assert [len(page.context["rows"]) for page in pages] == [3, 3, 2]
     shown = [row["title"] for page in pages for row in page.context["rows"]]
     assert shown == mine[::-1]
+    for sort in ("soonest", "nearest"):
+        first = phone.get(f"/work/?qualified=on&sort={sort}&miles=50&zip=43215")
+        second = phone.get(f"/work/{first.context['older']}")
+        both = [row["title"] for page in (first, second) for row in page.context["rows"]]
+        assert len(both) == 6 and set(both) <= set(mine)
     back = phone.get(f"/work/{pages[1].context['newer']}")
     assert [row["title"] for row in back.context["rows"]] == shown[:3]
     monkeypatch.setattr(find_work.queries, "COUNTED", 5)

@@ -45,8 +45,9 @@ def _warm(job: Job, site: Server, limit: Server) -> None:
     measure(site, job.site(), WARM)
 
 
+NAME = 34
 HEAD = (
-    f"{'job':<16}{'req/s':>7}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'SQL':>5}{'most':>5}"
+    f"{'job':<{NAME}}{'req/s':>7}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'SQL':>5}{'most':>5}"
     f"{'bytes':>8}{'limit/s':>9}{'CPU ms':>8}{'ratio':>7}{'goal':>6}"
 )
 
@@ -56,7 +57,7 @@ def _print_row(job: Job, sql: int, size: int) -> int:
     ratio = site.per_second / limit.per_second if limit.per_second else 0
     missed = ratio < job.ratio or sql > job.most_sql or site.bad > 0 or limit.bad > 0
     print(
-        f"{job.name:<16}{site.per_second:>7.1f}{site.p50:>8.1f}{site.p95:>8.1f}{site.cpu:>8.1f}"
+        f"{job.name:<{NAME}}{site.per_second:>7.1f}{site.p50:>8.1f}{site.p95:>8.1f}{site.cpu:>8.1f}"
         f"{sql:>5}{job.most_sql:>5}{size:>8}{limit.per_second:>9.1f}{limit.cpu:>8.1f}"
         f"{ratio:>7.2f}{job.ratio:>6.2f}{'  below' if missed else ''}",
         flush=True,

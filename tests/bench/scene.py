@@ -92,6 +92,11 @@ class Scene:
             self._reading("find work", [(worker, "/work/")], ["/list/"], 0.35, 10),
             self._reading("find work near", near, ["/list/?miles=50"], 0.35, 10),
             self._reading(
+                "find work near, with requirements",
+                [(client, f"{path}&qualified=on") for client, path in near],
+                ["/list/?miles=50&qualified=on"], 0.35, 10,
+            ),
+            self._reading(
                 "search", [(worker, f"/work/?q={word}") for word in WORDS],
                 [f"/list/?words={word}" for word in WORDS], 0.35, 10,
             ),

@@ -1,5 +1,6 @@
 """The few columns the minimal pages need, over the real tables."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -50,6 +51,7 @@ class Worker(Narrow):
     user = models.ForeignKey(User, models.DO_NOTHING)
     latitude = models.FloatField()
     longitude = models.FloatField()
+    languages = ArrayField(models.CharField(max_length=40))
 
     class Meta(Narrow.Meta):
         db_table = "accounts_workerprofile"
@@ -84,6 +86,7 @@ class Assignment(Narrow):
     confirmed_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
     revision = models.IntegerField()
+    requirement_sets = ArrayField(models.BigIntegerField())
     search = SearchVectorField()
     company = models.ForeignKey(Company, models.DO_NOTHING)
     industry = models.ForeignKey(Industry, models.DO_NOTHING)
@@ -205,6 +208,112 @@ class CompanyMark(Mark):
 class WorkerMark(Mark):
     class Meta(Narrow.Meta):
         db_table = "vetting_workermark"
+
+
+class RequirementSet(Narrow):
+    company = models.ForeignKey(Company, models.DO_NOTHING)
+    on_all = models.BooleanField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_requirementset"
+
+
+class Requirement(Narrow):
+    requirement_set = models.ForeignKey(RequirementSet, models.DO_NOTHING)
+    kind = models.CharField(max_length=40)
+    values = models.JSONField()
+    position = models.IntegerField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_requirement"
+
+
+class OfWorker(Narrow):
+    worker = models.ForeignKey(Worker, models.DO_NOTHING)
+
+    class Meta(Narrow.Meta):
+        abstract = True
+
+
+class Override(OfWorker):
+    requirement_set = models.ForeignKey(RequirementSet, models.DO_NOTHING)
+    assignment_key = models.BigIntegerField()
+    ended_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_requirementoverride"
+
+
+class CredentialKind(Narrow):
+    slug = models.CharField(max_length=60)
+    archived_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_credentialkind"
+
+
+class Credential(OfWorker):
+    kind = models.ForeignKey(CredentialKind, models.DO_NOTHING)
+    status = models.CharField(max_length=10)
+    region = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    issued_on = models.DateField()
+    expires_on = models.DateField()
+    is_shown = models.BooleanField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_credential"
+
+
+class Test(Narrow):
+    company_id = models.BigIntegerField()
+    reference = models.CharField(max_length=12)
+    counts_from = models.IntegerField()
+    archived_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_test"
+
+
+class TestVersion(Narrow):
+    number = models.IntegerField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_testversion"
+
+
+class Attempt(OfWorker):
+    test = models.ForeignKey(Test, models.DO_NOTHING)
+    version = models.ForeignKey(TestVersion, models.DO_NOTHING)
+    status = models.CharField(max_length=8)
+    expires_on = models.DateField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_attempt"
+
+
+class Agreement(Narrow):
+    reference = models.CharField(max_length=12)
+    current = models.IntegerField()
+    archived_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_agreement"
+
+
+class AgreementVersion(Narrow):
+    agreement = models.ForeignKey(Agreement, models.DO_NOTHING)
+    number = models.IntegerField()
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_agreementversion"
+
+
+class Signature(OfWorker):
+    version = models.ForeignKey(AgreementVersion, models.DO_NOTHING)
+
+    class Meta(Narrow.Meta):
+        db_table = "vetting_agreementsignature"
 
 
 class Scorecard(Narrow):

@@ -1,6 +1,7 @@
 """The minimal pages: each does the statements its page of the site cannot do without.
 
-``found`` shows 25 open assignments, ``board`` 30 or more of a company, each as the address
+``found`` shows 25 open assignments, each with what the worker lacks of what it asks,
+``board`` 30 or more of a company, each as the address
 filters them, ``detail`` one with everything its page names and its last 20 messages. Rows and
 columns are those of the site; the design, the rules of access, the forms and the acts are not.
 """
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from tests.bench.limits.asked import ask
 from tests.bench.limits.models import (
     Application,
     Assignment,
@@ -46,7 +48,7 @@ from tests.bench.limits.models import (
     WorkerScorecard,
 )
 
-ROWS, BOARD_ROWS = 25, 30
+ROWS, BOARD_ROWS, COUNTED = 25, 30, 201
 MILES_PER_DEGREE = 69.0
 FILTERS = {
     "status": "status",
@@ -107,14 +109,22 @@ def found(request: HttpRequest) -> HttpResponse:
         invited=Exists(Invitation.objects.filter(**mine)),
         applied=Exists(Application.objects.filter(**mine, status="open")),
     )
-    shown = list(shown.defer("description", "search").order_by(*order)[:ROWS])
+    shown = shown.defer("description", "search").order_by(*order)
+    if request.GET.get("qualified"):
+        every = list(shown)
+        ask(every, worker)
+        met = [row for row in every if not row.lacks]
+        shown, total = met[:ROWS], len(met[:COUNTED])
+    else:
+        shown, total = list(shown[:ROWS]), rows.order_by()[:COUNTED].count()
+        ask(shown, worker)
     companies = {row.company_id for row in shown}
     cards = Scorecard.objects.filter(company_id__in=companies, window="recent")
     by_company = {card.company_id: card for card in cards}
     for row in shown:
         row.card = by_company.get(row.company_id)
     context["rows"] = shown
-    context["total"] = rows.order_by()[:201].count()
+    context["total"] = total
     context["industries"] = list(Industry.objects.order_by("name"))
     return render(request, "list.html", context)
 
