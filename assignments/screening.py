@@ -16,9 +16,9 @@ from django.db.models import Case, DateField, F, Func, Q, TextField, Value, When
 from accounts.models import WorkerProfile
 from assignments.models import Assignment
 from core.errors import DomainError
-from vetting.models import Requirement, RequirementOverride, RequirementSet
+from vetting.models import Requirement, RequirementSet
 from vetting.requirements import screening
-from vetting.requirements.reach import MeetsAll
+from vetting.requirements.reach import Lacked, MeetsAll
 from vetting.requirements.registry import On, kind
 from vetting.requirements.screening import Screening
 
@@ -96,61 +96,40 @@ def condition_of(asked: Sequence[RequirementSet], assignment: Assignment, at: da
 def qualifies(worker: WorkerProfile, at: datetime) -> MeetsAll:
     """Whether the worker meets everything that an assignment asks, as a condition on
     assignments: what ``on`` and ``sets_of`` say of one, said of rows."""
+    return MeetsAll(worker.pk, at, _columns())
+
+
+def _columns() -> dict[str, Any]:
+    """What ``on`` says of an assignment, as columns of its row."""
 
     def of_site(name: str, otherwise: Any) -> Case:
         return Case(When(on_site=True, then=F(name)), default=otherwise)
 
     day = Func(F("time_zone"), F("ends_at"), template="(timezone(%(expressions)s))::date",
                output_field=DateField())  # fmt: skip
-    return MeetsAll(
-        worker.pk, at,
-        {
-            "key": F("pk"), "company": F("company_id"), "sets": F("requirement_sets"), "day": day,
-            "latitude": of_site("latitude", None), "longitude": of_site("longitude", None),
-            "country": Value(On.country, TextField()), "region": of_site("region", Value("")),
-        },
-    )  # fmt: skip
+    return {
+        "key": F("pk"), "company": F("company_id"), "sets": F("requirement_sets"), "day": day,
+        "latitude": of_site("latitude", None), "longitude": of_site("longitude", None),
+        "country": Value(On.country, TextField()), "region": of_site("region", Value("")),
+    }  # fmt: skip
 
 
 def lacking(
     worker: WorkerProfile, assignments: Sequence[Assignment], at: datetime, *, met: bool = False
 ) -> dict[int, list[Requirement]]:
     """By assignment what the worker lacks for it, an empty list where they meet everything that
-    is asked; assignments that ask nothing are left out (three queries, whatever their number).
+    is asked; assignments that ask nothing are left out (two queries, whatever their number).
 
     ``met`` says that the worker is known to meet everything already (one query).
     """
-    asked = asked_of(assignments)
-    if met:
-        return {key: [] for key, rows in asked.items() if rows}
-    return _lacking(worker, assignments, asked, at) if any(asked.values()) else {}
-
-
-def _lacking(
-    worker: WorkerProfile,
-    assignments: Sequence[Assignment],
-    asked: dict[int, list[Requirement]],
-    at: datetime,
-) -> dict[int, list[Requirement]]:
-    keys = {row.requirement_set_id for rows in asked.values() for row in rows}
-    passes = set(
-        RequirementOverride.objects.filter(
-            worker=worker, requirement_set__in=keys, ended_at=None
-        ).values_list("requirement_set", "assignment_key")
-    )
-    by_key = {assignment.pk: assignment for assignment in assignments}
-    pairs = [
-        (row, on(by_key[key], at), key)
-        for key, rows in asked.items()
-        for row in rows
-        if not {(row.requirement_set_id, None), (row.requirement_set_id, key)} & passes
-    ]
-    met = screening.met_by(worker, [(row, where) for row, where, _ in pairs])
-    found: dict[int, list[Requirement]] = {key: [] for key, rows in asked.items() if rows}
-    for (row, _, key), is_met in zip(pairs, met, strict=True):
-        if not is_met:
-            found[key].append(row)
-    return found
+    asked = {key: rows for key, rows in asked_of(assignments).items() if rows}
+    if met or not asked:
+        return {key: [] for key in asked}
+    found = Assignment.objects.filter(pk__in=asked).order_by()
+    lacked = dict(found.values_list("pk", Lacked(worker.pk, at, _columns())))
+    return {
+        key: [row for row in rows if row.pk in lacked.get(key, ())] for key, rows in asked.items()
+    }
 
 
 def lacking_of(

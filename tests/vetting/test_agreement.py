@@ -44,7 +44,7 @@ from vetting.models import (
     TestVersion,
 )
 from vetting.requirements import registry, screening
-from vetting.requirements.reach import MeetsAll
+from vetting.requirements.reach import Lacked, MeetsAll
 from vetting.requirements.registry import On
 from vetting.states import Membership as Standings
 
@@ -416,7 +416,12 @@ def met_beside(world, slug, values, on) -> set[int]:
         "country": Value(on.country, TextField()), "region": Value(on.region, TextField()),
     }  # fmt: skip
     company = Company.objects.filter(pk=world.company.pk)
-    return {w.pk for w in world.workers if company.filter(MeetsAll(w.pk, on.at, work)).exists()}
+    met = {w.pk for w in world.workers if company.filter(MeetsAll(w.pk, on.at, work)).exists()}
+    worker = world.workers[0].pk
+    assert company.values_list(Lacked(worker, on.at, work), flat=True).get() == (
+        [] if worker in met else [asked.requirements.get().pk]
+    )
+    return met
 
 
 def explained(kind, workers, values, on) -> None:

@@ -14,8 +14,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections
-from django.db.models import BooleanField, Case, Exists, Func, OuterRef, Q, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.functions import Coalesce
 
@@ -24,15 +35,17 @@ from vetting.requirements.beside import COLUMNS, WORK
 from vetting.requirements.registry import Kind, kinds
 
 OF_WORK = COLUMNS.keys() - {"worker", "at"}
+LACKING = """
+    FROM (SELECT %s::bigint AS worker, %s::timestamptz AS at, {columns}) AS work
+    CROSS JOIN LATERAL ({lacking}) AS lacking (key)"""
+"""The inner row of work keeps its name whatever the tables of the statement around are called."""
+
 MEETS_ALL = f"""
     cardinality({{sets}}) = 0 AND NOT EXISTS (
         SELECT FROM "{RequirementSet._meta.db_table}" AS always
         WHERE always.company_id = {{company}} AND always.on_all)
-    OR NOT EXISTS (
-        SELECT FROM (SELECT %s::bigint AS worker, %s::timestamptz AS at, {{columns}}) AS work
-        CROSS JOIN LATERAL ({{lacking}}) AS lacking)"""  # noqa: S608
-"""Most work asks nothing, which is told without looking at requirements. The inner row of work
-keeps its name whatever the tables of the statement around are called."""
+    OR NOT EXISTS (SELECT {LACKING})"""
+"""Most work asks nothing, which is told without looking at requirements."""
 
 
 class MeetsAll(Func):
@@ -41,7 +54,9 @@ class MeetsAll(Func):
     ``columns`` are those of the row by the names of ``On``, and ``sets``, its array of sets.
     """
 
-    output_field = BooleanField()
+    output_field: Any = BooleanField()
+    written = MEETS_ALL
+    first: tuple[str, ...] = ("sets", "company")
 
     def __init__(self, worker: int, at: datetime, columns: Mapping[str, Any]) -> None:
         assert columns.keys() == {*OF_WORK, "sets"}, columns
@@ -56,7 +71,7 @@ class MeetsAll(Func):
         written = {name: sql for name, (sql, _) in parts.items()}
         given = {name: params for name, (_, params) in parts.items()}
         lacking, constants = _lacking(tuple(kinds()), connection.alias)
-        sql = MEETS_ALL.format(
+        sql = self.written.format(
             sets=written["sets"],
             company=written["company"],
             columns=", ".join(
@@ -65,8 +80,16 @@ class MeetsAll(Func):
             lacking=lacking,
         )
         shown = [value for params in given.values() for value in params]
-        first = [*given["sets"], *given["company"]]
+        first = [value for name in self.first for value in given[name]]
         return f"({sql})", [*first, self.worker, self.at, *shown, *constants]
+
+
+class Lacked(MeetsAll):
+    """The keys of the requirements that the worker lacks for a row of work, as an array."""
+
+    output_field = ArrayField(BigIntegerField())
+    written = f"ARRAY(SELECT lacking.key {LACKING})"
+    first = ()
 
 
 def _type_of(name: str, connection: Any) -> str | None:
