@@ -46,6 +46,7 @@ class PostingLabelsForm(forms.Form):
         Label.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        label="On this assignment",
         help_text="For your own overview. Workers do not see them.",
     )
 
