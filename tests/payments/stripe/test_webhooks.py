@@ -181,9 +181,10 @@ def test_an_old_signature_is_refused(stand_in, event, tell):
 @pytest.mark.parametrize(
     "signature",
     ["", "t=1", "v1=abc", "t=x,v1=abc", "t=99999999999999999999,v1=abc", "=,=,=", "t=1,v1=é",
-     "t=1,v1=" + "a" * 100_000, f"t={int(time.time())},v0=abc", "x" * 10_000],
+     "t=1,v1=" + "a" * 100_000, "t={now},v0=abc", "x" * 10_000],
 )  # fmt: skip
 def test_a_forged_signature_leaves_no_trace(stand_in, client, signature):
+    signature = signature.replace("{now}", str(int(time.time())))
     answered = client.post(
         "/payments/webhooks/stripe/", b'{"id": "evt_1", "type": "x"}',
         content_type="application/json", headers={"Stripe-Signature": signature},
