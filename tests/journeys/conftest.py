@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from accounts.actors import Actor
 from accounts.models import User
 from activity import reactions
 from assignments import reasons
@@ -129,6 +131,16 @@ def code_mailed_to(email: str) -> str:
     found = re.search(r"^\s*([A-Z0-9-]{6,})\s*$", str(letters[-1].body), re.MULTILINE)
     assert found, letters[-1].body
     return found[1]
+
+
+def with_password(actor: Actor) -> Actor:
+    """Somebody of the factories who can sign in."""
+    user = actor.user
+    assert user is not None
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return actor
 
 
 def sign_in(somebody: Person, user: User) -> None:

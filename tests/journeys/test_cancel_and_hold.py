@@ -7,27 +7,17 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.actors import Actor
 from assignments.models import Assignment
 from payments.models import LedgerAccount
 from tests.factories import accounts as people
 from tests.factories import assignments as work
-from tests.journeys.conftest import PASSWORD, Person, sign_in
+from tests.journeys.conftest import Person, sign_in, with_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DAY, MINUTE = timedelta(hours=24), timedelta(minutes=1)
-
-
-def with_password(actor: Actor) -> Actor:
-    user = actor.user
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return actor
 
 
 @pytest.fixture
