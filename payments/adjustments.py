@@ -12,7 +12,7 @@ from activity.record import record
 from core.errors import DomainError
 from core.money import is_exact
 from payments import ledger
-from payments.models import AccountKind, Adjustment, LedgerAccount, TransferKind
+from payments.models import AccountKind, Adjustment, LedgerAccount, Transfer, TransferKind
 from payments.refusals import BadAmount
 
 
@@ -26,6 +26,14 @@ class AlreadyDecided(DomainError):
 
 class NotCorrectable(DomainError):
     message = "Only a company’s cash and a worker’s earnings can be corrected."
+
+
+class NotPosted(DomainError):
+    message = "Only a posted correction can be reversed. This one: {status}."
+
+
+class NotByPoster(DomainError):
+    message = "You posted this yourself. Somebody else of the staff has to reverse it."
 
 
 CORRECTABLE = (AccountKind.COMPANY_CASH, AccountKind.WORKER_EARNINGS)
@@ -91,9 +99,33 @@ def refuse(adjustment: Adjustment, *, by: Actor, at: datetime) -> Adjustment:
     return _decide(_to_decide(adjustment, by), Adjustment.Status.REFUSED, by=by, at=at)
 
 
+@transaction.atomic
+def reverse(adjustment: Adjustment, *, by: Actor, at: datetime) -> Transfer:
+    """Post the opposite of a posted correction that was a mistake; twice reverses once.
+
+    Again two people: not the one who posted it. Records ``adjustment.reversed``. Raises
+    ``NotPosted``, ``NotByPoster`` and, where the money is gone, ``InsufficientBalance``.
+    """
+    found = _locked(adjustment)
+    if found.transfer is None:
+        raise NotPosted(status=found.get_status_display())
+    if found.decided_by_id == by.user_id:
+        raise NotByPoster
+    earlier = Transfer.objects.filter(reverses=found.transfer).first()
+    if earlier:
+        return earlier
+    made = ledger.reverse(found.transfer, memo=f"Reversed: {found.reason}", by=by, at=at)
+    _tell("reversed", found, by=by, at=at)
+    return made
+
+
+def _locked(adjustment: Adjustment) -> Adjustment:
+    rows = Adjustment.objects.select_for_update(of=("self",))
+    return rows.select_related("account__company", "transfer__company").get(pk=adjustment.pk)
+
+
 def _to_decide(adjustment: Adjustment, by: Actor) -> Adjustment:
-    rows = Adjustment.objects.select_for_update(of=("self",)).select_related("account__company")
-    found = rows.get(pk=adjustment.pk)
+    found = _locked(adjustment)
     if found.status != Adjustment.Status.PROPOSED:
         raise AlreadyDecided(status=found.get_status_display().lower())
     if found.proposed_by_id == by.user_id:

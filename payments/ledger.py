@@ -29,6 +29,7 @@ from payments.models import (
     Posting,
     Side,
     Transfer,
+    TransferKind,
 )
 from payments.refusals import BadAmount, InsufficientBalance, KeyUsed
 
@@ -187,6 +188,29 @@ def post(
         if (earlier.kind, earlier.currency, earlier.amount) != (kind, currency, amount):
             raise KeyUsed()
         return earlier
+
+
+def reverse(transfer: Transfer, *, memo: str, by: Actor, at: datetime) -> Transfer:
+    """Post the opposite of a transfer that was a mistake, once; again returns the first.
+
+    For transfers that no paper rests on: what an invoice, funding, refund or payout says it moved
+    has ways back of its own. Raises ``InsufficientBalance`` where the money is no longer there.
+    """
+    lines = [
+        (credit if posting.side == Side.DEBIT else debit)(posting.account, posting.amount)
+        for posting in transfer.postings.select_related("account").order_by("pk")
+    ]
+    return post(
+        kind=TransferKind.REVERSAL,
+        key=f"reversal:{transfer.pk}",
+        lines=lines,
+        currency=transfer.currency,
+        by=by,
+        at=at,
+        company=transfer.company,
+        memo=memo,
+        reverses=transfer,
+    )
 
 
 def _checked(lines: Sequence[Line], currency: str) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -121,15 +122,16 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     form = ProposeForm
     list_display = (
         "account", "direction", "amount", "reason", "status", "proposed_by", "proposed_at",
-        "decided_by",
+        "decided_by", "reversed_at",
     )  # fmt: skip
     list_select_related = (
         "account__company", "account__worker__user", "proposed_by", "decided_by",
+        "transfer__reversed_by",
     )  # fmt: skip
     list_filter = ("status", "direction")
     ordering = ("-pk",)
     list_per_page = 50
-    actions = ("approve", "turn_down")
+    actions = ("approve", "turn_down", "reverse")
     autocomplete_fields = ("account",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -156,6 +158,15 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     @admin.action(description="Refuse the chosen corrections")
     def turn_down(self, request: HttpRequest, chosen: QuerySet[Any, Any]) -> None:
         self._decide(request, chosen, adjustments.refuse, "refused")
+
+    @admin.action(description="Reverse the chosen posted corrections")
+    def reverse(self, request: HttpRequest, chosen: QuerySet[Any, Any]) -> None:
+        self._decide(request, chosen, adjustments.reverse, "reversed")
+
+    @admin.display(description="reversed")
+    def reversed_at(self, adjustment: Adjustment) -> datetime | None:
+        back = getattr(adjustment.transfer, "reversed_by", None)
+        return back.at if back else None
 
     def _decide(
         self, request: HttpRequest, chosen: QuerySet[Any, Any], verb: Callable, word: str

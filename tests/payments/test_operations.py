@@ -63,6 +63,27 @@ def test_what_is_taken_must_be_there(propose, second, at, cash):
     assert too_much.status == "proposed" and cash() == Decimal(40)
 
 
+def test_a_posted_correction_that_was_a_mistake_is_reversed_once(propose, second, olga, at, cash):
+    made = adjustments.approve(propose(), by=second, at=at)
+    with pytest.raises(adjustments.NotByPoster, match="Somebody else"):
+        adjustments.reverse(made, by=second, at=at)
+    back = adjustments.reverse(made, by=olga, at=at)
+    assert adjustments.reverse(made, by=olga, at=at) == back
+    assert (back.kind, back.reverses, back.amount) == ("reversal", made.transfer, Decimal(25))
+    assert back.memo == "Reversed: Goodwill" and cash() == Decimal(100)
+    with pytest.raises(adjustments.NotPosted, match="Waits for a second person"):
+        adjustments.reverse(propose(), by=second, at=at)
+    assert list(audit.findings()) == []
+
+
+def test_what_was_given_and_is_spent_cannot_be_reversed(propose, second, olga, acme, at, cash):
+    made = adjustments.approve(propose("50"), by=second, at=at)
+    adjustments.approve(propose("140", "take"), by=second, at=at)
+    with pytest.raises(InsufficientBalance):
+        adjustments.reverse(made, by=olga, at=at)
+    assert cash() == Decimal(10) and not Transfer.objects.filter(kind="reversal").exists()
+
+
 def test_a_refused_correction_moves_nothing(propose, second, at, cash):
     made = propose()
     adjustments.refuse(made, by=second, at=at)
@@ -138,6 +159,10 @@ def test_staff_propose_and_post_in_the_admin(admin_client, account, second, clie
     second.user.save()
     assert "1 posted" in client_of(second).post(listing, act, follow=True).text
     assert cash() == Decimal("112.50")
+    back = {**act, "action": "reverse"}
+    assert "You posted this yourself" in client_of(second).post(listing, back, follow=True).text
+    assert "1 reversed" in admin_client.post(listing, back, follow=True).text
+    assert cash() == Decimal("100.00")
     assert Transfer.objects.get(kind="adjustment").memo == "Goodwill"
 
 
