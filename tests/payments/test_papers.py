@@ -11,7 +11,7 @@ from reportlab.platypus import Paragraph, Table
 from core.paper import BOLD, FONT, heading
 from payments import credit_notes, statements
 from payments.company_papers import credit_note_pdf, statement_pdf
-from payments.paper import _parties, invoice_pdf
+from payments.paper import _lines, _parties, invoice_pdf
 from tests.factories.accounts import logo
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,12 @@ def test_the_heading_ends_at_the_margin_as_the_lines_do():
     table.wrap(WIDTH, 1000)
     assert table._cellStyles[0][-1].rightPadding == 0
     assert table._cellStyles[0][0].rightPadding == 6
+
+
+def test_a_long_text_keeps_off_the_column_beside_it(issue):
+    table = _lines(issue(title="Light up a new circuit " * 8))
+    table.wrap(WIDTH, 1000)
+    assert [style.rightPadding for style in table._cellStyles[1]] == [8, 8, 8, 0]
 
 
 def test_the_companys_logo_stands_on_each_of_its_papers(
