@@ -42,20 +42,23 @@ SELECT worker.id AS object_key,
        worker.user_id AS recipient_id,
        earned.since AS occasion,
        earned.since AS since
-  FROM payments_ledgeraccount AS account
-  JOIN accounts_workerprofile AS worker ON worker.id = account.worker_id
-  JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
- CROSS JOIN LATERAL (
-       SELECT min(bill.paid_at) AS since
-         FROM payments_invoice AS bill
-        WHERE bill.worker_id = worker.id AND bill.paid_at IS NOT NULL) AS earned
- WHERE account.kind = 'worker_earnings'
+  FROM (SELECT bill.worker_id, min(bill.paid_at) AS since
+          FROM payments_invoice AS bill
+         WHERE bill.paid_at > %(horizon)s AND bill.paid_at <= %(at)s - %(first_delay)s
+         GROUP BY bill.worker_id) AS earned
+  JOIN payments_ledgeraccount AS account
+    ON account.worker_id = earned.worker_id
+   AND account.kind = 'worker_earnings'
    AND account.balance > 0
+  JOIN accounts_workerprofile AS worker ON worker.id = earned.worker_id
+  JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
+ WHERE NOT EXISTS (SELECT FROM payments_invoice AS earlier
+                    WHERE earlier.worker_id = worker.id AND earlier.paid_at <= %(horizon)s)
    AND (NOT EXISTS (SELECT FROM payments_bankaccount AS bank
                      WHERE bank.worker_id = worker.id AND bank.removed_at IS NULL)
         OR NOT EXISTS (SELECT FROM payments_taxdetails AS tax WHERE tax.worker_id = worker.id))
-   AND earned.since <= %(at)s - %(first_delay)s
 """
+"""Read from what was paid lately, so that whoever has earned for years costs nothing."""
 
 
 def write_unrated(assignment: Assignment, recipient: User, step: int) -> Words:

@@ -34,6 +34,7 @@ SELECT work.id AS object_key,
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
  WHERE work.status = 'pending_approval'
    AND work.submitted_at <= %(at)s - %(first_delay)s
+   AND work.submitted_at > %(horizon)s - interval '150 days'
    AND {NOT_DISPUTED}
 """  # noqa: S608 - made of constants
 

@@ -83,7 +83,8 @@ CHECK_IN_MISSED = Rule(
     to="the assigned worker",
     source=OF_WORKER.format(
         key="work.id", occasion="moment.since", joined=ARRIVING, unheld=NOT_HELD,
-        which="work.status = 'assigned' AND work.wants_check_in AND work.starts_at <= %(at)s",
+        which="work.status = 'assigned' AND work.wants_check_in AND work.starts_at <= %(at)s"
+        " AND work.starts_at > %(horizon)s - interval '180 days'",
     ),
     clock="the start; the arrival that the worker announced; the end of a window",
     silent="once checked in, under a hold",

@@ -21,6 +21,7 @@ SELECT proof.id AS object_key,
   JOIN accounts_user AS person ON person.id = worker.user_id AND person.is_active
  WHERE proof.status = 'verified'
    AND proof.expires_on <= (%(at)s + interval '2 days')::date + %(ahead)s
+   AND proof.expires_on >= (%(at)s - interval '1 day')::date
    AND proof.expires_on >= (%(at)s AT TIME ZONE {ZONE})::date
    AND NOT EXISTS (
        SELECT FROM vetting_credential AS newer

@@ -30,7 +30,12 @@ WAITING = """SELECT work.id, work.company_id, work.owner_id, min(bid.applied_at)
   FROM assignments_application AS bid
   JOIN assignments_assignment AS work ON work.id = bid.assignment_id
  WHERE bid.status = 'open' AND work.status = 'sent' AND work.ends_at > %(at)s
-   AND bid.applied_at <= %(at)s - %(first_delay)s
+   AND bid.applied_at <= %(at)s - %(first_delay)s AND bid.applied_at > %(horizon)s
+   AND NOT EXISTS (
+       SELECT FROM assignments_application AS older
+        WHERE older.assignment_id = work.id AND older.status = 'open'
+          AND older.applied_at <= %(horizon)s
+          AND (older.expires_at IS NULL OR older.expires_at > %(at)s))
    AND (bid.expires_at IS NULL OR bid.expires_at > %(at)s)
  GROUP BY work.id"""
 NEAR = """SELECT work.id, work.company_id, work.owner_id,

@@ -27,6 +27,7 @@ SELECT bill.id AS object_key,
    AND bill.withdrawn_at IS NULL
    AND bill.terms_days > 0
    AND bill.due_on <= (%(at)s + interval '4 days')::date
+   AND bill.due_on > %(horizon)s::date
    AND NOT EXISTS (
        SELECT FROM assignments_assignment AS work
          JOIN assignments_hold AS hold ON hold.assignment_id = work.id

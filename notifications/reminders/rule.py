@@ -71,6 +71,8 @@ class Rule:
     - ``occasion``: the moment this occasion began, which tells a second one from the first;
     - ``since``: where the clock starts; later than ``occasion`` by the time spent on hold.
 
+    A clock that started before ``%(horizon)s`` can have nothing due that is not forgotten.
+
     The n-th reminder is due at ``since`` plus the n-th delay, and is dropped when it is told
     later than ``stale_after`` or when the next one is due already. An object that a hold
     silences is simply not in the source.

@@ -19,34 +19,39 @@ from notifications.telling import keep
 
 FORGET_AFTER = timedelta(days=30)
 """Reminders that fell due longer ago are not even made."""
-BATCH = 200
+BATCH = 500
 MOST_FORESEEN = 200
 """Of each rule, in a preview."""
 
 log = logging.getLogger(__name__)
 Moments = dict[tuple[int, int, int], datetime]
 
-MAKE = """
-INSERT INTO notifications_reminder
-       (rule, object_key, recipient_id, due_at, step, status, made_at, why)
-SELECT %(rule)s, found.object_key, found.recipient_id, {due}, steps.step, 'due', %(at)s, ''
+DUE_NOW = """
+SELECT found.object_key, found.recipient_id, found.occasion, {due} AS due_at, steps.step
   FROM ({source}) AS found
  CROSS JOIN unnest(%(delays)s::interval[]) WITH ORDINALITY AS steps (delay, step)
  WHERE {due} <= %(at)s
    AND {due} > %(at)s - %(forget_after)s
-   AND NOT EXISTS (
+   {wanted}
+"""
+
+MAKE = f"""
+INSERT INTO notifications_reminder
+       (rule, object_key, recipient_id, due_at, step, status, made_at, why)
+SELECT %(rule)s, due.object_key, due.recipient_id, due.due_at, due.step, 'due', %(at)s, ''
+  FROM ({DUE_NOW}) AS due
+ WHERE NOT EXISTS (
        SELECT FROM notifications_reminder AS made
         WHERE made.rule = %(rule)s
-          AND made.object_key = found.object_key
-          AND made.recipient_id = found.recipient_id
-          AND made.step = steps.step
-          AND made.due_at >= found.occasion
+          AND made.object_key = due.object_key
+          AND made.recipient_id = due.recipient_id
+          AND made.step = due.step
+          AND made.due_at >= due.occasion
           AND made.status <> 'silent')
-   {wanted}
     ON CONFLICT (rule, object_key, recipient_id, due_at) DO UPDATE
        SET status = 'due', settled_at = NULL, why = ''
      WHERE notifications_reminder.status = 'silent'
-"""
+"""  # noqa: S608 - made of constants
 """One that was dropped as no longer true, and is true again at the same moment, is due again."""
 DUE = "found.since + steps.delay"
 DUE_BY_CALENDAR = "(found.since AT TIME ZONE found.zone + steps.delay) AT TIME ZONE found.zone"
@@ -76,6 +81,14 @@ SELECT found.object_key, found.recipient_id, steps.step, {due}
  CROSS JOIN unnest(%(delays)s::interval[]) WITH ORDINALITY AS steps (delay, step)
  WHERE found.object_key = ANY(%(keys)s)
    {wanted}
+"""
+
+SETTLE = """
+UPDATE notifications_reminder AS reminder
+   SET status = one.status, why = one.why, notice_id = one.notice_id, settled_at = %(at)s
+  FROM unnest(%(keys)s::bigint[], %(statuses)s::text[], %(whys)s::text[], %(notices)s::bigint[])
+       AS one (id, status, why, notice_id)
+ WHERE reminder.id = one.id
 """
 
 
@@ -155,10 +168,14 @@ def preview(rules: Iterable[Rule], *, since: datetime, at: datetime) -> list[For
 
 def make(rule: Rule, *, at: datetime) -> int:
     """Insert the reminders now due and not yet made, in one statement; returns how many."""
-    values = {**_values(rule, at), "forget_after": FORGET_AFTER}
     with connection.cursor() as cursor:
-        cursor.execute(_written(MAKE, rule), values)
+        cursor.execute(_written(MAKE, rule), _values(rule, at))
         return int(cursor.rowcount)
+
+
+def due_of(rule: Rule, *, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The statement that reads what is due, made or not, and its values."""
+    return _written(DUE_NOW, rule), _values(rule, at)
 
 
 def settle(rule: Rule, *, at: datetime, outcome: Outcome | None = None) -> Outcome:
@@ -186,14 +203,26 @@ def _settle_batch(rule: Rule, outcome: Outcome, *, at: datetime) -> int:
     moments = _still_true(rule, {reminder.object_key for reminder in due}, at=at)
     for reminder in due:
         reminder.status, reminder.why = _verdict(rule, reminder, moments, at=at)
-        reminder.settled_at = at
     told = [reminder for reminder in due if reminder.status == Reminder.Status.TOLD]
     _tell(rule, told, at=at)
-    Reminder.objects.bulk_update(due, ["status", "settled_at", "why", "notice"])
+    _keep_settled(due, at=at)
     outcome.told += len(told)
     outcome.stale += sum(reminder.status == Reminder.Status.STALE for reminder in due)
     outcome.silent += sum(reminder.status == Reminder.Status.SILENT for reminder in due)
     return len(due)
+
+
+def _keep_settled(settled: Sequence[Reminder], *, at: datetime) -> None:
+    """All of them in one statement; ``bulk_update`` takes forty times as long to write it."""
+    values: dict[str, Any] = {
+        "keys": [one.pk for one in settled],
+        "statuses": [str(one.status) for one in settled],
+        "whys": [one.why for one in settled],
+        "notices": [one.notice_id for one in settled],
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, values)
 
 
 def _still_true(rule: Rule, keys: set[int], *, at: datetime) -> Moments:
@@ -261,7 +290,13 @@ def _written(statement: str, rule: Rule) -> str:
 
 
 def _values(rule: Rule, at: datetime) -> dict[str, Any]:
-    given = {"rule": rule.name, "delays": list(rule.delays), "first_delay": rule.delays[0]}
+    given = {
+        "rule": rule.name,
+        "delays": list(rule.delays),
+        "first_delay": rule.delays[0],
+        "forget_after": FORGET_AFTER,
+        "horizon": at - FORGET_AFTER - rule.delays[-1],
+    }
     zones = {"zones": _zones()} if rule.by_calendar else {}
     return {**rule.params, **given, **zones, "at": at}
 

@@ -92,6 +92,16 @@ class Invoice(models.Model):
                 condition=Q(paid_at=None, withdrawn_at=None),
                 name="invoice_unpaid",
             ),
+            models.Index(
+                fields=["due_on"],
+                condition=Q(paid_at=None, withdrawn_at=None),
+                name="invoice_due",
+            ),
+            models.Index(
+                fields=["paid_at", "worker"],
+                condition=Q(paid_at__isnull=False),
+                name="invoice_paid",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """``bin/bench``: fill a database, start both sites on it, measure, print one table.
 
-``bin/bench ledger``, ``books`` and ``faults`` try the ledger, in a database of their own.
+``bin/bench ledger``, ``books`` and ``faults`` try the ledger, in a database of their own;
+``bin/bench reminders`` sweeps and sends in a copy of the filled one.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ from marketplace.embedded.child import Child
 from marketplace.embedded.suite import services
 from marketplace.embedded.supervisor import Stopped, Supervisor
 from marketplace.embedded.trouble import Trouble
+from tests.bench import reminding
 from tests.bench.load import Server
 
 ROOT = Path(__file__).resolve().parents[2]
+ALONE = ("ledger", "books", "faults")
 SERVER = ("-k", "gthread", "-w", "2", "--threads", "2", "--no-control-socket", "--timeout", "60")
 
 
@@ -44,11 +47,15 @@ def main() -> int:
     options = arguments()
     with contextlib.ExitStack() as opened:
         try:
-            if options.what != "site":
+            if options.what in ALONE:
                 return alone(options, opened.enter_context(running(options.world, None)))
             world = opened.enter_context(running(options.world, options))
+            smaller = None
             if options.beside:
                 smaller = opened.enter_context(running(options.beside, options))
+            if options.what == "reminders":
+                return reminding.run(world.env, smaller.env if smaller else None)
+            if smaller:
                 return grown(options, smaller, world)
             os.environ.update(world.env)
             if options.profile:
@@ -93,7 +100,7 @@ def alone(options: argparse.Namespace, world: World) -> int:
     if options.what == "faults":
         return faults.run(
             world.supervisor, world.place, world.env, _free_port(), steps=options.steps,
-            operations=options.operations, seed=options.seed,
+            operations=options.operations, reminders=options.reminders, seed=options.seed,
         )  # fmt: skip
     if options.what == "books":
         return books.run(postings=options.postings)
@@ -135,14 +142,16 @@ def profiled(options: argparse.Namespace) -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument(
-        "what", nargs="?", choices=["site", "ledger", "books", "faults"], default="site",
-        help="the site's pages (default), transfers per second, check_ledger, or faults",
+        "what", nargs="?", choices=["site", "reminders", *ALONE], default="site",
+        help="the site's pages (default), sweeps and mails, transfers per second, check_ledger, "
+        "or faults",
     )  # fmt: skip
     parser.add_argument(
         "--postings", type=int, default=10_000_000, help="with books: how many are checked"
     )
     parser.add_argument("--steps", type=int, default=2_000, help="with faults: of the walk")
     parser.add_argument("--operations", type=int, default=200, help="with faults: under kill -9")
+    parser.add_argument("--reminders", type=int, default=10_000, help="with faults: due at once")
     parser.add_argument(
         "--seed", type=int, help="with faults: the seed that an earlier run printed"
     )

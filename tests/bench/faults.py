@@ -2,8 +2,9 @@
 
 1. The walk of ``tests/walks`` for many steps, some of them several acts at once.
 2. Money operations through a running site whose processes are killed meanwhile.
+3. Many reminders that fall due while database, broker, workers and beats are killed (``overdue``).
 
-Both print the seed that makes them again: the same acts, amounts and moments. Who wins of two at
+All print the seed that makes them again: the same acts, amounts and moments. Who wins of two at
 once, and how far a process had got when it was killed, is the machine's doing.
 """
 
@@ -26,11 +27,13 @@ from marketplace.embedded.__main__ import Choices, start_site
 from marketplace.embedded.supervisor import Supervisor
 from payments import audit
 from payments.models import AccountKind, Funding, LedgerAccount, Payout, Transfer
+from tests.bench import overdue
 from tests.bench.killing import Killer, Operation, carry_out, children_of, settled
 from tests.bench.load import Server
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash, make_payable
+from tests.smtp_sink import a_sink
 from tests.walks import walk
 from tests.walks.acts import Trade
 
@@ -41,15 +44,19 @@ SHARES = {"fund": 5, "approve": 5, "pay": 4, "bonus": 3, "pay out": 3}
 
 def run(
     supervisor: Supervisor, place: Path, env: dict[str, str], port: int,
-    *, steps: int, operations: int, seed: int | None,
+    *, steps: int, operations: int, reminders: int, seed: int | None,
 ) -> int:  # fmt: skip
     """Returns 1 where anything is not as it must be."""
     seed = secrets.randbelow(10**9) if seed is None else seed
-    print(f"seed {seed}: bin/bench faults --steps {steps} --operations {operations} --seed {seed}")
+    print(f"seed {seed}: bin/bench faults --steps {steps} --operations {operations}"
+          f" --reminders {reminders} --seed {seed}")  # fmt: skip
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     logging.disable(logging.ERROR)  # what providers say wrongly on purpose
     walked(steps, seed)
-    return killed(supervisor, place, env, port, operations=operations, seed=seed)
+    with a_sink() as sink:
+        env = {**env, "EMAIL_URL": sink.url}
+        wrong = killed(supervisor, place, env, port, operations=operations, seed=seed)
+        return wrong | overdue.run(supervisor, sink, reminders=reminders, seed=seed)
 
 
 def walked(steps: int, seed: int) -> None:
