@@ -21,6 +21,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
+from django.utils.http import content_disposition_header
 from PIL import Image, ImageOps
 
 from core.errors import DomainError
@@ -237,6 +238,38 @@ def store_at(clean: CleanUpload, place: str) -> str:
 def store(clean: CleanUpload, folder: str) -> str:
     """Write a checked file under a name nobody can guess; returns the storage name."""
     return store_at(clean, place_of(clean, folder))
+
+
+def thumbnail_of(clean: CleanUpload, within: tuple[int, int]) -> CleanUpload | None:
+    """A small copy of a checked picture, drawn anew as WebP; None of any other file."""
+    if clean.content_type not in {kind for _, kind in PICTURES.values()}:
+        return None
+    with Image.open(io.BytesIO(clean.content)) as picture:
+        small = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    small.thumbnail(within)
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=80)
+    content = out.getvalue()
+    return CleanUpload(
+        content, f"{PurePosixPath(clean.name).stem}.webp", "image/webp", len(content)
+    )
+
+
+SHOWN = {"application/pdf", *(kind for _, kind in PICTURES.values())}
+"""Kinds that a browser shows by itself without running anything of the page."""
+PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+"""A browser's own PDF viewer does not start inside a sandbox."""
+
+
+def show(file: "File[bytes]", name: str, content_type: str) -> FileResponse:
+    """A picture or a PDF in the browser's own viewer, as inert as a download; raises
+    ``FileNotFoundError``. Any other kind is a download."""
+    response = serve(file, name, content_type)
+    if content_type in SHOWN:
+        response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+        if content_type == "application/pdf":
+            response["Content-Security-Policy"] = PDF_POLICY
+    return response
 
 
 def serve(file: "File[bytes]", name: str, content_type: str) -> FileResponse:

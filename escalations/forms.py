@@ -81,6 +81,10 @@ class EvidenceForm(KeyedForm):
     files = UploadsField(label="Files", most=MOST_FILES, help_text=FILES_HELP)
 
 
+class TranscriptForm(KeyedForm):
+    """The messages of both sides as evidence; there is nothing to choose."""
+
+
 class WithdrawForm(forms.Form):
     words = TextField(
         label="Why you withdraw it",

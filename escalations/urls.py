@@ -17,6 +17,11 @@ urlpatterns = [
     path("cases/<case_label:label>/", parties.case, name="case"),
     path("cases/<case_label:label>/messages/", parties.reply, name="reply"),
     path("cases/<case_label:label>/evidence/", parties.add_evidence, name="add_evidence"),
+    path(
+        "cases/<case_label:label>/evidence/transcript/",
+        parties.add_transcript,
+        name="add_transcript",
+    ),
     path("cases/<case_label:label>/evidence/<slug:reference>/", parties.evidence, name="evidence"),
     path("cases/<case_label:label>/proposal/", parties.answer_proposal, name="proposal"),
     path("cases/<case_label:label>/withdrawal/", parties.withdraw, name="withdraw"),

@@ -230,7 +230,9 @@ CREDENTIAL_NOTICE_DAYS = (30, 7, 1)
 """How many days before its last valid day a credential's worker is told, longest first."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
+"""Well above what any form takes, so that the form says it and what was typed stays; beyond it the
+request is refused unread."""
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")

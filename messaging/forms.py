@@ -70,6 +70,13 @@ class InboxForm(forms.Form):
     before = CursorField()
 
 
+class TranscriptForm(forms.Form):
+    """Whose conversation, and whether the notes of one's own side are in it."""
+
+    worker = WorkerField()
+    notes = forms.BooleanField(required=False)
+
+
 class SearchForm(forms.Form):
     """Words to look for in everything said that the person may read."""
 

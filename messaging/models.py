@@ -160,7 +160,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """A file posted with a message."""
+    """A file posted with a message: ``checksum`` is the SHA-256 of what is kept (empty where it
+    was posted before there were any), ``thumbnail`` a small copy of a picture."""
 
     message = models.ForeignKey(Message, models.PROTECT, related_name="attachments")
     reference = models.CharField(max_length=20, unique=True)
@@ -168,6 +169,8 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
+    checksum = models.CharField(max_length=64, blank=True)
+    thumbnail = models.FileField(max_length=200, blank=True)
 
     objects = AttachmentQuerySet.as_manager()
 

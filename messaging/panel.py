@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.actors import Actor
 from assignments.models import Assignment
+from core.files import OFFICE, SHOWN
 from messaging import queries
 from messaging.forms import MessageForm
 from messaging.models import Message
@@ -22,6 +23,13 @@ from messaging.posting import NotInTouch, closed_because
 from messaging.queries import Conversation
 
 ANCHOR = "messages"
+KINDS = {
+    "application/pdf": "PDF",
+    "text/plain": "Text",
+    "text/csv": "CSV",
+    OFFICE[".docx"][1]: "Word",
+    OFFICE[".xlsx"][1]: "Excel",
+}
 
 
 @dataclass(slots=True)
@@ -47,6 +55,7 @@ class Panel:
     warning: str = ""
     done: str = ""
     live_url: str = ""
+    transcript_url: str = ""
 
     note: dict[str, str] = field(default_factory=dict)
 
@@ -106,13 +115,16 @@ def panel_of(
         warning=warning,
         done=done,
         note=note_words(assignment.company.name, by_staff=actor.is_staff),
-        live_url="" if before or chosen is None else live_url(assignment, chosen, actor),
+        live_url="" if before or not chosen else _page_of("news", assignment, chosen, actor),
+        transcript_url=_page_of("transcript", assignment, chosen, actor)
+        if chosen and said.messages
+        else "",
     )
 
 
-def live_url(assignment: Assignment, chosen: Conversation, actor: Actor) -> str:
-    """Where an open page asks what is new."""
-    address = reverse("messaging:news", args=[assignment.reference])
+def _page_of(name: str, assignment: Assignment, chosen: Conversation, actor: Actor) -> str:
+    """A page of this conversation beside its own."""
+    address = reverse(f"messaging:{name}", args=[assignment.reference])
     if actor.is_worker:
         return address
     return f"{address}?{urlencode({'worker': chosen.worker.reference})}"
@@ -195,15 +207,25 @@ def words_of(message: Message, assignment: Assignment, actor: Actor) -> dict[str
         if message.is_note
         else None,
         "flag": "Contact details" if flagged else "",
-        "files": [
-            {
-                "name": attached["name"],
-                "url": reverse("messaging:attachment", args=[attached["reference"]]),
-                "size": attached["size"],
-            }
-            for attached in message.files or ()  # type: ignore[attr-defined]
-        ],
+        "files": [file_words(attached) for attached in message.files or ()],  # type: ignore[attr-defined]
     }
+
+
+def file_words(attached: dict[str, Any]) -> dict[str, Any]:
+    """A file as the component ``file_list`` shows it: a picture small, what a browser can show
+    with a way to look at it, all else as a card."""
+    reference = [attached["reference"]]
+    words = {
+        "name": attached["name"],
+        "url": reverse("messaging:attachment", args=reference),
+        "size": attached["size"],
+        "kind": KINDS.get(attached["type"], "Picture"),
+    }
+    if attached["type"] in SHOWN:
+        words["preview_url"] = reverse("messaging:preview", args=reference)
+    if attached["small"]:
+        words["thumbnail_url"] = reverse("messaging:thumbnail", args=reference)
+    return words
 
 
 def note_words(company: str, *, by_staff: bool) -> dict[str, str]:

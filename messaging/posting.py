@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from assignments.models import Assignment
 from assignments.states import ENDED, Status
 from core.dates import moment_words
 from core.errors import DomainError
-from core.files import CleanUpload, store
+from core.files import CleanUpload, store, thumbnail_of
 from core.references import unused
 from messaging import contact_details
 from messaging.models import Attachment, Message, Thread
@@ -25,6 +26,7 @@ from messaging.reading import mark_read
 
 FOLDER = "messages"
 LONGEST = 10_000
+THUMBNAIL = (480, 360)
 MAY_CHOOSE = {
     Message.Side.COMPANY: (Message.Visibility.PARTIES, Message.Visibility.COMPANY),
     Message.Side.WORKER: (Message.Visibility.PARTIES,),
@@ -117,13 +119,32 @@ def post(
         raise TooLong
     if visibility not in MAY_CHOOSE[Message.Side(side_of(by))]:
         raise NotYourAudience
-    stored = [(clean, store(clean, FOLDER)) for clean in files]
+    kept = [_keep(clean) for clean in files]
     try:
-        return _write(assignment, worker, body, stored, visibility, by=by, at=at, key=key)
+        return _write(assignment, worker, body, kept, visibility, by=by, at=at, key=key)
     except BaseException:
-        for _, name in stored:
-            default_storage.delete(name)
+        _forget(kept)
         raise
+
+
+def _keep(clean: CleanUpload) -> Attachment:
+    """The file stored, a picture with its small copy; the row is written with its message."""
+    small = thumbnail_of(clean, THUMBNAIL)
+    return Attachment(
+        file=store(clean, FOLDER),
+        name=clean.name,
+        content_type=clean.content_type,
+        size=clean.size,
+        checksum=hashlib.sha256(clean.content).hexdigest(),
+        thumbnail=store(small, FOLDER) if small else "",
+    )
+
+
+def _forget(kept: Sequence[Attachment]) -> None:
+    for attachment in kept:
+        for file in (attachment.file, attachment.thumbnail):
+            if file.name:
+                default_storage.delete(file.name)
 
 
 @transaction.atomic
@@ -131,7 +152,7 @@ def _write(
     assignment: Assignment,
     worker: WorkerProfile,
     body: str,
-    stored: Sequence[tuple[CleanUpload, str]],
+    kept: Sequence[Attachment],
     visibility: str,
     *,
     by: Actor,
@@ -148,8 +169,7 @@ def _write(
     )  # fmt: skip
     thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread.pk)
     if twin := _twin(assignment, worker, key, by):
-        for _, name in stored:
-            default_storage.delete(name)
+        _forget(kept)
         return twin
     message = Message.objects.create(
         thread=thread,
@@ -162,7 +182,7 @@ def _write(
         posted_at=at,
         key=key,
     )
-    _attach(message, stored)
+    _attach(message, kept)
     waited = _move_on(thread, assignment, message, at=at)
     mark_read(thread, by=by, at=at)
     noted = visibility != Message.Visibility.PARTIES
@@ -203,18 +223,11 @@ def _gives_contact_details(assignment: Assignment, body: str, visibility: str) -
     )
 
 
-def _attach(message: Message, stored: Sequence[tuple[CleanUpload, str]]) -> None:
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            reference=unused(Attachment, "F", 10),
-            file=name,
-            name=clean.name,
-            content_type=clean.content_type,
-            size=clean.size,
-        )
-        for clean, name in stored
-    )
+def _attach(message: Message, kept: Sequence[Attachment]) -> None:
+    for attachment in kept:
+        attachment.message = message
+        attachment.reference = unused(Attachment, "F", 10)
+    Attachment.objects.bulk_create(kept)
 
 
 def _move_on(

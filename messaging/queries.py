@@ -31,8 +31,9 @@ MOST_PEOPLE = 50
 MOST_QUESTIONS = 100
 MOST_WAITING = 20
 FILES = f"""(
-    SELECT jsonb_agg(jsonb_build_object('reference', reference, 'name', name, 'size', size)
-                     ORDER BY id)
+    SELECT jsonb_agg(jsonb_build_object(
+               'reference', reference, 'name', name, 'size', size, 'type', content_type,
+               'checksum', checksum, 'small', thumbnail <> '') ORDER BY id)
     FROM "{Attachment._meta.db_table}" WHERE message_id = "{Message._meta.db_table}".id)"""  # noqa: S608
 NEWEST = 500
 """How far back unread conversations are counted: a badge is not worth a walk over all."""
@@ -203,7 +204,8 @@ def is_in_touch(assignment: Assignment, worker: WorkerProfile) -> bool:
 def said_in(thread_id: int | None, actor: Actor, *, before: int | None = None) -> Said:
     """One page of a conversation that the actor may read (one query; none without a thread).
 
-    Each message has its ``files``: reference, name and size.
+    Each message has its ``files``: reference, name, size, type, checksum, and ``small`` where there
+    is a thumbnail.
     """
     if thread_id is None:
         return Said((), False)

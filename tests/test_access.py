@@ -31,7 +31,7 @@ from assignments import (
 )
 from assignments.models import Assignment, Customer, Label, Project
 from assignments.recurrence import WEEKLY, Pattern
-from core.files import CleanUpload, store
+from core.files import CleanUpload, check_upload, store
 from escalations import casework
 from messaging import posting
 from payments import credit_notes, funding, payouts, statements
@@ -255,6 +255,10 @@ messaging:inbox                      -                 302  200  200  200  200  
 messaging:search                     -                 302  200  200  200  200  200  200  200  403
 messaging:questions                  sent              302  200  200  200  200  404  200  200  200
 messaging:post                       assigned          302  200  200  200  200  404  200  404  200
+messaging:preview                    attachment        302  200  200  200  200  404  200  404  200
+messaging:thumbnail                  small             302  200  200  200  200  404  200  404  200
+messaging:transcript                 assigned          302  200  200  200  200  404  200  404  200
+messaging:transcript_sheet           assigned          302  200  200  200  200  404  200  404  200
 messaging:news                       assigned          302  200  200  200  200  404  200  404  200
 messaging:read                       assigned          302  405  405  405  405  405  405  405  405
 messaging:settled                    assigned          302  405  405  405  405  405  405  405  405
@@ -306,6 +310,7 @@ escalations:cases                    -                 302  200  200  200  200  
 escalations:case                     case              302  200  200  200  200  404  200  404  302
 escalations:reply                    case              302  405  405  405  405  405  405  405  405
 escalations:add_evidence             case              302  405  405  405  405  405  405  405  405
+escalations:add_transcript           case              302  405  405  405  405  405  405  405  405
 escalations:evidence                 evidence          302  200  200  200  200  404  200  404  200
 escalations:proposal                 case              302  405  405  405  405  405  405  405  405
 escalations:withdraw                 case              302  405  405  405  405  405  405  405  405
@@ -388,7 +393,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     done = stages["pending_approval"]
     message = posting.post(
         assignment=stages["assigned"], worker=wanda.worker, body="See the file", by=wanda,
-        at=now, key="access", files=[note],
+        at=now, key="access", files=[note, check_upload(work.photo())],
     )  # fmt: skip
     case = casework.open_case(
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
@@ -473,7 +478,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},
         "visit": _visit_of(stages["in_progress"]),
-        "attachment": {"reference": message.attachments.get().reference},
+        "attachment": {"reference": message.attachments.order_by("pk")[0].reference},
+        "small": {"reference": message.attachments.order_by("pk")[1].reference},
         "case": {"label": case.label},
         "evidence": {"label": case.label, "reference": case.evidence.get().reference},
         "policy": {"slug": "terms-of-service"},

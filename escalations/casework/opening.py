@@ -55,6 +55,10 @@ class AmountMissing(DomainError):
     field = "outcome_amount"
 
 
+class NothingToTranscribe(DomainError):
+    message = "Nothing was said between the two sides, so there is nothing to add."
+
+
 class TooMuchEvidence(uploads.UploadRefused):
     message = "At most {most} files from each side fit into a case."
     field = "files"

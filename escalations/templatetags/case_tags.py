@@ -6,6 +6,7 @@ from django import template
 from django.template.context import Context
 
 from assignments.models import Assignment
+from escalations.forms import TranscriptForm
 from escalations.queries import expectations, shown_on
 from escalations.showing import side_word_of
 from escalations.states import CLOSED
@@ -29,4 +30,23 @@ def case_banner(context: Context, assignment: Assignment) -> dict[str, Any]:
             for case in cases
         ],
         "is_staff": actor.is_staff,
+    }
+
+
+@register.inclusion_tag("escalations/_transcript_to_case.html", takes_context=True)
+def transcript_to_case(context: Context, assignment: Assignment) -> dict[str, Any]:
+    """``{% transcript_to_case assignment %}``: puts the messages into an open case (one query)."""
+    actor = context["request"].actor
+    cases = shown_on(assignment, actor).exclude(status__in=CLOSED).select_related("assignment")[:5]
+    return {
+        "cases": [
+            {
+                "label": case.label,
+                "form": TranscriptForm(prefix="transcript"),
+                "words": f"Add to case {case.label}",
+            }
+            for case in cases
+            if actor.can("escalations.answer", case)
+        ],
+        "csrf_token": context.get("csrf_token"),
     }

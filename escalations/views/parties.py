@@ -21,7 +21,7 @@ from core.forms import refuse
 from core.paging import number_key, page_of
 from core.permissions import demand
 from escalations import casework, queries, showing
-from escalations.casework.opening import last_day, why_not
+from escalations.casework.opening import NothingToTranscribe, last_day, why_not
 from escalations.casework.steps import side_of
 from escalations.forms import (
     CasesForm,
@@ -29,15 +29,20 @@ from escalations.forms import (
     EvidenceForm,
     PartyReplyForm,
     ProposalAnswerForm,
+    TranscriptForm,
     WithdrawForm,
 )
 from escalations.models import Case, Evidence
 from escalations.states import CLOSED
-from messaging.panel import panel_of
+from messaging import transcript
+from messaging.panel import choose, panel_of
+from messaging.queries import conversations
+from messaging.transcript_paper import transcript_pdf
 
 FORMS: dict[str, type[forms.Form]] = {
     "reply": PartyReplyForm,
     "evidence": EvidenceForm,
+    "transcript": TranscriptForm,
     "withdraw": WithdrawForm,
     "proposal": ProposalAnswerForm,
 }
@@ -147,6 +152,13 @@ def add_evidence(request: HttpRequest, label: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def add_transcript(request: HttpRequest, label: str) -> HttpResponse:
+    """Put forward what the two sides said to each other, as it stands now."""
+    return _act(request, label, "transcript", "escalations.answer", _add_transcript)
+
+
+@login_required
+@require_POST
 def answer_proposal(request: HttpRequest, label: str) -> HttpResponse:
     return _act(request, label, "proposal", "escalations.answer", _answer_proposal)
 
@@ -193,6 +205,15 @@ def _reply(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
 def _add_evidence(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
     casework.add_evidence(case, files=data["files"], key=data["key"], by=by, at=at)
     return "Your evidence was added."
+
+
+def _add_transcript(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    found = choose(conversations(case.assignment, by), case.assignment, case.worker.reference)
+    if found is None or found.thread_id is None:
+        raise NothingToTranscribe
+    paper = transcript_pdf(transcript.of(found, by, at=at))
+    casework.add_evidence(case, files=[paper], key=data["key"], by=by, at=at)
+    return "The transcript of your messages is in the case."
 
 
 def _answer_proposal(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:

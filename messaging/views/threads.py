@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments.models import Assignment
 from core.errors import DomainError
-from core.files import serve
 from core.forms import refuse
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from messaging import answering, posting, queries, reading
 from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm, SettledForm
-from messaging.models import Attachment, Message, Thread
+from messaging.models import Message, Thread
 from messaging.panel import ANCHOR, Panel, panel_of
 from messaging.queries import Conversation
 from messaging.views.loading import load
@@ -185,16 +184,6 @@ def _back(
     page = "assignments:detail" if origin == "assignment" else "messaging:post"
     chooses = "" if request.actor.is_worker else f"?worker={chosen.worker.reference}"
     return redirect(f"{reverse(page, args=[assignment.reference])}{chooses}#{ANCHOR}")
-
-
-@login_required
-@require_safe
-def attachment(request: HttpRequest, reference: str) -> HttpResponseBase:
-    found = get_object_or_404(Attachment.objects.visible_to(request.actor), reference=reference)
-    try:
-        return serve(found.file, found.name, found.content_type)
-    except FileNotFoundError:
-        raise Http404
 
 
 def _place(data: Any) -> dict[str, Any]:
