@@ -12,7 +12,7 @@ from core.forms import ChoiceCards, KeyedForm, UploadsField
 from core.paging import CursorField
 from core.references import ALPHABET
 from core.text_fields import LineField, TextField
-from messaging import searching
+from messaging import broadcasting, searching
 from messaging.models import Message
 from messaging.posting import LONGEST, MAY_CHOOSE
 from messaging.queries import Conversation, side_of
@@ -126,6 +126,18 @@ class MessageForm(KeyedForm):
         if nothing and not {"body", "files"} & set(self.errors):
             self.add_error("body", "Write a message or add a file.")
         return cleaned
+
+
+class BroadcastForm(KeyedForm):
+    """Something that all applicants should know."""
+
+    body = TextField(
+        label="Message to all applicants",
+        max_length=broadcasting.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text="Each gets it in a conversation of their own and can answer there.",
+        error_messages={"required": "Write what the applicants should know."},
+    )
 
 
 class AskForm(KeyedForm):

@@ -81,6 +81,36 @@ class Thread(models.Model):
         return f"{self.assignment} with {self.worker}"
 
 
+class BroadcastQuerySet(models.QuerySet["Broadcast"]):
+    def visible_to(self, actor: Actor) -> BroadcastQuerySet:
+        """Those of the member's company, all for staff; workers see the messages alone."""
+        if actor.is_staff or actor.is_system:
+            return self
+        return self.filter(company=actor.company) if actor.is_client else self.none()
+
+
+class Broadcast(models.Model):
+    """What a company wrote to all applicants of an assignment at once: a message in the thread of
+    each. ``passed_over`` counts those whose login was closed, and who could not be told."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="broadcasts")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    body = models.TextField(max_length=3_000)
+    told = models.PositiveIntegerField()
+    passed_over = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=64, unique=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    objects = BroadcastQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["assignment", "-id"], name="applicant_broadcasts")]
+
+    def __str__(self) -> str:
+        return f"To the applicants of {self.assignment_id}"
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, actor: Actor) -> MessageQuerySet:
         """What this actor may read: a worker never a note, a company no note of staff."""
@@ -130,6 +160,9 @@ class Message(models.Model):
     has_contact_details = models.BooleanField(default=False)
     posted_at = models.DateTimeField()
     key = models.CharField(max_length=64, unique=True)
+    broadcast = models.ForeignKey(
+        Broadcast, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
 
     objects = MessageQuerySet.as_manager()
 

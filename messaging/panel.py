@@ -196,7 +196,7 @@ def words_of(message: Message, assignment: Assignment, actor: Actor) -> dict[str
     return {
         "id": message.pk,
         "author": str(message.author),
-        "role": "You" if mine else role,
+        "role": ("You" if mine else role) + (", to all applicants" if message.broadcast_id else ""),
         "at": message.posted_at,
         "body_html": _html(message.body),
         "mine": mine,

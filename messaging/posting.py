@@ -178,7 +178,7 @@ def _write(
         side=side_of(by),
         visibility=visibility,
         body=body,
-        has_contact_details=_gives_contact_details(assignment, body, visibility),
+        has_contact_details=gives_contact_details(assignment, body, visibility),
         posted_at=at,
         key=key,
     )
@@ -214,7 +214,7 @@ def _require_open(assignment: Assignment, worker: WorkerProfile, *, at: datetime
         raise NotInTouch
 
 
-def _gives_contact_details(assignment: Assignment, body: str, visibility: str) -> bool:
+def gives_contact_details(assignment: Assignment, body: str, visibility: str) -> bool:
     """Before anybody is assigned, contact details in a shared message are flagged."""
     return (
         assignment.status == Status.SENT

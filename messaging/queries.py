@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import (
     BooleanField,
+    Count,
     Exists,
     JSONField,
     OuterRef,
@@ -18,12 +19,13 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
-from messaging.models import Attachment, Message, Question, ReadMark, Thread
+from messaging.models import Attachment, Broadcast, Message, Question, ReadMark, Thread
 
 PAGE = 20
 AFTERWARDS = 5
@@ -251,6 +253,29 @@ def newest_in(reference: str, worker: str, actor: Actor) -> int | None:
         return found[0][0] or 0
     visible = Assignment.objects.visible_to(actor).filter(reference=reference)
     return 0 if visible.exists() else None
+
+
+def broadcasts_about(assignment: Assignment) -> QuerySet[Any, Any]:
+    """What was written to all applicants, with how many have ``read`` it and ``answered`` since."""
+    mark = ReadMark.objects.filter(
+        thread=OuterRef("thread"), user=OuterRef("thread__worker__user"),
+        message_key__gte=OuterRef("pk"),
+    )  # fmt: skip
+    later = Message.objects.filter(
+        thread=OuterRef("thread"), side=Message.Side.WORKER, pk__gt=OuterRef("pk")
+    )
+    return (
+        Broadcast.objects.filter(assignment=assignment)
+        .select_related("sent_by")
+        .annotate(read=_how_many(Exists(mark)), answered=_how_many(Exists(later)))
+    )
+
+
+def _how_many(condition: Exists) -> Any:
+    """Of the messages of a broadcast those for which the condition holds."""
+    rows = Message.objects.filter(condition, broadcast=OuterRef("pk")).order_by()
+    counted = rows.values("broadcast").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def questions_about(assignment: Assignment) -> list[Question]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from messaging.views import asking, files, live, search, threads, transcripts
+from messaging.views import asking, broadcasts, files, live, search, threads, transcripts
 
 app_name = "messaging"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("assignments/<slug:reference>/messages/news/", live.news, name="news"),
     path("assignments/<slug:reference>/messages/read/", threads.read, name="read"),
     path("assignments/<slug:reference>/messages/settled/", threads.settled, name="settled"),
+    path("assignments/<slug:reference>/broadcasts/", broadcasts.broadcasts, name="broadcasts"),
     path("assignments/<slug:reference>/questions/", asking.questions, name="questions"),
     path("attachments/<slug:reference>/", files.attachment, name="attachment"),
     path("attachments/<slug:reference>/preview/", files.preview, name="preview"),

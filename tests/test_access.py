@@ -253,6 +253,7 @@ assignments:needs                    sent              302  403  403  403  403  
 assignments:my_work                  -                 302  403  403  403  403  403  200  200  403
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
 messaging:search                     -                 302  200  200  200  200  200  200  200  403
+messaging:broadcasts                 sent              302  200  403  200  403  404  403  403  403
 messaging:questions                  sent              302  200  200  200  200  404  200  200  200
 messaging:post                       assigned          302  200  200  200  200  404  200  404  200
 messaging:preview                    attachment        302  200  200  200  200  404  200  404  200
