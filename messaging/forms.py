@@ -98,7 +98,8 @@ class MessageForm(KeyedForm):
         label="Message",
         max_length=LONGEST,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Write @ and a name to tell a colleague.",
     )
     files = UploadsField(
         label="Files",
@@ -114,6 +115,8 @@ class MessageForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["worker"].initial = conversation.worker.reference
         self.fields["origin"].initial = origin
+        if actor.is_worker:
+            self.fields["body"].help_text = ""
         choices = _readers(actor, conversation)
         self.fields["visibility"].choices = choices
         self.fields["visibility"].initial = choices[0][0]

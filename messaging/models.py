@@ -184,6 +184,20 @@ class Message(models.Model):
         return self.visibility != self.Visibility.PARTIES
 
 
+class Mention(models.Model):
+    """A member named in a message by an @ and their name; ``written`` is how it stands there."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    written = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "user"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return self.written
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, actor: Actor) -> AttachmentQuerySet:
         """The files of the messages this actor may read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -198,7 +199,7 @@ def words_of(message: Message, assignment: Assignment, actor: Actor) -> dict[str
         "author": str(message.author),
         "role": ("You" if mine else role) + (", to all applicants" if message.broadcast_id else ""),
         "at": message.posted_at,
-        "body_html": _html(message.body),
+        "body_html": _html(message.body, message.named or ()),  # type: ignore[attr-defined]
         "mine": mine,
         "internal": message.is_note,
         "note": note_words(
@@ -237,8 +238,12 @@ def note_words(company: str, *, by_staff: bool) -> dict[str, str]:
     return {"kind": "company", "icon": "lock", "word": "Internal note", "readers": readers}
 
 
-def _html(body: str) -> SafeString:
-    """Plain text with its line breaks; addresses of pages become links that vouch for nothing."""
+def _html(body: str, named: Sequence[str]) -> SafeString:
+    """Plain text with its line breaks; who is named stands out, and addresses of pages become
+    links that vouch for nothing."""
     has_links = "http" in body or "www." in body
     safe = urlize(body, nofollow=True, autoescape=True) if has_links else escape(body)
+    if named:
+        names = re.compile("|".join(re.escape(escape(name)) for name in named))
+        safe = names.sub(lambda found: f'<strong class="mention">{found[0]}</strong>', safe)
     return mark_safe(linebreaks(safe))

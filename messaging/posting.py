@@ -20,6 +20,7 @@ from core.errors import DomainError
 from core.files import CleanUpload, store, thumbnail_of
 from core.references import unused
 from messaging import contact_details
+from messaging.mentioning import name_in
 from messaging.models import Attachment, Message, Thread
 from messaging.queries import is_in_touch, side_of
 from messaging.reading import mark_read
@@ -107,7 +108,8 @@ def post(
     Files are stored before the transaction, which then opens the thread if need be, writes
     the message with its attachments, moves whose answer is awaited, marks the thread read
     for the author, and records ``message.posted`` (``message.noted`` for a note that the
-    worker does not read). Raises ``Closed`` and its kin, ``NotInTouch``, ``NothingSaid``.
+    worker does not read), with who is named by an @. Raises ``Closed`` and its kin,
+    ``NotInTouch``, ``NothingSaid``.
     """
     if twin := _twin(assignment, worker, key, by):
         return twin
@@ -183,6 +185,7 @@ def _write(
         key=key,
     )
     _attach(message, kept)
+    named = name_in(message, thread, by=by)
     waited = _move_on(thread, assignment, message, at=at)
     mark_read(thread, by=by, at=at)
     noted = visibility != Message.Visibility.PARTIES
@@ -192,6 +195,7 @@ def _write(
         side=str(message.side), visibility=str(visibility), worker=worker.reference,
         contact_details=message.has_contact_details,
         **({} if waited is None else {"waited": waited}),
+        **({"named": [one.user_id for one in named]} if named else {}),
     )  # fmt: skip
     return message
 

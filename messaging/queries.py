@@ -25,7 +25,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.states import Status
-from messaging.models import Attachment, Broadcast, Message, Question, ReadMark, Thread
+from messaging.models import Attachment, Broadcast, Mention, Message, Question, ReadMark, Thread
 
 PAGE = 20
 AFTERWARDS = 5
@@ -37,6 +37,9 @@ FILES = f"""(
                'reference', reference, 'name', name, 'size', size, 'type', content_type,
                'checksum', checksum, 'small', thumbnail <> '') ORDER BY id)
     FROM "{Attachment._meta.db_table}" WHERE message_id = "{Message._meta.db_table}".id)"""  # noqa: S608
+NAMES = f"""(
+    SELECT jsonb_agg(written ORDER BY length(written) DESC)
+    FROM "{Mention._meta.db_table}" WHERE message_id = "{Message._meta.db_table}".id)"""  # noqa: S608
 NEWEST = 500
 """How far back unread conversations are counted: a badge is not worth a walk over all."""
 
@@ -233,12 +236,14 @@ def before_which(thread_id: int | None, actor: Actor, key: int) -> int | None:
 
 
 def readable(thread_id: int, actor: Actor) -> QuerySet[Any, Any]:
-    """The messages of a thread this actor may read, with authors and ``files``, unordered."""
+    """The messages of a thread this actor may read, with authors, ``files`` and how
+    people are ``named`` in them, unordered."""
     attached = RawSQL(FILES, (), JSONField())  # noqa: S611 - a constant
     rows = Message.objects.filter(
         thread=thread_id, visibility__in=Message.READ_BY[Message.Side(side_of(actor))]
     )
-    return rows.annotate(files=attached).select_related("author")
+    named = RawSQL(NAMES, (), JSONField())  # noqa: S611 - a constant
+    return rows.annotate(files=attached, named=named).select_related("author")
 
 
 def newest_in(reference: str, worker: str, actor: Actor) -> int | None:

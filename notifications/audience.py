@@ -8,6 +8,7 @@ event, by the first line that names them, and never of what they did themselves.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -23,6 +24,12 @@ from notifications.lines import Telling, own_page, place
 
 def _page(name: str) -> Callable[[Fact], str]:
     return lambda fact: reverse(name, args=[fact.assignment.reference])
+
+
+def _conversation(fact: Fact) -> str:
+    """The one with the worker whom the message was written to, or by."""
+    query = urlencode({"worker": fact.event.data.get("worker", "")})
+    return f"{_page('messaging:post')(fact)}?{query}#messages"
 
 
 def _on_net_terms(fact: Fact) -> bool:
@@ -284,7 +291,13 @@ ASSIGNMENTS: dict[str, tuple[Telling, ...]] = {
                 when=lambda fact: not _asked_by_worker(fact)),
     ),
     "change.withdrawn": _across("took back its request on “{title}”", body="", email=False),
+    "message.noted": (
+        Telling(people.named_in_message, "You are named in a note about “{title}”", "{excerpt}",
+                "Read it", _conversation),
+    ),
     "message.posted": (
+        Telling(people.named_in_message, "You are named in a message about “{title}”",
+                "{excerpt}", "Read it", _conversation),
         Telling(people.message_readers, "New message about “{title}”", "{excerpt}",
                 "Read and answer",
                 lambda fact: fact.assignment.get_absolute_url() + "#messages"),

@@ -254,6 +254,15 @@ def message_readers(fact: Fact) -> list[Told]:
     return {"worker": to_owner, "company": to_worker}.get(message.side, to_worker + to_owner)
 
 
+def named_in_message(fact: Fact) -> list[Told]:
+    """Members named by an @, while they are members: they may read the conversation."""
+    keys = fact.event.data.get("named") or []
+    rows = Membership.objects.current().filter(
+        company_id=fact.assignment.company_id, user_id__in=keys, user__is_active=True
+    )  # fmt: skip
+    return [as_member(one, "somebody named you") for one in rows.select_related("company")]
+
+
 def side_of_case(case: Case, side: str) -> list[Told]:
     """On the company's side the owner, the managers and whoever opened the case."""
     if side == Side.WORKER:

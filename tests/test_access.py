@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -392,9 +393,10 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     project = catalog.add(Project, {"name": "Refresh", "customer": customer}, by=alice, at=at)
     note = CleanUpload(b"Evidence", "evidence.txt", "text/plain", 8)
     done = stages["pending_approval"]
+    picture = check_upload(SimpleUploadedFile("site.png", people.png()))
     message = posting.post(
         assignment=stages["assigned"], worker=wanda.worker, body="See the file", by=wanda,
-        at=now, key="access", files=[note, check_upload(work.photo())],
+        at=now, key="access", files=[note, picture],
     )  # fmt: skip
     case = casework.open_case(
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
