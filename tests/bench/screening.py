@@ -10,15 +10,17 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Membership, WorkerProfile
+from assignments.models import Assignment
 from core.places import Place
 from marketplace.finding import queries
 from marketplace.finding.forms import FinderForm
-from tests.bench.scene import LARGEST
+from tests.bench.scene import LARGEST, Scene
 from vetting import rechecking
 from vetting.models import Group, RequirementSet
 
@@ -27,12 +29,17 @@ PAIRS = 15
 MOST_TIMES = 10
 MOST_STATEMENTS = 4
 MOST_A_GROUP = 15
+MOST_STATEMENTS_OF_PAGE = 10
+MOST_TIMES_OF_PAGE = 75
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 def run(*, only: list[str] | None) -> int:
     """Measure what was chosen; returns how many goals are missed."""
-    measures = {"who qualifies": _who_qualifies, "nightly check": _nightly_check}
+    measures = {
+        "who qualifies": _who_qualifies, "find workers": _find_workers,
+        "nightly check": _nightly_check,
+    }  # fmt: skip
     return sum(measure() for name, measure in measures.items() if not only or name in only)
 
 
@@ -65,6 +72,45 @@ def _who_qualifies() -> bool:
             flush=True,
         )
     return missed
+
+
+def _find_workers() -> bool:
+    """The page of finding workers, for the largest company: everybody, by a word, and the best for
+    work on a site and for remote work, of whom many more are in question."""
+    client = Scene(writes=0).administrator(LARGEST)
+    open_work = Assignment.objects.filter(company=LARGEST, status="sent", requirement_sets=[])
+    on_site, remote = open_work.order_by("pk")[:2]
+    searches = {
+        "everybody": "", "by a word": "?q=firewall",
+        "for work on a site": f"?assignment={on_site.reference}",
+        "for remote work": f"?assignment={remote.reference}",
+    }  # fmt: skip
+    missed = False
+    print(f"\nfind workers, of {WorkerProfile.objects.count():,}: the first page")
+    with transaction.atomic():
+        Assignment.objects.filter(pk=remote.pk).update(on_site=False, latitude=None, longitude=None)
+        for name, query in searches.items():
+            path = f"/workers/{query}"
+            asked = _asked(client, path)
+            page, bare = _in_turn(lambda: client.get(path), WorkerProfile.objects.count)  # noqa: B023
+            over = page / bare > MOST_TIMES_OF_PAGE or asked > MOST_STATEMENTS_OF_PAGE
+            missed |= over
+            print(
+                f"  {name:<20}{asked:>3} statements, {page / bare:>5.1f} times a bare count of the "
+                f"workers ({page:.0f} and {bare:.0f} ms), at most {MOST_STATEMENTS_OF_PAGE} and "
+                f"{MOST_TIMES_OF_PAGE}{'  above' if over else ''}",
+                flush=True,
+            )
+        transaction.set_rollback(True)
+    return missed
+
+
+def _asked(client: Client, path: str) -> int:
+    """How many statements the page asks, warm."""
+    assert client.get(path).status_code == 200, path
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len([q for q in captured.captured_queries if not q["sql"].startswith(CONTROL)])
 
 
 def _first_page(actor: Actor, search: queries.Search) -> int:
