@@ -208,3 +208,9 @@ def test_thirty_rows_cost_the_queries_of_one(
     fill(range(1, 30))
     with django_assert_max_num_queries(len(one)):
         as_alice.get(path)
+
+
+@pytest.mark.parametrize("path", [CUSTOMERS, PROJECTS, LOCATIONS, "/settings/fields/"])
+def test_a_list_has_one_heading(as_alice, path):
+    page = as_alice.get(path).content.decode()
+    assert page.count("<h1") == 1 and page.index("<h1") > page.index("</head>")
