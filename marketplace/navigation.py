@@ -65,6 +65,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Projects", "assignments:projects", "folder"),
         Entry("Locations", "assignments:locations", "map-pin"),
         Entry("Labels", "assignments:labels", "tag"),
+        Entry("Quick replies", "messaging:quick_replies", "zap"),
         Entry("Fields and surveys", "assignments:field_sets", "list-checks"),
     ),
     "worker": (

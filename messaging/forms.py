@@ -131,6 +131,29 @@ class MessageForm(KeyedForm):
         return cleaned
 
 
+class QuickReplyForm(forms.Form):
+    title = LineField(
+        max_length=60, help_text="What you look for in the list.",
+        error_messages={"required": "Give it a name."},
+    )  # fmt: skip
+    body = TextField(
+        label="Words",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        error_messages={"required": "Write what you say often."},
+    )
+
+    use_required_attribute = False
+
+
+class QuickForm(forms.Form):
+    """Which quick reply to insert into what is being written; ``list`` shows them first."""
+
+    quick = forms.SlugField(max_length=12)
+    body = TextField(required=False, strip=False)
+    visibility = forms.CharField(required=False, max_length=8)
+
+
 class BroadcastForm(KeyedForm):
     """Something that all applicants should know."""
 

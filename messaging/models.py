@@ -299,6 +299,34 @@ class Question(models.Model):
         return str(self.pk)
 
 
+class QuickReplyQuerySet(models.QuerySet["QuickReply"]):
+    def visible_to(self, actor: Actor) -> QuickReplyQuerySet:
+        return self.filter(company=actor.company) if actor.is_client else self.none()
+
+    def offered(self) -> QuickReplyQuerySet:
+        return self.filter(archived_at=None).order_by("position", "pk")
+
+
+class QuickReply(models.Model):
+    """Words a company says often, with places for the worker's name and the assignment."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12, unique=True)
+    title = models.CharField(max_length=60)
+    body = models.TextField(max_length=2_000)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuickReplyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "position", "id"], name="quick_reply_list")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class ReadMark(models.Model):
     """How far a person has read a thread; everything later by others is unread."""
 

@@ -19,7 +19,7 @@ from assignments.models import Assignment
 from core.files import OFFICE, SHOWN
 from messaging import queries
 from messaging.forms import MessageForm
-from messaging.models import Message
+from messaging.models import Message, QuickReply
 from messaging.posting import NotInTouch, closed_because
 from messaging.queries import Conversation
 
@@ -57,6 +57,8 @@ class Panel:
     done: str = ""
     live_url: str = ""
     transcript_url: str = ""
+    may_be_quick: bool = False
+    quick: Sequence[QuickReply] | None = None
 
     note: dict[str, str] = field(default_factory=dict)
 
@@ -115,6 +117,7 @@ def panel_of(
         silence=silence,
         warning=warning,
         done=done,
+        may_be_quick=actor.is_client,
         note=note_words(assignment.company.name, by_staff=actor.is_staff),
         live_url="" if before or not chosen else _page_of("news", assignment, chosen, actor),
         transcript_url=_page_of("transcript", assignment, chosen, actor)

@@ -20,6 +20,7 @@ writes_for_company = has_role(Role.MANAGER, Role.DISPATCHER) & belongs_to_compan
 
 rules.add_rule("messaging.answer_question", writes_for_company)
 rules.add_rule("messaging.broadcast", writes_for_company)
+rules.add_rule("messaging.manage_quick_replies", has_role(Role.MANAGER, Role.DISPATCHER))
 rules.add_rule("messaging.inbox", is_client | is_worker)
 rules.add_rule("messaging.answer", has_role(Role.MANAGER, Role.DISPATCHER) | is_worker)
 rules.add_rule("messaging.post", writes_for_company | (is_worker & is_own_conversation) | is_staff)

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from messaging.views import asking, broadcasts, files, live, search, threads, transcripts
+from messaging.views import (
+    asking,
+    broadcasts,
+    files,
+    live,
+    quick_replies,
+    search,
+    threads,
+    transcripts,
+)
 
 app_name = "messaging"
 urlpatterns = [
@@ -22,6 +31,9 @@ urlpatterns = [
     path("assignments/<slug:reference>/messages/settled/", threads.settled, name="settled"),
     path("assignments/<slug:reference>/broadcasts/", broadcasts.broadcasts, name="broadcasts"),
     path("assignments/<slug:reference>/questions/", asking.questions, name="questions"),
+    path("settings/quick-replies/", quick_replies.listing, name="quick_replies"),
+    path("settings/quick-replies/new/", quick_replies.new, name="new_quick_reply"),
+    path("settings/quick-replies/<slug:reference>/", quick_replies.entry, name="quick_reply"),
     path("attachments/<slug:reference>/", files.attachment, name="attachment"),
     path("attachments/<slug:reference>/preview/", files.preview, name="preview"),
     path("attachments/<slug:reference>/thumbnail/", files.thumbnail, name="thumbnail"),

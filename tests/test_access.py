@@ -34,7 +34,7 @@ from assignments.models import Assignment, Customer, Label, Project
 from assignments.recurrence import WEEKLY, Pattern
 from core.files import CleanUpload, check_upload, store
 from escalations import casework
-from messaging import posting
+from messaging import posting, quick_replies
 from payments import credit_notes, funding, payouts, statements
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import accounts as people
@@ -255,6 +255,9 @@ assignments:my_work                  -                 302  403  403  403  403  
 messaging:inbox                      -                 302  200  200  200  200  200  200  200  403
 messaging:search                     -                 302  200  200  200  200  200  200  200  403
 messaging:broadcasts                 sent              302  200  403  200  403  404  403  403  403
+messaging:quick_replies              -                 302  200  200  200  200  200  404  404  404
+messaging:new_quick_reply            -                 302  200  403  200  403  200  404  404  404
+messaging:quick_reply                quick_reply       302  200  403  200  403  404  404  404  404
 messaging:questions                  sent              302  200  200  200  200  404  200  200  200
 messaging:post                       assigned          302  200  200  200  200  404  200  404  200
 messaging:preview                    attachment        302  200  200  200  200  404  200  404  200
@@ -393,6 +396,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     project = catalog.add(Project, {"name": "Refresh", "customer": customer}, by=alice, at=at)
     note = CleanUpload(b"Evidence", "evidence.txt", "text/plain", 8)
     done = stages["pending_approval"]
+    quick = quick_replies.add(title="Key", body="At the desk", by=alice, at=now)
     picture = check_upload(SimpleUploadedFile("site.png", people.png()))
     message = posting.post(
         assignment=stages["assigned"], worker=wanda.worker, body="See the file", by=wanda,
@@ -481,6 +485,7 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "company_invoice": {"company": acme.slug, "number": stages["invoiced"].invoice.number},
         "file": {"reference": done.reference, "number": done.deliverables.get().pk},
         "visit": _visit_of(stages["in_progress"]),
+        "quick_reply": {"reference": quick.reference},
         "attachment": {"reference": message.attachments.order_by("pk")[0].reference},
         "small": {"reference": message.attachments.order_by("pk")[1].reference},
         "case": {"label": case.label},

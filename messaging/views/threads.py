@@ -17,9 +17,9 @@ from core.errors import DomainError
 from core.forms import refuse
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
-from messaging import answering, posting, queries, reading
-from messaging.forms import InboxForm, MessageForm, PlaceForm, ReadForm, SettledForm
-from messaging.models import Message, Thread
+from messaging import answering, posting, queries, quick_replies, reading
+from messaging.forms import InboxForm, MessageForm, PlaceForm, QuickForm, ReadForm, SettledForm
+from messaging.models import Message, QuickReply, Thread
 from messaging.panel import ANCHOR, Panel, panel_of
 from messaging.queries import Conversation
 from messaging.views.loading import load
@@ -85,6 +85,8 @@ def _posted(
     if chosen is None:
         raise Http404
     demand(request, "messaging.post", chosen)
+    if "quick" in request.POST and request.actor.is_client:
+        return _quick(request, assignment, found, chosen)
     form = MessageForm(request.POST, request.FILES, actor=request.actor, conversation=chosen)
     at = timezone.now()
     if form.is_valid() and (message := _attempt(request, form, chosen, at)):
@@ -95,6 +97,36 @@ def _posted(
         worker=chosen.worker.reference, form=form,
     )  # fmt: skip
     return _page(request, panel, status=422)
+
+
+def _quick(
+    request: HttpRequest,
+    assignment: Assignment,
+    found: list[Conversation],
+    chosen: Conversation,
+) -> HttpResponse:
+    """The composer anew: with the quick replies to choose from, or the chosen one inserted."""
+    asked = QuickForm(request.POST)
+    if not asked.is_valid():
+        raise Http404
+    data = asked.cleaned_data
+    offered = QuickReply.objects.visible_to(request.actor).offered()
+    body, listed = data["body"], data["quick"] == "list"
+    if not listed:
+        reply = get_object_or_404(offered, reference=data["quick"])
+        words = quick_replies.filled_in(reply, chosen, request.actor)
+        body = f"{body.rstrip()}\n\n{words}".lstrip()
+    origin = request.POST.get("origin") if request.htmx else "conversation"
+    initial = {"body": body, **({"visibility": v} if (v := data["visibility"]) else {})}
+    form = MessageForm(
+        actor=request.actor, conversation=chosen, origin=origin or "", initial=initial
+    )
+    panel = panel_of(
+        assignment, request.actor, at=timezone.now(), origin=origin or "", found=found,
+        worker=chosen.worker.reference, form=form,
+    )  # fmt: skip
+    panel.quick = list(offered[: quick_replies.MOST]) if listed else None
+    return _page(request, panel)
 
 
 def _attempt(
