@@ -156,6 +156,10 @@ def test_staff_see_every_rule_and_look_ahead(sent, alice, wanda, at, client, dja
     page = client.get(reverse("admin:notifications_rulerun_changelist")).content.decode()
     for rule in RULES:
         assert rule.label in page
+    sweeping.make(APPLICATIONS_WAITING, at=at + 24 * HOUR)
+    Reminder.objects.update(status="stale", why="The next one of the same was due already.")
+    shown = client.get(reverse("admin:notifications_reminder_changelist")).content.decode()
+    assert "The next one of the same was due already." in shown
     ahead = reverse("admin:notifications_reminder_preview")
     assert client.get(ahead).status_code == 200
     far = (timezone.now() + 15 * DAY).strftime("%Y-%m-%dT%H:%M")
