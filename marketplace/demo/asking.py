@@ -1,4 +1,5 @@
-"""Questions that the demonstration's workers ask before they apply, and stars on applicants."""
+"""What the demonstration's people ask and say before somebody is assigned: questions, stars on
+applicants, a word to all of them, and the quick replies of the companies."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from accounts.actors import Actor
 from assignments import lifecycle
 from assignments.models import Application
 from marketplace.demo.stories import Plan, Story
-from messaging import asking
+from messaging import asking, broadcasting, posting, quick_replies
+from messaging.models import QuickReply
 
 QUESTIONS = (
     ("Is there a freight elevator, or do I carry it up the stairs?",
@@ -18,6 +20,12 @@ QUESTIONS = (
     ("Can the work start an hour earlier?", ""),
     ("Is parking paid for?", "Park behind the building, it is free for contractors."),
 )  # fmt: skip
+QUICK = (
+    ("Key at the desk", "Hello {first name}, the key for “{title}” is at the front desk. {me}"),
+    ("Running late", "Thank you for telling us. Write again when you are 15 minutes away."),
+    ("Photos, please", "Hello {first name}, please add a photo of each label to {assignment}."),
+)
+TO_ALL = "The site opens at eight, not at seven. We choose on the evening of the day before."
 MOST = 6
 
 
@@ -45,3 +53,20 @@ def _life(plan: Plan, curious: list[Actor], at: datetime) -> Story:
     best = assignment.applications.filter(status=Application.Status.OPEN).order_by("pk").first()
     if best:
         lifecycle.shortlist(best, starred=True, by=plan.client.manager, at=at)
+        yield (at := at + timedelta(minutes=5))
+        _speak(plan, best, at)
+
+
+def _speak(plan: Plan, best: Application, at: datetime) -> None:
+    """A word to all applicants, and a note on the best one that names a colleague."""
+    assignment, manager = best.assignment, plan.client.manager
+    key = f"demo-all-{assignment.reference}"
+    broadcasting.send(assignment, body=TO_ALL, key=key, by=manager, at=at)
+    posting.post(
+        assignment=assignment, worker=best.worker, visibility="company", by=manager, at=at,
+        body=f"@{plan.client.actor.user} the best one so far: has done two of these for us.",
+        key=f"demo-note-{assignment.reference}",
+    )  # fmt: skip
+    if not QuickReply.objects.visible_to(manager).exists():
+        for title, body in QUICK:
+            quick_replies.add(title=title, body=body, by=manager, at=at)
