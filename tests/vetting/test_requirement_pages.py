@@ -7,6 +7,10 @@ from django.urls import reverse
 
 from core.languages import LANGUAGES
 from tests.assignments.pages import HOSTILE, errors_of, follow, said, words_of
+from tests.factories import credentials as proofs
+from tests.factories import tests as quizzes
+from tests.vetting.pools import asking
+from vetting import agreements, groups, publishing
 from vetting import requirement_sets as verbs
 from vetting.models import RequirementOverride, RequirementSet
 from vetting.requirements import registry
@@ -157,3 +161,28 @@ def test_what_has_values_can_be_changed_from_the_list(near, alice, at, client_of
     assert f'href="{row_url(near, first)}">Change' in html
     assert f'href="{row_url(near, second)}">Change' not in html
     assert '<option value="50" selected>' in html
+
+
+def test_what_is_gone_fails_closed_and_both_sides_read_so(alice, wanda, at, client_of):
+    """A group, a test, an agreement and a kind of credential, each put away after it was asked."""
+    test, agreement = quizzes.published(alice, at=at), proofs.agreement(alice, at=at)
+    crew = groups.create(name="Crew", kind="public", by=alice, at=at)
+    kind = proofs.kind()
+    asks = asking(
+        alice, at=at, group={"group": crew.reference, "name": "Crew", "open": True},
+        test={"test": test.reference, "name": test.name},
+        agreement={"agreement": agreement.reference, "title": agreement.title},
+        credential={"kind": kind.slug, "name": kind.name, "amount": "", "region": ""},
+    )  # fmt: skip
+    groups.archive(crew, by=alice, at=at)
+    publishing.archive(test, by=alice, at=at)
+    agreements.archive(agreement, by=alice, at=at)
+    type(kind).objects.update(archived_at=at)
+    built = words_of(client_of(alice).get(asks.requirement_set.get_absolute_url()))
+    for why in ("“Crew” is gone or archived", "is archived, so nobody can meet this",
+                 "This agreement is archived", "credential is not used any more"):  # fmt: skip
+        assert why in built, why
+    assert "0 workers qualify" in built
+    shown = words_of(client_of(wanda).get(asks.get_absolute_url()))
+    assert shown.lower().count("ask the client to change") == 3
+    assert "The client has closed this test" in shown and "Apply to join" not in shown
