@@ -39,6 +39,7 @@ CSS = (
     "css/src/scorecards.css",
     "css/src/requirements.css",
     "css/src/tests.css",
+    "css/src/notifications.css",
 )
 JS = (
     "js/src/requests.js",
@@ -55,6 +56,7 @@ JS = (
     "js/src/sorting.js",
     "js/src/theme.js",
     "js/src/passkeys.js",
+    "js/src/push.js",
 )
 SPRITE = "img/icons.svg"
 ICONS = "vendor/lucide"

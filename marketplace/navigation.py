@@ -100,6 +100,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
 }
 PERSON = (
     Entry("Your profile", "accounts:person", "user"),
+    Entry("Notifications", "notifications:preferences", "bell"),
     Entry("Password", "account_change_password", "key-round"),
     Entry("E-mail addresses", "account_email", "mail"),
     Entry("Two-step sign-in", "mfa_index", "shield-check"),
@@ -131,10 +132,6 @@ def _found_at(name: str, urlconf: str | None, prefix: str) -> str:
 
 def _unread_messages(request: HttpRequest) -> int:
     return messages.unread_count(request.actor)  # type: ignore[attr-defined]
-
-
-def _unread_notices(request: HttpRequest) -> int:
-    return notices.unread_count(request.user)
 
 
 def _waiting_credentials(request: HttpRequest) -> int:
@@ -178,6 +175,7 @@ def _resolved(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     everywhere = places(request)
     split = ON_THE_BOTTOM if len(everywhere) > ON_THE_BOTTOM + 1 else len(everywhere)
+    bell_count, mail_returns = notices.bell(request.user)
     search, search_label = SEARCH.get(request.actor.kind, ("", ""))  # type: ignore[attr-defined]
     return {
         "places": everywhere,
@@ -188,7 +186,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": url_of(search) if search else "",
         "search_label": search_label,
         "bell_url": url_of("notifications:list"),
-        "bell_count": _unread_notices(request),
+        "bell_count": bell_count,
+        "mail_returns_url": url_of("notifications:address") if mail_returns else "",
         "act_as_url": url_of("accounts:act_as"),
     }
 

@@ -33,11 +33,8 @@ def required(name: str, in_development: str) -> str:
 
 
 SECRET_KEY = required("SECRET_KEY", "insecure-development-key-never-used-in-production")
-SEALING_KEYS = [
-    key.strip()
-    for key in required("SEALING_KEYS", "insecure-development-sealing-key").split(",")
-    if key.strip()
-]
+_keys = required("SEALING_KEYS", "insecure-development-sealing-key").split(",")
+SEALING_KEYS = [key.strip() for key in _keys if key.strip()]
 """Secrets that tax details are sealed with: the first seals, all open (``core.sealing``)."""
 DATABASE_URL = required("DATABASE_URL", "postgres://localhost/marketplace")
 REDIS_URL = required("REDIS_URL", "redis://localhost:6379/0")
@@ -246,6 +243,10 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", f"{SITE_NAME} <hello@squarely.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SMS_PROVIDER = env.str("SMS_PROVIDER", "sandbox" if DEMO or DEBUG else "")
+PUSH_PROVIDER = env.str("PUSH_PROVIDER", "sandbox" if DEMO or DEBUG else "")
+PROVIDER_TIMEOUT = 10
+MAIL_REPORTS_SECRET = env.str("MAIL_REPORTS_SECRET", "")
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace(
     "?db=", "?virtual_host="
@@ -265,7 +266,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "activity.*": {"queue": "default"},
-    "notifications.deliver*": {"queue": "delivery"},
+    "notifications.deliver_sms": {"queue": "texts"},
+    "notifications.deliver_push": {"queue": "pushes"},
+    "notifications.deliver_due": {"queue": "delivery"},
     "assignments.import_*": {"queue": "imports"},
     "*.sweep_*": {"queue": "sweeps"},
 }
@@ -286,6 +289,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-books": {"task": "payments.check_books", "schedule": crontab(hour=7, minute=20)},
     "dispatch-events": {"task": "activity.dispatch_events", "schedule": timedelta(seconds=5)},
     "deliver-due": {"task": "notifications.deliver_due", "schedule": timedelta(seconds=10)},
+    "deliver-sms": {"task": "notifications.deliver_sms", "schedule": timedelta(seconds=10)},
+    "deliver-push": {"task": "notifications.deliver_push", "schedule": timedelta(seconds=10)},
     "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},
     "sweep-scorecards": {"task": "scorecards.sweep_scorecards", "schedule": timedelta(hours=1)},
     "sweep-auto-approvals": {
@@ -310,10 +315,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-attempts": {"task": "vetting.sweep_attempts", "schedule": timedelta(seconds=20)},
-    "sweep-memberships": {
-        "task": "vetting.sweep_memberships",
-        "schedule": timedelta(minutes=5),
-    },
+    "sweep-memberships": {"task": "vetting.sweep_memberships", "schedule": timedelta(minutes=5)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
@@ -330,6 +332,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -14,11 +14,21 @@ from django.utils import timezone
 from activity.tasks import nudge
 from core.read_only import ReadOnlyAdmin
 from notifications import delivering, reminders
-from notifications.forms import PreviewForm
-from notifications.models import Delivery, Notice, Reminder, ReminderSwitch, RuleRun
+from notifications.forms.centre import PreviewForm
+from notifications.models import (
+    DeadAddress,
+    Delivery,
+    Digest,
+    MailReport,
+    Notice,
+    Reminder,
+    ReminderSwitch,
+    Rest,
+    RuleRun,
+)
 from notifications.reminders import catalogue
 from notifications.reminders.sweeping import MOST_FORESEEN
-from notifications.tasks import deliver_due
+from notifications.tasks import TASKS
 
 
 class RowsAdmin(ReadOnlyAdmin):
@@ -37,15 +47,30 @@ class NoticeAdmin(RowsAdmin):
     search_fields = ["recipient__email", "key"]
 
 
-@admin.register(Delivery)
-class DeliveryAdmin(RowsAdmin):
-    """Given-up deliveries can be sent again."""
+class RepeatableAdmin(RowsAdmin):
+    """What was given up can be sent again by staff who may change deliveries."""
 
+    actions = ["retry"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("notifications.change_delivery")
+
+    @admin.action(description="Try again what was given up", permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        dead = list(queryset.filter(status=Delivery.Status.DEAD))
+        for row in dead:
+            delivering.retry(row, at=timezone.now())
+        for task in TASKS.values():
+            nudge(task)
+        messages.success(request, f"{len(dead)} will be tried again.")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RepeatableAdmin):
     list_display = ["due_at", "recipient", "title", "channel", "status", "tries", "error"]
     list_filter = ["status", "channel", "due_at"]
     list_select_related = ["notice__recipient"]
-    search_fields = ["notice__recipient__email"]
-    actions = ["retry"]
+    search_fields = ["notice__recipient__email", "sent_to"]
 
     @admin.display(description="recipient")
     def recipient(self, delivery: Delivery) -> Any:
@@ -55,13 +80,32 @@ class DeliveryAdmin(RowsAdmin):
     def title(self, delivery: Delivery) -> str:
         return delivery.notice.title
 
-    @admin.action(description="Try again what was given up")
-    def retry(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        dead = list(queryset.filter(status=Delivery.Status.DEAD))
-        for delivery in dead:
-            delivering.retry(delivery, at=timezone.now())
-        nudge(deliver_due)
-        messages.success(request, f"{len(dead)} will be tried again.")
+
+@admin.register(Digest)
+class DigestAdmin(RepeatableAdmin):
+    list_display = ["day", "due_at", "recipient", "status", "tries", "error"]
+    list_filter = ["status", "due_at"]
+    list_select_related = ["recipient"]
+    search_fields = ["recipient__email"]
+
+
+@admin.register(Rest)
+class RestAdmin(RowsAdmin):
+    list_display = ["channel", "until", "why"]
+
+
+@admin.register(DeadAddress)
+class DeadAddressAdmin(RowsAdmin):
+    list_display = ["address", "cause", "since", "said"]
+    list_filter = ["cause", "since"]
+    search_fields = ["address"]
+
+
+@admin.register(MailReport)
+class MailReportAdmin(RowsAdmin):
+    list_display = ["received_at", "kind", "address", "provider", "said"]
+    list_filter = ["kind", "provider", "received_at"]
+    search_fields = ["address", "key"]
 
 
 @admin.register(Reminder)

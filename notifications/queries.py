@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 
@@ -12,7 +12,16 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from activity.models import Event
-from notifications.models import Delivery, DemoMail, Notice
+from notifications.models import (
+    DeadAddress,
+    Delivery,
+    DemoMail,
+    DemoMessage,
+    Notice,
+    Preference,
+    PushSubscription,
+    Reach,
+)
 from vetting.models import Broadcast
 
 MOST_COUNTED = 100
@@ -20,24 +29,70 @@ MOST_COUNTED = 100
 
 
 UNREAD = f"""
-SELECT count(*) FROM (
-  SELECT FROM "{Notice._meta.db_table}" WHERE recipient_id = %s AND read_at IS NULL LIMIT %s
-) AS unread"""  # noqa: S608
+SELECT (SELECT count(*) FROM (
+         SELECT FROM "{Notice._meta.db_table}" WHERE recipient_id = %s AND read_at IS NULL LIMIT %s
+       ) AS unread),
+       EXISTS (SELECT FROM "{DeadAddress._meta.db_table}" WHERE address = lower(%s))"""  # noqa: S608
 """Written out, since every page asks it and the ORM takes longer over it than the database."""
 
 
-def unread_count(user: User | SimpleLazyObject) -> int:
-    """How many notices wait for the user, counted up to ``MOST_COUNTED`` (one query)."""
+def bell(user: User | SimpleLazyObject) -> tuple[int, bool]:
+    """How many notices wait for the user, counted up to ``MOST_COUNTED``, and whether mail to
+    their address comes back (one query)."""
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [user.pk, MOST_COUNTED])
-        (count,) = cursor.fetchone()
-    return int(count)
+        cursor.execute(UNREAD, [user.pk, MOST_COUNTED, user.email])
+        count, is_dead = cursor.fetchone()
+    return int(count), bool(is_dead)
+
+
+def unread_count(user: User | SimpleLazyObject) -> int:
+    return bell(user)[0]
 
 
 def notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notice]:
     """The user's notices, newest first."""
-    notices = Notice.objects.filter(recipient=user).order_by("-made_at", "-pk")
+    notices = Notice.objects.filter(recipient=user, in_app=True).order_by("-made_at", "-pk")
     return notices.filter(read_at=None) if unread_only else notices
+
+
+def reach_of(person: User | SimpleLazyObject) -> Reach | None:
+    return Reach.objects.filter(person=person.pk).first()
+
+
+def browsers_of(person: User | SimpleLazyObject) -> list[PushSubscription]:
+    """The browsers that show notifications, newest first."""
+    return list(PushSubscription.objects.filter(person=person.pk).order_by("-added_at", "-pk"))
+
+
+def choices_of(person: User | SimpleLazyObject) -> dict[tuple[str, str], str]:
+    """What the person chose, by kind of event and way (one query)."""
+    rows = Preference.objects.filter(person=person.pk).values_list("kind", "way", "choice")
+    return {(kind, way): choice for kind, way, choice in rows}
+
+
+def dead_address(address: str) -> DeadAddress | None:
+    return DeadAddress.objects.filter(address=address.lower()).first()
+
+
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "Mac"),
+           ("Windows", "Windows"), ("Linux", "Linux"))  # fmt: skip
+KNOWN_AS = {"Edg": "Edge", "OPR": "Opera"}
+
+
+def browser_name(headers: Mapping[str, str]) -> str:
+    """``Firefox on Windows``, as far as the browser says."""
+    said = headers.get("User-Agent", "")
+    browser = next((name for name in BROWSERS if name in said), "")
+    system = next((name for mark, name in SYSTEMS if mark in said), "")
+    named = KNOWN_AS.get(browser, browser) or "A browser"
+    return f"{named} on {system}" if system else named
+
+
+def demo_messages(address: str = "") -> QuerySet[DemoMessage]:
+    """The demo's text messages and web pushes, newest first."""
+    kept = DemoMessage.objects.order_by("-pk")
+    return kept.filter(address__icontains=address) if address else kept
 
 
 def mails(recipient: str = "") -> QuerySet[DemoMail]:
@@ -66,13 +121,14 @@ def reached_by_broadcasts(broadcasts: Sequence[Broadcast]) -> dict[int, dict[str
         F("key"), Value(":"), Value(2), function="split_part", output_field=TextField()
     )
     rows = Notice.objects.filter(named).annotate(event=event_key).order_by().values("event")
-    status = Delivery.Status
+    status, mail = Delivery.Status, Q(deliveries__channel=Delivery.Channel.EMAIL)
+    waiting = (status.DUE, status.GATHERED)
     counted = rows.annotate(
-        told=Count("pk"),
-        read=Count("pk", filter=Q(read_at__isnull=False)),
-        mailed=Count("pk", filter=Q(deliveries__status=status.SENT)),
-        waiting=Count("pk", filter=Q(deliveries__status=status.DUE)),
-        failed=Count("pk", filter=Q(deliveries__status__in=(status.DEAD, status.DROPPED))),
+        told=Count("pk", distinct=True),
+        read=Count("pk", filter=Q(read_at__isnull=False, in_app=True), distinct=True),
+        mailed=Count("pk", filter=mail & Q(deliveries__status=status.SENT)),
+        waiting=Count("pk", filter=mail & Q(deliveries__status__in=waiting)),
+        failed=Count("pk", filter=mail & Q(deliveries__status__in=(status.DEAD, status.DROPPED))),
     )
     names = ("told", "read", "mailed", "waiting", "failed")
     return {

@@ -5,10 +5,12 @@ from activity.reactions import react_to
 from activity.tasks import nudge_after_commit
 from notifications import telling
 from notifications.audience import TABLE
-from notifications.tasks import deliver_due
+from notifications.models import Channel
+from notifications.tasks import TASKS as DELIVERIES
 
 
 @react_to(*TABLE)
 def tell(event: Event) -> None:
-    if telling.tell(event):
-        nudge_after_commit(deliver_due)
+    queued = {channel for notice in telling.tell(event) for channel in notice.queued}
+    for channel in queued:
+        nudge_after_commit(DELIVERIES[Channel(channel)])

@@ -1,4 +1,5 @@
-"""Celery's part: sending what is due, and the sweep of the reminders; both run on beat too."""
+"""Celery's part: sending what is due, a task and a queue for each channel, and the sweep of the
+reminders; all run on beat too."""
 
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from activity.tasks import nudge
 from notifications import delivering, reminders
+from notifications.models import Channel
 
 MOST_BATCHES = 100
 """A task ends after so many batches; the next beat goes on."""
@@ -14,10 +16,29 @@ MOST_BATCHES = 100
 
 @shared_task(name="notifications.deliver_due")
 def deliver_due(**kwargs: Any) -> int:
-    """Send every due delivery that nobody else holds; returns how many were handled."""
+    """Send every due mail and digest that nobody else holds; returns how many were handled."""
+    return _deliver(Channel.EMAIL)
+
+
+@shared_task(name="notifications.deliver_sms")
+def deliver_sms(**kwargs: Any) -> int:
+    """The same for text messages."""
+    return _deliver(Channel.SMS)
+
+
+@shared_task(name="notifications.deliver_push")
+def deliver_push(**kwargs: Any) -> int:
+    """The same for web push."""
+    return _deliver(Channel.PUSH)
+
+
+TASKS = {Channel.EMAIL: deliver_due, Channel.SMS: deliver_sms, Channel.PUSH: deliver_push}
+
+
+def _deliver(channel: Channel) -> int:
     handled = 0
     for _ in range(MOST_BATCHES):
-        tally = delivering.deliver(at=timezone.now())
+        tally = delivering.deliver_on(channel, at=timezone.now())
         handled += tally.handled
         if not tally.handled:
             break
@@ -29,5 +50,6 @@ def sweep_reminders(**kwargs: Any) -> int:
     """Make the reminders now due, tell them, and nudge their delivery; returns how many told."""
     told = sum(outcome.told for outcome in reminders.sweep(at=timezone.now()))
     if told:
-        nudge(deliver_due)
+        for task in TASKS.values():
+            nudge(task)
     return told

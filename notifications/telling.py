@@ -13,6 +13,7 @@ from notifications.audience import TABLE, Telling
 from notifications.facts import Fact
 from notifications.models import Delivery, Notice
 from notifications.people import Told
+from notifications.standing import wanted_by
 
 EXCERPT = 240
 
@@ -26,7 +27,7 @@ class _Words(dict[str, Any]):
 
 @transaction.atomic
 def tell(event: Event) -> list[Notice]:
-    """Make the notices of one event and queue their mails; telling again adds nothing.
+    """Make the notices of one event and queue their deliveries; telling again adds nothing.
 
     The key of a notice is the event and the person.
     """
@@ -59,16 +60,27 @@ def tell(event: Event) -> list[Notice]:
 
 
 def keep(notices: Iterable[Notice], *, by_mail: Iterable[int]) -> list[Notice]:
-    """Store notices whose key is new, each with a mail for the users in ``by_mail``."""
-    wanted = list(notices)
+    """Store notices whose key is new, and queue each on the channels its reader wants.
+
+    ``by_mail`` are the users who are mailed unless they chose otherwise. One who wants it on other
+    channels only does not find it in the app.
+    """
+    wanted, mailed = list(notices), set(by_mail)
+    people = wanted_by({one.recipient_id for one in wanted}, {one.kind for one in wanted})
+    for notice in wanted:
+        if not people[notice.recipient_id].in_app(notice.kind):
+            notice.in_app, notice.read_at = False, notice.made_at
     Notice.objects.bulk_create(wanted, ignore_conflicts=True)
     kept = list(Notice.objects.filter(key__in=[notice.key for notice in wanted]))
-    mailed = set(by_mail)
+    for notice in kept:
+        by_default = notice.recipient_id in mailed
+        ways = people[notice.recipient_id].channels(notice.kind, mailed=by_default)
+        notice.queued = tuple(ways)
     Delivery.objects.bulk_create(
         (
-            Delivery(notice=notice, channel=Delivery.Channel.EMAIL, due_at=notice.made_at)
+            Delivery(notice=notice, channel=channel, due_at=notice.made_at)
             for notice in kept
-            if notice.recipient_id in mailed
+            for channel in notice.queued
         ),
         ignore_conflicts=True,
     )

@@ -37,7 +37,7 @@ def broker_is_up() -> bool:
 
 @contextmanager
 def a_worker(
-    queues: str = "default,delivery,sweeps", **env: str
+    queues: str = "default,delivery,texts,pushes,sweeps", **env: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process on the test's database; killed with everything it started."""
     address = urlsplit(settings.DATABASE_URL)

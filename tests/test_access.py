@@ -326,7 +326,19 @@ notifications:list                   -                 302  200  200  200  200  
 notifications:read_all               -                 302  405  405  405  405  405  405  405  405
 notifications:open                   notice            302  302  404  404  404  404  404  404  404
 notifications:company_reminders      -                 302  200  403  403  403  200  404  404  404
+notifications:preferences            -                 302  200  200  200  200  200  200  200  200
+notifications:phone                  -                 302  200  200  200  200  200  200  200  200
+notifications:forget_phone           -                 302  405  405  405  405  405  405  405  405
+notifications:address                -                 302  302  302  302  302  302  302  302  302
+notifications:code                   channel           302  404  404  404  404  404  404  404  404
+notifications:add_browser            -                 302  405  405  405  405  405  405  405  405
+notifications:remove_browser         none              302  405  405  405  405  405  405  405  405
+notifications:push_worker            -                 200  200  200  200  200  200  200  200  200
+notifications:unsubscribe            unsigned          404  404  404  404  404  404  404  404  404
+notifications:mail_report            reports           405  405  405  405  405  405  405  405  405
 notifications:mailbox                -                 200  200  200  200  200  200  200  200  200
+notifications:mailbox_messages       -                 200  200  200  200  200  200  200  200  200
+notifications:mail_returned          none              405  405  405  405  405  405  405  405  405
 notifications:mail                   none              404  404  404  404  404  404  404  404  404
 notifications:mail_html              none              404  404  404  404  404  404  404  404  404
 account_signup                       -                 302  302  302  302  302  302  302  302  302
@@ -493,6 +505,9 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "policy": {"slug": "terms-of-service"},
         "notice": {"pk": _notice_of(alice)},
         "none": {"pk": 0},
+        "channel": {"channel": "sms"},
+        "unsigned": {"token": "unsigned"},
+        "reports": {"provider": "signed"},
         "view": {"reference": view.reference},
         "reset": {"uidb36": "x", "key": "not-a-key"},
     }

@@ -21,7 +21,7 @@ from marketplace.embedded.valkey import Valkey
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "marketplace"
 WEB = ("-k", "gthread", "-w", "2", "--threads", "4", "--timeout", "60", "--no-control-socket")
-QUEUES = ("-Q", "default,sweeps,delivery,imports")
+QUEUES = ("-Q", "default,sweeps,delivery,texts,pushes,imports")
 WORKER = (*QUEUES, "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle")
 BEAT = ("-l", "WARNING", "--pidfile", "")
 

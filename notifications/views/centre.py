@@ -1,40 +1,25 @@
-"""The notification centre, and the demo's mailbox."""
+"""The notification centre, and what a company is reminded of."""
 
 from __future__ import annotations
 
-import re
-
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import SESSION_KEY
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from notifications import queries, reading, switching
-from notifications.forms import MailboxForm, NoticesForm, SwitchesForm
-from notifications.models import DemoMail, Notice
+from notifications.forms.centre import NoticesForm, SwitchesForm
+from notifications.models import Notice
 from notifications.reminders import catalogue
 
 LARGEST_KEY = 2**63 - 1
 NEWEST_FIRST = [number_key("pk", descending=True)]
-MAIL_POLICY = {
-    "default-src": [NONE],
-    "script-src": [NONE],
-    "style-src": [UNSAFE_INLINE],
-    "img-src": ["data:"],
-    "frame-ancestors": [SELF],
-    "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"],
-}
-"""What a mail may do in its frame: be styled, and lead somewhere when clicked."""
 
 
 @login_required
@@ -105,53 +90,3 @@ def company_reminders(request: HttpRequest) -> HttpResponse:
         "always": [one for one in entries if not one.rule.optional],
     }
     return render(request, "notifications/company_reminders.html", context)
-
-
-@require_safe
-def mailbox(request: HttpRequest) -> HttpResponse:
-    """Every mail of the demonstration, so that codes and links can be followed."""
-    _require_demo()
-    form = MailboxForm(request.GET)
-    form.is_valid()
-    wanted = form.cleaned_data.get("to", "")
-    page = page_of(
-        queries.mails(wanted),
-        NEWEST_FIRST,
-        after=form.cleaned_data.get("after", ""),
-        before=form.cleaned_data.get("before", ""),
-    )
-    context = {
-        "mails": page.rows,
-        "form": form,
-        "to": wanted,
-        "newer_url": page.newer_url(request.GET),
-        "older_url": page.older_url(request.GET),
-    }
-    return render(request, "notifications/mailbox.html", context)
-
-
-@require_safe
-@csp_update({"frame-src": [SELF]})
-def mail(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "notifications/mail.html", {"mail": _mail(pk)})
-
-
-@require_safe
-@csp_replace(MAIL_POLICY)
-@xframe_options_sameorigin
-def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """The mail as its reader's program shows it, in a sandbox; its links open in the whole tab."""
-    html = _mail(pk).html
-    return HttpResponse(re.sub(r"(?i)<head[^>]*>", r'\g<0><base target="_top">', html, count=1))
-
-
-def _mail(pk: int) -> DemoMail:
-    _require_demo()
-    if pk > LARGEST_KEY:
-        raise Http404
-    return get_object_or_404(DemoMail, pk=pk)
-
-
-def _require_demo() -> None:
-    if not settings.DEMO:
-        raise Http404

@@ -22,8 +22,13 @@ class Notice(models.Model):
     action = models.CharField(max_length=60, blank=True)
     reason = models.CharField("why they are told", max_length=200, blank=True)
     key = models.CharField(max_length=200, unique=True)
+    in_app = models.BooleanField("shown in the app", default=True)
+    """Off where the person wants it on other channels only; it counts as read then."""
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    queued: tuple[str, ...] = ()
+    """The channels that it was just queued on, known to who made it."""
 
     class Meta:
         indexes = [
@@ -35,36 +40,79 @@ class Notice(models.Model):
         return self.title
 
 
-class Delivery(models.Model):
-    """One notice on one channel outside the app; claimed under a lease, marked once sent.
+class Channel(models.TextChoices):
+    """The ways to a person outside the app; each is claimed and sent apart from the others."""
+
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
+    PUSH = "push", "Web push"
+
+
+class Sending(models.Model):
+    """Something on its way out: claimed under a lease, marked once sent.
 
     A process killed between sending and marking sends again when the lease is over, under
-    the same Message-ID, so that the receiving side can tell.
+    the same key, so that the receiving side can tell.
     """
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", "E-mail"
 
     class Status(models.TextChoices):
         DUE = "due", "Due"
+        GATHERED = "gathered", "In a digest"
         SENT = "sent", "Sent"
         DROPPED = "dropped", "Dropped"
         DEAD = "dead", "Given up"
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
-    channel = models.CharField(max_length=8, choices=Channel)
     status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_to = models.CharField(max_length=254, blank=True)
     error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Digest(Sending):
+    """What a person wants to read once a day, gathered into one e-mail.
+
+    Notices are added until it is claimed for the first time; later ones go into the next day's.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recipient", "day"], name="digest_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(status="due"), name="digest_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"Digest of {self.day}"
+
+
+class Delivery(Sending):
+    """One notice on one channel outside the app; there is one of each at most."""
+
+    Channel = Channel
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=8, choices=Channel)
+    digest = models.ForeignKey(
+        Digest, models.SET_NULL, null=True, blank=True, related_name="deliveries"
+    )
 
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once")]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(status="due"), name="delivery_due")
+            models.Index(
+                fields=["channel", "due_at", "id"],
+                condition=Q(status="due"),
+                name="delivery_due_by_channel",
+            )
         ]
 
     def __str__(self) -> str:
@@ -139,30 +187,3 @@ class ReminderSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company}: no {self.rule}"
-
-
-class DemoMail(models.Model):
-    """An e-mail kept instead of sent, readable at the demo mailbox; demos only.
-
-    The same Message-ID to the same recipient is kept once, as a mail server would.
-    """
-
-    recipient = models.CharField(max_length=254, db_index=True)
-    sender = models.CharField(max_length=254)
-    subject = models.CharField(max_length=300)
-    text = models.TextField()
-    html = models.TextField(blank=True)
-    message_id = models.CharField(max_length=200, blank=True)
-    sent_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["message_id", "recipient"],
-                condition=~Q(message_id=""),
-                name="demo_mail_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.subject

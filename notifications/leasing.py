@@ -1,0 +1,95 @@
+"""Rows that go out: taken under a lease, marked, given back, put off with growing waits."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db import connection as db
+from django.db.models import F, Q, QuerySet
+
+from notifications.models import Delivery, Digest
+
+Row = TypeVar("Row", Delivery, Digest)
+
+LEASE = timedelta(minutes=5)
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
+"""The longest wait before each further try; up to a fifth of it is taken off by chance, so that
+what failed together does not come again together."""
+JITTER = 0.2
+MOST_TRIES = len(BACK_OFF) + 1
+PAUSES = (0.1, 0.5, 1, 2, 4, 8)
+"""Seconds between tries to mark what is out, on new connections."""
+DUE = Delivery.Status.DUE
+
+
+@transaction.atomic
+def claim(rows: QuerySet[Row], *related: str, at: datetime, limit: int) -> list[Row]:
+    """Take due rows that nobody holds, oldest first, and count the try."""
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    keys = list(
+        rows.filter(free, status=DUE, due_at__lte=at)
+        .select_for_update(skip_locked=True)
+        .order_by("due_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    if not keys:
+        return []
+    taken = rows.model._default_manager.filter(pk__in=keys)
+    taken.update(lease_until=at + LEASE, tries=F("tries") + 1)
+    return list(taken.select_related(*related).order_by("due_at", "pk"))
+
+
+def mark(row: Row, status: Delivery.Status, **fields: object) -> None:
+    """Settle a row that nobody else has settled meanwhile."""
+    _due(row).update(status=status, lease_until=None, **fields)
+
+
+def mark_firmly(row: Row, status: Delivery.Status, **fields: object) -> None:
+    """Mark what is out also where the database is just being restarted."""
+    for pause in PAUSES:
+        try:
+            mark(row, status, **fields)
+        except (OperationalError, InterfaceError):
+            if db.in_atomic_block:
+                raise
+            db.close()
+            time.sleep(pause)
+        else:
+            return
+    mark(row, status, **fields)
+
+
+def give_back(row: Row, *, due_at: datetime) -> None:
+    """Not tried: it waits until then."""
+    _due(row).update(due_at=due_at, lease_until=None, tries=F("tries") - 1)
+
+
+def put_off(row: Row, error: Exception, *, at: datetime) -> None:
+    """It failed: again after a growing wait, or given up."""
+    said = f"{type(error).__name__}: {error}"[:300]
+    if row.tries >= MOST_TRIES:
+        mark(row, Delivery.Status.DEAD, error=said)
+        return
+    wait = BACK_OFF[row.tries - 1] * (1 - random.random() * JITTER)  # noqa: S311 - no secret
+    _due(row).update(due_at=at + wait, lease_until=None, error=said)
+
+
+def start_again(row: Row, *, at: datetime) -> None:
+    """What was given up is due once more, as if new."""
+    dead = type(row)._default_manager.filter(pk=row.pk, status=Delivery.Status.DEAD)
+    dead.update(status=DUE, tries=0, due_at=at, lease_until=None, error="")
+    row.refresh_from_db()
+
+
+def _due(row: Row) -> QuerySet[Row]:
+    return type(row)._default_manager.filter(pk=row.pk, status=DUE)
