@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from celery.schedules import crontab
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
+
+from marketplace.content_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -319,22 +320,6 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-    }
-}
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
