@@ -19,6 +19,7 @@ WORKERS = frozenset({
 EITHER = frozenset({
     "asked_side", "both_sides", "message_readers", "opening_side", "other_side", "readers_of_reply",
 })  # fmt: skip
+SPECIAL = frozenset({"named_in_message"})
 STAFF = frozenset({"desk", "new_assignee"})
 REMINDS_WORKERS = frozenset({
     "rate_client", "payout_details_missing", "confirm", "check_in_missed", "deliverables_due",
@@ -132,8 +133,11 @@ def rows_for(person: User, *, is_member: bool) -> list[tuple[Topic, list[Row]]]:
 def _of_events() -> list[Kind]:
     found = []
     for name, lines in TABLE.items():
+        plainest = sorted(lines, key=lambda line: line.who.__name__ in SPECIAL)
         labels = tuple(
-            (side, plain(line.title, name)) for line in lines for side in _sides(line.who.__name__)
+            (side, plain(line.title, name))
+            for line in plainest
+            for side in _sides(line.who.__name__)
         )
         found.append(Kind(name, labels, topic_of(name), any(line.email for line in lines)))
     return found
