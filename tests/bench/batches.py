@@ -52,6 +52,7 @@ def _import(scene: Scene) -> bool:
     with timed() as creating:
         _stepped(imported)
     bulk = min(_bulk_seconds(imported) for _ in range(2))
+    refusing = _bad_rows(by)
     importing.undo(imported, by=by, at=timezone.now())
     _stepped(imported)
     assert imported.stage == Stage.UNDONE, imported.note
@@ -62,7 +63,25 @@ def _import(scene: Scene) -> bool:
         f"{ratio:.2f}, at least {LEAST_RATE:.2f}{'  below' if ratio < LEAST_RATE else ''}",
         flush=True,
     )
+    print(f"        {ROWS:,} bad rows told of at {ROWS / refusing:,.0f}/s, none of them created")
     return ratio < LEAST_RATE
+
+
+def _bad_rows(by: Actor) -> float:
+    """As many rows with something wrong in each cell that has a rule; the seconds it takes."""
+    before = Assignment.objects.count()
+    imported = _uploaded(by, _file(price="9" * 900, start="soon", zip_code="zip"))
+    with timed() as refusing:
+        _stepped(imported, bad=ROWS)
+    try:
+        importing.create(imported, by=by, at=timezone.now())
+    except importing.HasErrors:
+        pass
+    else:
+        raise AssertionError("an import with errors was taken")
+    assert Assignment.objects.count() == before
+    importing.discard(imported, by=by, at=timezone.now())
+    return refusing.seconds
 
 
 def _member() -> Membership:
@@ -70,10 +89,10 @@ def _member() -> Membership:
     return found.order_by("pk")[0]
 
 
-def _uploaded(by: Actor) -> Import:
-    """A file of ``ROWS`` good rows, read and its columns chosen."""
+def _uploaded(by: Actor, text: str = "") -> Import:
+    """A file, of ``ROWS`` good rows if not another, read and its columns chosen."""
     at = timezone.now()
-    file = ContentFile(_file().encode())
+    file = ContentFile((text or _file()).encode())
     imported = importing.upload(file, "measured.csv", by=by, at=at)
     _stepped(imported)
     columns = {str(index): name for index, name in guess(HEADINGS, COLUMNS).items()}
@@ -83,15 +102,15 @@ def _uploaded(by: Actor) -> Import:
     )
 
 
-def _stepped(imported: Import) -> None:
+def _stepped(imported: Import, *, bad: int = 0) -> None:
     """Let the background do what waits, until nothing does."""
     while import_steps.run_one(clock=timezone.now):
         pass
     imported.refresh_from_db()
-    assert imported.stage not in IN_THE_BACKGROUND and not imported.rows_bad, imported.note
+    assert imported.stage not in IN_THE_BACKGROUND and imported.rows_bad == bad, imported.note
 
 
-def _file() -> str:
+def _file(*, price: str = "", start: str = "", zip_code: str = "43215") -> str:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(HEADINGS)
@@ -102,9 +121,9 @@ def _file() -> str:
         writer.writerow([
             f"Replace {one} {number}", trades[number % len(trades)],
             f"Replace the {one}, test the {two}, and take photos of both when done.",
-            f"{1 + number % 900} High Street", "Columbus", "OH", "43215", "Priya Rao",
-            f"{first + timedelta(minutes=15 * (number % 2000)):%Y-%m-%d %H:%M}", "4",
-            100 + number % 300, "2 x Photo of the work; Signed work order",
+            f"{1 + number % 900} High Street", "Columbus", "OH", zip_code, "Priya Rao",
+            start or f"{first + timedelta(minutes=15 * (number % 2000)):%Y-%m-%d %H:%M}", "4",
+            price or 100 + number % 300, "2 x Photo of the work; Signed work order",
         ])  # fmt: skip
     return written.getvalue()
 
