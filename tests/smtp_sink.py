@@ -23,10 +23,12 @@ class Sink:
     def __init__(self) -> None:
         self.arrived: list[tuple[list[str], bytes]] = []
         self.refusing = False
+        self.connections: set[object] = set()
         self._lock = threading.Lock()
         self.port = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.connections.add(session.peer)
         if self.refusing:
             return "451 Try again later"
         content = envelope.content

@@ -26,6 +26,7 @@ class Mail(Carrier):
         except ValidationError:
             raise Refused("This is no e-mail address.") from None
         try:
+            self._connection.open()  # stays open until the batch is through
             self._connection.send_messages([letter])
         except (TimeoutError, ConnectionError) as error:
             self.close()

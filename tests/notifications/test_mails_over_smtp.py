@@ -47,6 +47,13 @@ def test_right_to_left_text_and_emoji_arrive_as_they_were_written(alice, at, sin
     assert RIGHT_TO_LEFT in mail["html"]
 
 
+def test_a_batch_goes_out_over_one_connection(alice, wanda, at, sink):
+    for key, who in enumerate((alice, wanda, alice)):
+        a_delivery(who, at=at, key=f"k{key}")
+    delivering.deliver(at=at)
+    assert len(sink.arrived) == 3 and len(sink.connections) == 1
+
+
 def test_a_message_in_any_script_reaches_the_other_side_by_mail(assigned, wanda, alice, sink):
     at = assigned.assigned_at + HOUR
     said = f"{RIGHT_TO_LEFT} <script>alert(1)</script>"
