@@ -186,10 +186,14 @@ class Scene:
         )  # fmt: skip
 
     def _balances(self) -> Counter[tuple[str, int]]:
+        """Of these people alone: what the walk left half done may be finished meanwhile."""
+        accounts = LedgerAccount.objects
+        companies = [client.company for client in self.clients]
+        workers = [worker.worker for worker in self.workers]
         found: Counter[tuple[str, int]] = Counter()
-        for row in LedgerAccount.objects.filter(kind=AccountKind.COMPANY_CASH):
+        for row in accounts.filter(kind=AccountKind.COMPANY_CASH, company__in=companies):
             found["cash", row.company_id] = row.balance
-        for row in LedgerAccount.objects.filter(kind=AccountKind.WORKER_EARNINGS):
+        for row in accounts.filter(kind=AccountKind.WORKER_EARNINGS, worker__in=workers):
             found["earned", row.worker_id] = row.balance
         return found
 
