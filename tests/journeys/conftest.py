@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -111,6 +112,25 @@ def _world(transactional_db) -> None:
     policies.publish(at=timezone.now())
     reasons.establish()
     industry("Networking")
+
+
+@pytest.fixture
+def signed_in(person, client_of, live_server) -> Callable[..., Person]:
+    """Somebody of the factories at a browser, signed in for longer than a clock is moved."""
+
+    def make(actor: Actor, *, phone: bool = False) -> Person:
+        somebody = person(phone=phone)
+        client = client_of(actor)
+        session = client.session
+        session.set_expiry(timedelta(days=90))
+        session.save()
+        cookie = client.cookies["sessionid"].value
+        somebody.page.context.add_cookies(
+            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
+        )
+        return somebody
+
+    return make
 
 
 @pytest.fixture

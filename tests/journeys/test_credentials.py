@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.actors import Actor
 from notifications import reminders
 from notifications.models import Notice
 from tests.factories import accounts as people
@@ -26,23 +25,6 @@ pytestmark = [
 ]
 
 VALUES = {"kind": "forklift", "name": "Forklift license", "amount": "", "region": ""}
-
-
-@pytest.fixture
-def signed_in(person, client_of, live_server):
-    def make(actor: Actor, *, phone: bool = False) -> Person:
-        somebody = person(phone=phone)
-        client = client_of(actor)
-        session = client.session
-        session.set_expiry(timedelta(days=90))  # longer than the clock is moved
-        session.save()
-        cookie = client.cookies["sessionid"].value
-        somebody.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
-        )
-        return somebody
-
-    return make
 
 
 def hand_in(worker: Person, ends) -> None:

@@ -15,7 +15,6 @@ from assignments.models import Assignment
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash
-from tests.journeys.conftest import Person
 from vetting import groups
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,19 +35,6 @@ def sam(_world) -> Actor:
 @pytest.fixture
 def nina(_world) -> Actor:
     return people.worker("Nina New", at=timezone.now())
-
-
-@pytest.fixture
-def signed_in(person, client_of, live_server):
-    def make(actor: Actor, *, phone: bool = False) -> Person:
-        somebody = person(phone=phone)
-        cookie = client_of(actor).cookies["sessionid"].value
-        somebody.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
-        )
-        return somebody
-
-    return make
 
 
 def test_a_plan_reaches_the_group_first_and_the_marketplace_after_half_an_hour(

@@ -16,7 +16,6 @@ from notifications import reminders
 from notifications.models import Notice
 from tests.factories import accounts as people
 from tests.factories import assignments as work
-from tests.journeys.conftest import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,23 +29,6 @@ def ruth(_world) -> Actor:
 @pytest.fixture
 def sam(_world) -> Actor:
     return people.worker("Sam Ortiz", at=timezone.now())
-
-
-@pytest.fixture
-def signed_in(person, client_of, live_server):
-    def make(actor: Actor, *, phone: bool = False) -> Person:
-        somebody = person(phone=phone)
-        client = client_of(actor)
-        session = client.session
-        session.set_expiry(timedelta(days=30))
-        session.save()
-        cookie = client.cookies["sessionid"].value
-        somebody.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
-        )
-        return somebody
-
-    return make
 
 
 def test_a_message_arrives_while_the_other_one_writes(signed_in, ruth, sam):

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.actors import Actor
 from tests.factories import tests as quizzes
 from tests.journeys.conftest import Person
 from vetting import taking
@@ -28,19 +27,6 @@ DRAG_THIRD_TO_THE_TOP = """() => {
     tell(rows[2], "dragend");
 }"""
 """The events of a drag: a mouse moved by a program starts one only on a machine that idles."""
-
-
-@pytest.fixture
-def signed_in(person, live_server, client_of, published):
-    def sign_in(actor: Actor, *, phone: bool = False) -> Person:
-        somebody = person(phone=phone)
-        cookie = client_of(actor).cookies["sessionid"].value
-        somebody.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
-        )
-        return somebody
-
-    return sign_in
 
 
 def saved(somebody: Person) -> None:

@@ -47,7 +47,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(person, client_of, live_server, _world) -> Cast:
+def cast(signed_in, _world) -> Cast:
     now = timezone.now()
     company = people.company("Bright Bakeries")
     add_cash(company, Decimal(1000), at=now)
@@ -55,18 +55,6 @@ def cast(person, client_of, live_server, _world) -> Cast:
     sam, rita = people.worker("Sam Ortiz", at=now), people.agent("Rita Reyes")
     rita.user.groups.add(proofs.reviewers())
     proofs.kind("forklift", name="Forklift license")
-
-    def signed_in(actor: Actor, *, phone: bool = False) -> Person:
-        somebody = person(phone=phone)
-        client = client_of(actor)
-        session = client.session
-        session.set_expiry(timedelta(days=90))  # longer than the clock is moved
-        session.save()
-        cookie = client.cookies["sessionid"].value
-        somebody.page.context.add_cookies(
-            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
-        )
-        return somebody
 
     return Cast(signed_in(ruth), signed_in(sam, phone=True), signed_in(rita), ruth, sam)
 
