@@ -113,7 +113,9 @@ def test_only_staff_with_the_permission_read_it(kind, crew, alice, wanda, olga, 
 
     assert answers(Client()) == answers(client_of(alice)) == answers(client_of(wanda)) == [302] * 2
     assert answers(client_of(olga)) == [403, 403]
-    olga.user.user_permissions.add(Permission.objects.get(codename=f"view_{kind}"))
+    olga.user.user_permissions.add(
+        Permission.objects.get(content_type__app_label="vetting", codename=f"view_{kind}")
+    )
     assert answers(client_of(olga)) == [200, 200]
 
 
