@@ -250,7 +250,10 @@ def test_good_files_are_kept_where_another_is_refused_by_name(wandas, url, in_pr
     response = hand_in(
         wandas, url, in_progress, upload("a.txt"), upload("bad.exe"), upload("b.txt")
     )
-    assert list(Deliverable.objects.values_list("name", flat=True)) == ["a.txt", "b.txt"]
+    assert list(Deliverable.objects.order_by("pk").values_list("name", flat=True)) == [
+        "a.txt",
+        "b.txt",
+    ]
     assert "2 files handed in" in said(response) and "bad.exe" in said(response)
 
 
