@@ -36,7 +36,7 @@ def rates(at: datetime) -> tuple[float, float]:
 def rate_of_nothing() -> float:
     queue = emptied()
     for _ in range(NUMBER):
-        nothing.apply_async()
+        nothing.apply_async(queue=QUEUE)
     with workers():
         return rate(lambda: NUMBER - int(queue.llen(QUEUE)) - int(queue.hlen("unacked")))
 
