@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
 from PIL import Image, ImageOps
 
@@ -262,8 +262,8 @@ PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 
 
 def show(file: "File[bytes]", name: str, content_type: str) -> FileResponse:
-    """A picture or a PDF in the browser's own viewer, as inert as a download; raises
-    ``FileNotFoundError``. Any other kind is a download."""
+    """A picture or a PDF in the browser's own viewer, as inert as a download; any other kind is
+    a download. Raises ``Http404`` as ``serve`` does."""
     response = serve(file, name, content_type)
     if content_type in SHOWN:
         response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
@@ -273,10 +273,12 @@ def show(file: "File[bytes]", name: str, content_type: str) -> FileResponse:
 
 
 def serve(file: "File[bytes]", name: str, content_type: str) -> FileResponse:
-    """A download that no browser opens as a page of ours; raises ``FileNotFoundError``."""
-    response = FileResponse(
-        file.open("rb"), as_attachment=True, filename=name, content_type=content_type
-    )
+    """A download that no browser opens as a page of ours; ``Http404`` where it is gone."""
+    try:
+        stored = file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(stored, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -55,9 +55,9 @@ def file(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
         raise Http404
     try:
         stored = default_storage.open(row.value["path"])
-        return files.serve(stored, row.value["name"], row.value["content_type"])
     except FileNotFoundError:
         raise Http404 from None
+    return files.serve(stored, row.value["name"], row.value["content_type"])
 
 
 def answers_shown(request: HttpRequest, assignment: Assignment) -> AssignmentFieldQuerySet:

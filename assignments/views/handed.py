@@ -104,10 +104,7 @@ def document(request: HttpRequest, reference: str, number: int) -> HttpResponseB
     found = get_object_or_404(Document, assignment=assignment, pk=number)
     if found.audience == Document.Audience.WORKER:
         demand(request, "assignments.see_contact", assignment)
-    try:
-        return files.serve(found.file, found.name, found.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return files.serve(found.file, found.name, found.content_type)
 
 
 def _change_url(request: HttpRequest, assignment: Assignment) -> str:

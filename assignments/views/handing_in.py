@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -60,10 +60,7 @@ def deliverable(request: HttpRequest, reference: str, number: int) -> HttpRespon
         lifecycle.remove(found, by=request.actor, at=timezone.now())
         messages.success(request, f"“{found.name}” was taken back.")
         return redirect("assignments:deliverables", reference)
-    try:
-        return files.serve(found.file, found.name, found.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return files.serve(found.file, found.name, found.content_type)
 
 
 @login_required

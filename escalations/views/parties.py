@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -174,10 +174,7 @@ def withdraw(request: HttpRequest, label: str) -> HttpResponse:
 def evidence(request: HttpRequest, label: str, reference: str) -> HttpResponseBase:
     files = Evidence.objects.visible_to(request.actor).filter(case__number=_number(label))
     kept = get_object_or_404(files, reference=reference)
-    try:
-        return serve(kept.file, kept.name, kept.content_type)
-    except FileNotFoundError:
-        raise Http404
+    return serve(kept.file, kept.name, kept.content_type)
 
 
 Act = Callable[[Case, dict[str, Any], Any, datetime], str]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -18,7 +15,7 @@ from messaging.models import Attachment
 @require_safe
 def attachment(request: HttpRequest, reference: str) -> HttpResponseBase:
     found = _load(request, reference)
-    return _there(lambda: serve(found.file, found.name, found.content_type))
+    return serve(found.file, found.name, found.content_type)
 
 
 @login_required
@@ -26,7 +23,7 @@ def attachment(request: HttpRequest, reference: str) -> HttpResponseBase:
 def preview(request: HttpRequest, reference: str) -> HttpResponseBase:
     """A picture or a PDF to look at; what no browser shows by itself is a download."""
     found = _load(request, reference)
-    return _there(lambda: show(found.file, found.name, found.content_type))
+    return show(found.file, found.name, found.content_type)
 
 
 @login_required
@@ -35,18 +32,10 @@ def thumbnail(request: HttpRequest, reference: str) -> HttpResponseBase:
     found = _load(request, reference)
     if not found.thumbnail:
         raise Http404
-    answer = _there(lambda: show(found.thumbnail, f"{found.reference}.webp", "image/webp"))
+    answer = show(found.thumbnail, f"{found.reference}.webp", "image/webp")
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
 
 
 def _load(request: HttpRequest, reference: str) -> Attachment:
     return get_object_or_404(Attachment.objects.visible_to(request.actor), reference=reference)
-
-
-def _there(answer: Callable[[], Any]) -> HttpResponseBase:
-    try:
-        found: HttpResponseBase = answer()
-    except FileNotFoundError:
-        raise Http404
-    return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -148,10 +148,7 @@ def document(request: HttpRequest, reference: str) -> HttpResponseBase:
     demand(request, "vetting.open_documents")
     rows = CredentialDocument.objects.visible_to(request.actor, on=today(request))
     found = get_object_or_404(rows, reference=reference)
-    try:
-        return serve(found.file, found.name, found.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return serve(found.file, found.name, found.content_type)
 
 
 def load(request: HttpRequest, reference: str, permission: str) -> Credential:

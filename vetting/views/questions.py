@@ -198,7 +198,4 @@ def image(request: HttpRequest, reference: str, key: str) -> HttpResponseBase:
         if not asked.exists():
             raise Http404
     suffix = found.image.name.rsplit(".", 1)[-1]
-    try:
-        return files.serve(found.image, f"{found.reference}.{suffix}", found.image_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return files.serve(found.image, f"{found.reference}.{suffix}", found.image_type)

@@ -290,10 +290,7 @@ def file(request: HttpRequest, reference: str, position: int) -> HttpResponseBas
     """A file that was handed in, for its worker and the company."""
     found = load_attempt(request, reference, "vetting.see_test")
     answer = get_object_or_404(found.answers.exclude(file=""), position=position)
-    try:
-        return files.serve(answer.file, answer.name, answer.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
+    return files.serve(answer.file, answer.name, answer.content_type)
 
 
 def closed_if_over(attempt: Attempt, request: HttpRequest, *, at: datetime) -> Attempt:
