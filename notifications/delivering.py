@@ -9,15 +9,12 @@ merely loses the database there waits for it.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from django.db.models import F
+from functools import partial
 
 from notifications import digests, leasing, standing
-from notifications.channels import CARRIERS, Carrier, Down, Refused, is_offered
+from notifications.channels import CARRIERS, Carrier, Down, is_offered
 from notifications.channels.mail import Mail
 from notifications.leasing import BACK_OFF, LEASE, MOST_TRIES, PAUSES, Row
 from notifications.models import Channel, Delivery, Rest
@@ -41,7 +38,7 @@ __all__ = [
     "deliver_on",
     "retry",
 ]
-log = logging.getLogger(__name__)
+Status = Delivery.Status
 
 
 @dataclass
@@ -56,12 +53,12 @@ class Tally:
     def handled(self) -> int:
         return self.sent + self.failed + self.dropped + self.put_off
 
-    def count(self, status: Delivery.Status) -> None:
-        """What became of a digest."""
-        self.sent += status == Delivery.Status.SENT
-        self.dropped += status == Delivery.Status.DROPPED
-        self.put_off += status == Delivery.Status.GATHERED
-        self.failed += status in (Delivery.Status.DUE, Delivery.Status.DEAD)
+    def count(self, became: Delivery.Status) -> None:
+        """What became of a delivery or a digest."""
+        self.sent += became == Status.SENT
+        self.dropped += became == Status.DROPPED
+        self.put_off += became == Status.GATHERED
+        self.failed += became in (Status.DUE, Status.DEAD)
 
     def add(self, other: Tally) -> None:
         self.sent += other.sent
@@ -92,10 +89,13 @@ def deliver_on(channel: Channel, *, at: datetime, limit: int = BATCH) -> Tally:
     carrier = CARRIERS[channel]()
     try:
         if isinstance(carrier, Mail):
-            for status in digests.send_due(carrier, at=at, limit=limit):
-                tally.count(status)
-        _carry_all(claim(at=at, limit=limit, channel=channel), carrier, tally, at=at)
+            for became in digests.send_due(carrier, at=at, limit=limit):
+                tally.count(became)
+        claimed = claim(at=at, limit=limit, channel=channel)
+        for became in leasing.through(claimed, partial(_carry, carrier=carrier, at=at)):
+            tally.count(became)
     except Down as error:
+        tally.failed += 1
         Rest.objects.update_or_create(
             channel=channel, defaults={"until": at + REST, "why": str(error)[:300]}
         )
@@ -110,55 +110,17 @@ def retry(row: Row, *, at: datetime) -> Row:
     return row
 
 
-def _carry_all(
-    claimed: Sequence[Delivery], carrier: Carrier, tally: Tally, *, at: datetime
-) -> None:
-    """Raises ``Down``; what was not tried yet is given back then."""
-    for number, delivery in enumerate(claimed, 1):
-        try:
-            _carry_one(delivery, carrier, tally, at=at)
-        except Down:
-            left = [one.pk for one in claimed[number:]]
-            Delivery.objects.filter(pk__in=left, status=Delivery.Status.DUE).update(
-                lease_until=None, tries=F("tries") - 1
-            )
-            raise
-
-
-def _carry_one(delivery: Delivery, carrier: Carrier, tally: Tally, *, at: datetime) -> None:
+def _carry(delivery: Delivery, carrier: Carrier, *, at: datetime) -> Delivery.Status:
     notice = delivery.notice
     notice.recipient = standing.person_now(notice.recipient_id, notice.kind, delivery.channel)
     now = standing.verdict(notice.recipient, notice, delivery.channel, at=at)
-    drop = now.drop or ("Too late to matter." if at - notice.made_at > TOO_LATE else "")
-    if drop:
-        leasing.mark(delivery, Delivery.Status.DROPPED, error=drop)
-        tally.dropped += 1
-    elif now.gather:
+    if drop := now.drop or ("Too late to matter." if at - notice.made_at > TOO_LATE else ""):
+        leasing.mark(delivery, Status.DROPPED, error=drop)
+        return Status.DROPPED
+    if now.gather:
         digests.gather(delivery, at=at)
-        tally.put_off += 1
-    elif now.wait_until:
+        return Status.GATHERED
+    if now.wait_until:
         leasing.give_back(delivery, due_at=now.wait_until)
-        tally.put_off += 1
-    elif delivery.tries > MOST_TRIES:
-        error = delivery.error or "Every try broke off."
-        leasing.mark(delivery, Delivery.Status.DEAD, error=error)
-        tally.failed += 1
-    else:
-        _send(delivery, carrier, tally, at=at)
-
-
-def _send(delivery: Delivery, carrier: Carrier, tally: Tally, *, at: datetime) -> None:
-    try:
-        address = carrier.carry(delivery)
-    except Refused as error:
-        leasing.mark(delivery, Delivery.Status.DEAD, error=str(error)[:300])
-        tally.failed += 1
-    except Exception as error:
-        log.warning("delivery %s failed: %s", delivery.pk, error)
-        leasing.put_off(delivery, error, at=at)
-        tally.failed += 1
-        if isinstance(error, Down):
-            raise
-    else:
-        leasing.mark_firmly(delivery, Delivery.Status.SENT, sent_at=at, sent_to=address[:254])
-        tally.sent += 1
+        return Status.GATHERED
+    return leasing.attempt(delivery, lambda: carrier.carry(delivery), at=at)

@@ -6,23 +6,20 @@ so that every try carries the same mail under the same Message-ID.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from notifications import leasing, standing
-from notifications.channels.base import Down, Refused
 from notifications.channels.mail import Mail
-from notifications.leasing import MOST_TRIES
 from notifications.letters import digest_letter
 from notifications.models import Channel, Delivery, Digest
 from notifications.quiet import digest_at, next_digest_day
 
-log = logging.getLogger(__name__)
 DEFAULT_HOUR = 8
 Status = Delivery.Status
 
@@ -68,17 +65,13 @@ def move(person: User, *, at: datetime) -> None:
 def send_due(carrier: Mail, *, at: datetime, limit: int) -> Iterator[Delivery.Status]:
     """Send the digests that are due; what became of each, ``DUE`` where it failed for now.
 
-    Raises ``Down``; digests claimed and not tried come again when their lease is over.
+    Raises ``Down``; digests claimed and not tried are given back.
     """
-    for digest in leasing.claim(Digest.objects.all(), "recipient", at=at, limit=limit):
-        try:
-            yield _send(digest, carrier, at=at)
-        except Down:
-            yield Status.DUE
-            raise
+    claimed = leasing.claim(Digest.objects.all(), "recipient", at=at, limit=limit)
+    return leasing.through(claimed, partial(_carry, carrier=carrier, at=at))
 
 
-def _send(digest: Digest, carrier: Mail, *, at: datetime) -> Delivery.Status:
+def _carry(digest: Digest, carrier: Mail, *, at: datetime) -> Delivery.Status:
     due = digest_at(digest.day, hour_of_now(digest), digest.recipient.time_zone)
     if due > at and digest.tries == 1:
         leasing.give_back(digest, due_at=due)
@@ -87,22 +80,16 @@ def _send(digest: Digest, carrier: Mail, *, at: datetime) -> Delivery.Status:
     if not wanted:
         leasing.mark(digest, Status.DROPPED, error="Nothing in it is wanted any more.")
         return Status.DROPPED
-    if digest.tries > MOST_TRIES:
-        leasing.mark(digest, Status.DEAD, error=digest.error or "Every try broke off.")
-        return Status.DEAD
-    try:
-        address = carrier.post(digest_letter(digest, [one.notice for one in wanted]))
-    except Refused as error:
-        leasing.mark(digest, Status.DEAD, error=str(error)[:300])
-        return Status.DEAD
-    except Exception as error:
-        log.warning("digest %s failed: %s", digest.pk, error)
-        leasing.put_off(digest, error, at=at)
-        if isinstance(error, Down):
-            raise
-        return Status.DUE
-    _mark_sent(digest, address, at=at)
-    return Status.SENT
+
+    def send() -> str:
+        return carrier.post(digest_letter(digest, [one.notice for one in wanted]))
+
+    became = leasing.attempt(digest, send, at=at)
+    if became == Status.SENT:  # the digest first: what is in it follows, also when this breaks off
+        digest.deliveries.filter(status=Status.GATHERED).update(
+            status=Status.SENT, sent_at=at, sent_to=digest.recipient.email[:254]
+        )
+    return became
 
 
 def hour_of_now(digest: Digest) -> int:
@@ -125,11 +112,3 @@ def _still_wanted(digest: Digest) -> list[Delivery]:
         else:
             wanted.append(delivery)
     return wanted
-
-
-def _mark_sent(digest: Digest, address: str, *, at: datetime) -> None:
-    """The digest first: what is in it follows, also when this breaks off in between."""
-    leasing.mark_firmly(digest, Status.SENT, sent_at=at, sent_to=address[:254])
-    digest.deliveries.filter(status=Status.GATHERED).update(
-        status=Status.SENT, sent_at=at, sent_to=address[:254]
-    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -11,6 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as db
 from django.db.models import F, Q, QuerySet
 
+from notifications.channels.base import Down, Refused
 from notifications.models import Delivery, Digest
 
 Row = TypeVar("Row", Delivery, Digest)
@@ -30,6 +33,7 @@ MOST_TRIES = len(BACK_OFF) + 1
 PAUSES = (0.1, 0.5, 1, 2, 4, 8)
 """Seconds between tries to mark what is out, on new connections."""
 DUE = Delivery.Status.DUE
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -47,6 +51,43 @@ def claim(rows: QuerySet[Row], *related: str, at: datetime, limit: int) -> list[
     taken = rows.model._default_manager.filter(pk__in=keys)
     taken.update(lease_until=at + LEASE, tries=F("tries") + 1)
     return list(taken.select_related(*related).order_by("due_at", "pk"))
+
+
+def through(
+    claimed: Sequence[Row], carry: Callable[[Row], Delivery.Status]
+) -> Iterator[Delivery.Status]:
+    """Carry one after the other. Raises ``Down``; what was not tried yet is given back then."""
+    for number, row in enumerate(claimed, 1):
+        try:
+            yield carry(row)
+        except Down:
+            untried = [one.pk for one in claimed[number:]]
+            rows = type(row)._default_manager.filter(pk__in=untried, status=DUE)
+            rows.update(lease_until=None, tries=F("tries") - 1)
+            raise
+
+
+def attempt(row: Row, send: Callable[[], str], *, at: datetime) -> Delivery.Status:
+    """Send a claimed row once, and mark what became of it; ``DUE`` where it failed for now.
+
+    ``send`` returns the address it went to. Raises ``Down``, the row put off.
+    """
+    if row.tries > MOST_TRIES:
+        mark(row, Delivery.Status.DEAD, error=row.error or "Every try broke off.")
+        return Delivery.Status.DEAD
+    try:
+        address = send()
+    except Refused as error:
+        mark(row, Delivery.Status.DEAD, error=str(error)[:300])
+        return Delivery.Status.DEAD
+    except Exception as error:
+        log.warning("%s %s failed: %s", row._meta.model_name, row.pk, error)
+        put_off(row, error, at=at)
+        if isinstance(error, Down):
+            raise
+        return DUE
+    mark_firmly(row, Delivery.Status.SENT, sent_at=at, sent_to=address[:254])
+    return Delivery.Status.SENT
 
 
 def mark(row: Row, status: Delivery.Status, **fields: object) -> None:

@@ -10,18 +10,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from notifications.models import Channel, DeadAddress, Preference, PushSubscription, Reach
+from notifications.models import (
+    Channel,
+    DeadAddress,
+    Notice,
+    Preference,
+    PushSubscription,
+    Reach,
+)
 from notifications.quiet import end_of_quiet
 from notifications.topics import BY_SMS, does_not_wait, is_necessary
-
-if TYPE_CHECKING:
-    from notifications.models import Notice
 
 Way, Choice = Preference.Way, Preference.Choice
 
