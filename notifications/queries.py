@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -72,21 +72,6 @@ def choices_of(person: User | SimpleLazyObject) -> dict[tuple[str, str], str]:
 
 def dead_address(address: str) -> DeadAddress | None:
     return DeadAddress.objects.filter(address=address.lower()).first()
-
-
-BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "Mac"),
-           ("Windows", "Windows"), ("Linux", "Linux"))  # fmt: skip
-KNOWN_AS = {"Edg": "Edge", "OPR": "Opera"}
-
-
-def browser_name(headers: Mapping[str, str]) -> str:
-    """``Firefox on Windows``, as far as the browser says."""
-    said = headers.get("User-Agent", "")
-    browser = next((name for name in BROWSERS if name in said), "")
-    system = next((name for mark, name in SYSTEMS if mark in said), "")
-    named = KNOWN_AS.get(browser, browser) or "A browser"
-    return f"{named} on {system}" if system else named
 
 
 def demo_messages(address: str = "") -> QuerySet[DemoMessage]:

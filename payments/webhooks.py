@@ -15,26 +15,22 @@ from typing import Any
 
 from django.db import transaction
 
+from core.webhooks import Unreadable
 from payments import provider_events, providers
 from payments.models import ProviderEvent
 from payments.providers.base import Tells
 
 log = logging.getLogger(__name__)
 
-LARGEST = 256 * 1024
-"""Bytes of a message; Stripe's are rarely above 20,000."""
 KIND = "webhook"
 DEEPEST = 60
-
-
-class Unreadable(Exception):
-    """A message of the right sender that is no JSON object with an id and a type."""
 
 
 def hear(tells: Tells, name: str, body: bytes, headers: Mapping[str, str], *, at: datetime) -> None:
     """Keep a genuine message and apply it; what cannot be applied now, the sweep applies.
 
-    Raises ``NotGenuine`` and ``Unreadable``; nothing is kept then.
+    Raises ``NotGenuine`` and, for what is no JSON object with an id and a type, ``Unreadable``;
+    nothing is kept then.
     """
     tells.genuine(body, headers)
     try:

@@ -18,21 +18,13 @@ from typing import Any
 
 from django.conf import settings
 
+from core.webhooks import NotGenuine, Unreadable
 from notifications.bouncing import Report
 from notifications.models import MailReport
 
-LARGEST = 256 * 1024
 MOST = 500
 TOLERANCE = 300
 """Seconds that a signature is good for."""
-
-
-class NotGenuine(Exception):
-    """Nobody with our secret signed it, or it is old."""
-
-
-class Unreadable(Exception):
-    """Signed, but no report."""
 
 
 Reader = Callable[[bytes, Mapping[str, str], datetime], list[Report]]

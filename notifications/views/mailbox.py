@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -34,24 +36,37 @@ MAIL_POLICY = {
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every mail of the demonstration, so that codes and links can be followed."""
+    return _kept(request, "mails", queries.mails, "notifications/mailbox.html")
+
+
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    """Text messages and web pushes of the demonstration."""
+    template = "notifications/mailbox_messages.html"
+    return _kept(request, "texts", queries.demo_messages, template)
+
+
+def _kept(
+    request: HttpRequest, name: str, kept: Callable[[str], Any], template: str
+) -> HttpResponse:
     _require_demo()
     form = MailboxForm(request.GET)
     form.is_valid()
     wanted = form.cleaned_data.get("to", "")
     page = page_of(
-        queries.mails(wanted),
+        kept(wanted),
         NEWEST_FIRST,
         after=form.cleaned_data.get("after", ""),
         before=form.cleaned_data.get("before", ""),
     )
     context = {
-        "mails": page.rows,
+        name: page.rows,
         "form": form,
         "to": wanted,
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
     }
-    return render(request, "notifications/mailbox.html", context)
+    return render(request, template, context)
 
 
 @require_safe
@@ -79,26 +94,6 @@ def _mail(pk: int) -> DemoMail:
 def _require_demo() -> None:
     if not settings.DEMO:
         raise Http404
-
-
-@require_safe
-def texts(request: HttpRequest) -> HttpResponse:
-    """Text messages and web pushes of the demonstration."""
-    _require_demo()
-    form = MailboxForm(request.GET)
-    form.is_valid()
-    page = page_of(
-        queries.demo_messages(form.cleaned_data.get("to", "")),
-        NEWEST_FIRST,
-        after=form.cleaned_data.get("after", ""),
-        before=form.cleaned_data.get("before", ""),
-    )
-    context = {
-        "texts": page.rows,
-        "newer_url": page.newer_url(request.GET),
-        "older_url": page.older_url(request.GET),
-    }
-    return render(request, "notifications/mailbox_messages.html", context)
 
 
 @require_POST

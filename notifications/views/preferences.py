@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.devices import device_words
 from activity.tasks import nudge
 from core.errors import DomainError
 from core.forms import refuse
@@ -87,8 +88,10 @@ def phone(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"]
-        if _ask(request, form, Channel.SMS, number):
-            return redirect("notifications:code", Channel.SMS)
+        try:
+            return _code_sent(request, Channel.SMS, number)
+        except DomainError as refused:
+            refuse(form, refused)
     context = {"form": form, "reach": queries.reach_of(request.user)}
     return render(request, "notifications/phone.html", context)
 
@@ -108,9 +111,10 @@ def address(request: HttpRequest) -> HttpResponse:
     if dead is None:
         return redirect("notifications:preferences")
     if request.method == "POST":
-        form = CodeForm(None)
-        if _ask(request, form, Channel.EMAIL, request.user.email):
-            return redirect("notifications:code", Channel.EMAIL)
+        try:
+            return _code_sent(request, Channel.EMAIL, request.user.email)
+        except DomainError as refused:
+            messages.error(request, str(refused))
     return render(request, "notifications/address.html", {"dead": dead})
 
 
@@ -133,17 +137,11 @@ def code(request: HttpRequest, channel: str) -> HttpResponse:
     return render(request, "notifications/code.html", {"form": form, "asked": asked})
 
 
-def _ask(request: HttpRequest, form: Any, channel: Channel, to: str) -> bool:
-    try:
-        confirming.ask(request.user, channel, to, by=request.actor, at=timezone.now())
-    except DomainError as error:
-        if form.is_bound:
-            refuse(form, error)
-        else:
-            messages.error(request, str(error))
-        return False
+def _code_sent(request: HttpRequest, channel: Channel, to: str) -> HttpResponse:
+    """Send a code, and lead to where it is typed."""
+    confirming.ask(request.user, channel, to, by=request.actor, at=timezone.now())
     nudge(TASKS[channel])
-    return True
+    return redirect("notifications:code", channel)
 
 
 @login_required
@@ -155,9 +153,10 @@ def add_browser(request: HttpRequest) -> HttpResponse:
     form = BrowserForm(request.POST)
     if not form.is_valid():
         return HttpResponse("This browser cannot be used.", status=400, content_type="text/plain")
+    label = device_words(request.headers.get("User-Agent", ""))
     try:
         choosing.allow_browser(
-            request.user, **form.cleaned_data, label=queries.browser_name(request.headers),
+            request.user, **form.cleaned_data, label=label,
             by=request.actor, at=timezone.now(),
         )  # fmt: skip
     except DomainError as error:

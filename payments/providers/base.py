@@ -83,10 +83,6 @@ class Enrolment:
     page: str
 
 
-class NotGenuine(Exception):
-    """A message that claims to be from the provider, and is not, or is too old."""
-
-
 class BankRefused(Exception):
     """The provider does not take these bank details; its words say why."""
 

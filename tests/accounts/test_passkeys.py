@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts.templatetags.device_tags import device_words
+from accounts.devices import device_words
 
 NONSENSE = (
     "", "{", "[]", "[1]", "null", '"x"', "7", "{}", '{"id": 1}', '{"id": "x", "rawId": "x"}',

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.providers.base import Answer, NotGenuine
+from core.webhooks import NotGenuine
+from payments.providers.base import Answer
 from payments.providers.stripe.client import (
     asking,
     dollars,

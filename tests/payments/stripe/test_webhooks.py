@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from core.webhooks import LARGEST
 from payments import audit, provider_events, refunds, webhooks
 from payments.models import Funding, ProviderEvent, Refund
 from payments.providers.base import Answer
@@ -257,7 +258,7 @@ def test_an_event_of_a_shape_nobody_knows_is_kept_for_staff(stand_in, tell, even
 
 
 def test_a_message_too_large_is_refused(stand_in, tell, event):
-    large = event("customer.created", {"id": "x", "text": "a" * webhooks.LARGEST})
+    large = event("customer.created", {"id": "x", "text": "a" * LARGEST})
     assert tell(large).status_code == 413
     assert not ProviderEvent.objects.exists()
 
