@@ -1,4 +1,4 @@
-"""The Escalations Team: its two groups, what they may do, and who is in them."""
+"""The Escalations Team: its groups, what they may do, and who is in them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from accounts.models import User
 
 AGENTS = "Escalations agents"
 LEADS = "Escalations leads"
+AUDITORS = "Escalations auditors"
 GROUPS = (AGENTS, LEADS)
+"""Who works at the desk, and hears of what is due there; auditors only read."""
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     AGENTS: ("escalations.view_case", "escalations.work_case"),
     LEADS: ("escalations.view_case", "escalations.work_case", "escalations.lead_desk"),
+    AUDITORS: ("escalations.view_case", "escalations.audit_case"),
 }
 
 
 def ensure_groups() -> None:
-    """Both groups with their permissions, as often as asked; runs after every migrate."""
+    """All groups with their permissions, as often as asked; runs after every migrate."""
     for name, wanted in PERMISSIONS.items():
         group, _ = Group.objects.get_or_create(name=name)
         codes = [code.split(".")[1] for code in wanted]

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from escalations import casework, queries
 from escalations.models import Case
-from escalations.team import AGENTS, LEADS
+from escalations.team import AGENTS, AUDITORS, LEADS
 from messaging import posting
 from payments.models import CreditNote
 from tests.escalations.making import opened
@@ -55,15 +55,16 @@ def act(browser, case, name: str, **given):
 def test_the_groups_have_their_permissions(db):
     codes = {
         name: set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
-        for name in (AGENTS, LEADS)
+        for name in (AGENTS, AUDITORS, LEADS)
     }
     assert codes[AGENTS] == {"view_case", "work_case"}
     assert codes[LEADS] == {"view_case", "work_case", "lead_desk"}
+    assert codes[AUDITORS] == {"view_case", "audit_case"}
 
 
 def test_making_the_groups_again_changes_nothing(db):
     call_command("migrate", verbosity=0)
-    assert Group.objects.filter(name__startswith="Escalations").count() == 2
+    assert Group.objects.filter(name__startswith="Escalations").count() == 3
 
 
 def test_only_the_team_gets_in(case, sheet, olga, lena, alice, wanda, client_of):

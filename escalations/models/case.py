@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -71,6 +73,11 @@ class Case(models.Model):
     party_answer_due_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    search = SearchVectorField(null=True, editable=False)
+    """Number, assignment, names and story; triggers of the database keep it, renamings too."""
 
     objects = CaseQuerySet.as_manager()
 
@@ -88,6 +95,10 @@ class Case(models.Model):
                 ),
                 name="case_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(closed_at__isnull=False),
+                name="case_merged_is_closed",
+            ),
         ]
         indexes = [
             models.Index(
@@ -97,10 +108,13 @@ class Case(models.Model):
             ),
             models.Index(fields=["company", "-id"], name="case_company"),
             models.Index(fields=["worker", "-id"], name="case_worker"),
+            models.Index(fields=["opened_at"], name="case_opened"),
+            GinIndex(fields=["search"], name="case_words"),
         ]
         permissions = [
             ("work_case", "Can work cases at the escalation desk"),
             ("lead_desk", "Can lead the escalation desk"),
+            ("audit_case", "Can read all cases and who looked at them"),
         ]
 
     def __str__(self) -> str:
