@@ -17,6 +17,8 @@ from vetting.queries import credentials
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
+FOLDED = frozenset({"Settings"})
+"""Sections that are seldom needed, so that the rest is seen at one look."""
 ON_THE_BOTTOM = 4
 """Entries of the bottom navigation on a phone; the rest opens under "More"."""
 
@@ -24,7 +26,7 @@ ON_THE_BOTTOM = 4
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One place in the navigation; ``short`` is its word where there is little room, ``needs`` the
-    permission without which it is not there."""
+    permission without which it is not there. ``group`` begins a part of that name."""
 
     label: str
     name: str
@@ -38,6 +40,18 @@ class Entry:
     active: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Places under one heading; closed ones are opened by hand, or by standing in one of them."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def opened(self) -> bool:
+        return self.heading not in FOLDED or any(entry.active for entry in self.entries)
+
+
 HOME = Entry("Home", "home", "house")
 INBOX = Entry("Inbox", "messaging:inbox", "messages-square", counts="messages")
 CASES = Entry("Cases", "escalations:cases", "scale")
@@ -48,15 +62,15 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Assignments", "assignments:list", "clipboard-list", short="Work"),
         INBOX,
         Entry("Payments", "payments:overview", "wallet"),
-        Entry("Workers", "find_workers", "users"),
-        Entry("Groups", "vetting:groups", "layers"),
-        Entry("Requirements", "vetting:requirement_sets", "shield-check"),
-        Entry("Credentials", "vetting:credentials", "shield-check"),
-        Entry("Agreements", "vetting:agreements", "file-check"),
-        Entry("Tests", "vetting:tests", "graduation-cap"),
+        Entry("Recurring work", "assignments:series_list", "repeat"),
         Entry("Scorecard", "scorecards:own", "gauge"),
         CASES,
-        Entry("Recurring work", "assignments:series_list", "repeat"),
+        Entry("Find workers", "find_workers", "users", group="Workers"),
+        Entry("Groups", "vetting:groups", "layers"),
+        Entry("Requirements", "vetting:requirement_sets", "shield-check"),
+        Entry("Credentials", "vetting:credentials", "badge-check"),
+        Entry("Agreements", "vetting:agreements", "file-check"),
+        Entry("Tests", "vetting:tests", "graduation-cap"),
         Entry("Company", "accounts:company_settings", "building-2", group="Settings"),
         Entry("Team", "accounts:team", "user-plus"),
         Entry("Reminders", "notifications:company_reminders", "bell"),
@@ -74,13 +88,13 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("My work", "assignments:my_work", "briefcase"),
         INBOX,
         Entry("Earnings", "payments:earnings", "wallet"),
-        Entry("Groups", "vetting:groups", "users"),
-        Entry("Qualifications", "assignments:qualifications", "badge-check"),
+        Entry("Scorecard", "scorecards:own", "gauge"),
+        CASES,
+        Entry("Qualifications", "assignments:qualifications", "badge-check", group="What you show"),
         Entry("Credentials", "vetting:credentials", "shield-check"),
         Entry("Agreements", "vetting:agreements", "file-check"),
         Entry("Tests", "vetting:tests", "graduation-cap"),
-        Entry("Scorecard", "scorecards:own", "gauge"),
-        CASES,
+        Entry("Groups", "vetting:groups", "users"),
         Entry("Worker profile", "accounts:worker_settings", "hard-hat", group="Settings"),
     ),
     "staff": (
@@ -168,6 +182,16 @@ def places(request: HttpRequest) -> tuple[Entry, ...]:
     return tuple(replace(entry, active=entry.url == here) for entry in found)
 
 
+def sections(entries: tuple[Entry, ...]) -> tuple[Section, ...]:
+    """The entries under their headings, in their order; those before the first have none."""
+    found: list[tuple[str, list[Entry]]] = []
+    for entry in entries:
+        if entry.group or not found:
+            found.append((entry.group, []))
+        found[-1][1].append(entry)
+    return tuple(Section(heading, tuple(within)) for heading, within in found)
+
+
 def _resolved(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(replace(e, url=url) for e in entries if (url := url_of(e.name)))
 
@@ -178,7 +202,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     bell_count, mail_returns = notices.bell(request.user)
     search, search_label = SEARCH.get(request.actor.kind, ("", ""))  # type: ignore[attr-defined]
     return {
-        "places": everywhere,
+        "sections": sections(everywhere),
         "bottom": everywhere[:split],
         "more": everywhere[split:],
         "more_active": any(entry.active for entry in everywhere[split:]),

@@ -114,3 +114,14 @@ def test_arrow_keys_walk_through_a_menu(page: Page, live_server, sign_in, alice,
     page.keyboard.press("Escape")
     expect(gear).not_to_have_attribute("open", "")
     expect(gear.locator("summary")).to_be_focused()
+
+
+def test_everything_can_be_reached_on_a_phone(page: Page, live_server, sign_in, alice):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(alice)
+    page.goto(live_server.url)
+    page.locator(".bottom summary").click()
+    panel = page.locator(".more-menu .menu-panel")
+    expect(panel.get_by_role("link", name="Cases")).to_be_in_viewport(ratio=1)
+    panel.get_by_role("link", name="Labels").click()
+    expect(page).to_have_url(live_server.url + reverse("assignments:labels"))

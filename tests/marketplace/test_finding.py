@@ -185,7 +185,7 @@ def test_a_card_says_why_it_stands_there(alice, wanda, client_of, group, at):
     work.in_stage("paid", alice, wanda, at=at)
     words = words_of(client_of(alice).get(f"{PAGE}?postal_code=43215&q=Wanda"))
     for why in (
-        "your favorite", "under a mile away", "did 1 assignment for you", "95% satisfied",
+        "Your favorite", "under a mile away", "did 1 assignment for you", "95% satisfied",
         "90% on time", "in Installers",
     ):  # fmt: skip
         assert why in words

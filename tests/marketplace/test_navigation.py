@@ -56,6 +56,25 @@ def test_a_phone_shows_four_places_and_the_rest_under_more(alice):
     assert len(frame["more"]) >= 3
 
 
+def sections_at(actor, path) -> dict[str, navigation.Section]:
+    frame = navigation.page_context(request_as(actor, path))["frame"]
+    return {section.heading: section for section in frame["sections"]}
+
+
+def test_settings_are_folded_until_one_stands_in_them(alice):
+    found = sections_at(alice, "/")
+    assert list(found) == ["", "Workers", "Settings"]
+    assert [section.opened for section in found.values()] == [True, True, False]
+    team = next(e for e in found["Settings"].entries if e.label == "Team")
+    assert sections_at(alice, team.url)["Settings"].opened
+
+
+def test_a_heading_stands_at_a_place_that_everybody_has():
+    """Without its first place a section would join the one before."""
+    for entries in navigation.PLACES.values():
+        assert [entry.label for entry in entries if entry.group and entry.needs] == []
+
+
 def test_nothing_is_read_before_a_layout_asks(alice, django_assert_num_queries):
     with django_assert_num_queries(0):
         navigation.page_context(request_as(alice))
