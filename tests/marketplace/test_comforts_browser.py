@@ -125,3 +125,17 @@ def test_everything_can_be_reached_on_a_phone(page: Page, live_server, sign_in, 
     expect(panel.get_by_role("link", name="Cases")).to_be_in_viewport(ratio=1)
     panel.get_by_role("link", name="Labels").click()
     expect(page).to_have_url(live_server.url + reverse("assignments:labels"))
+
+
+@pytest.mark.parametrize("width", (320, 390, 720))
+def test_the_menu_of_an_assignment_stays_on_the_screen(
+    page: Page, live_server, sign_in, wanda, coming, width
+):
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(wanda)
+    page.goto(live_server.url + coming.get_absolute_url())
+    page.locator(".gear > summary").click()
+    panel = page.locator(".gear .menu-panel")
+    for item in panel.get_by_role("link").all():
+        expect(item).to_be_in_viewport(ratio=1)
+    assert panel.bounding_box()["x"] >= 0
