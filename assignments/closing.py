@@ -143,8 +143,10 @@ def cancel(
 
 
 @transaction.atomic
-def close_unpaid(assignment: Assignment, *, note: str, by: Actor, at: datetime) -> Assignment:
-    """End submitted or invoiced work without pay, by a decision of staff."""
+def close_unpaid(
+    assignment: Assignment, *, note: str, by: Actor, at: datetime, fee: Decimal = ZERO
+) -> Assignment:
+    """End submitted or invoiced work by a decision of staff: without pay, or with a fee."""
     assignment = lock(assignment)
     if assignment.status == Status.CANCELLED:
         return assignment
@@ -156,7 +158,7 @@ def close_unpaid(assignment: Assignment, *, note: str, by: Actor, at: datetime) 
         assignment,
         reason=reasons.DECISION,
         note=note,
-        fee=ZERO,
+        fee=fee,
         by=by,
         at=at,
     )

@@ -43,7 +43,7 @@ def _payments(assignment: Assignment) -> dict[str, Option]:
     currency = assignment.company.currency
     if most == ZERO:
         why = _why_nothing(assignment)
-        effects = ("pay_in_full", "pay_amount", "no_money")
+        effects = ("pay_in_full", "pay_amount", "cancel_fee", "no_money")
         return {effect: Option(effect, False, why) for effect in effects}
     full = format_money(most, currency)
     fee = format_money(fee_on(most, assignment.fee_rate), currency)
@@ -60,6 +60,13 @@ def _payments(assignment: Assignment) -> dict[str, Option]:
             "pay_amount",
             True,
             f"An amount of up to {full} to the worker, and its fee, {when}.",
+            most,
+        ),
+        "cancel_fee": Option(
+            "cancel_fee",
+            True,
+            f"The assignment is cancelled; a fee of up to {full} to the worker, and the "
+            f"service fee on it, {when}.",
             most,
         ),
         "no_money": Option("no_money", True, ending),
@@ -130,12 +137,16 @@ def settle(
         return [option.sentence]
     pay = option.most if effect == "pay_in_full" else (amount or ZERO)
     closing.require_range(pay, most=option.most, assignment=assignment)
-    _pay(assignment, pay, words=words, by=by, at=at)
     currency = assignment.company.currency
-    return [
+    moved = (
         f"{format_money(pay, currency)} to the worker and a fee of "
         f"{format_money(fee_on(pay, assignment.fee_rate), currency)}."
-    ]
+    )
+    if effect == "cancel_fee":
+        _cancel_with_fee(assignment, pay, words=words, by=by, at=at)
+        return ["The assignment is cancelled.", moved]
+    _pay(assignment, pay, words=words, by=by, at=at)
+    return [moved]
 
 
 def _give_back(
@@ -157,6 +168,15 @@ def _end_unpaid(assignment: Assignment, *, words: str, by: Actor, at: datetime) 
         closing.close_unpaid(assignment, note=words, by=by, at=at)
     elif assignment.status != Status.CANCELLED:
         closing.cancel(assignment, reason=reasons.DECISION, note=words, by=by, at=at)
+
+
+def _cancel_with_fee(
+    assignment: Assignment, fee: Decimal, *, words: str, by: Actor, at: datetime
+) -> None:
+    if assignment.status in (Status.PENDING_APPROVAL, Status.INVOICED):
+        closing.close_unpaid(assignment, note=words, fee=fee, by=by, at=at)
+    else:
+        _pay(assignment, fee, words=words, by=by, at=at)
 
 
 def _pay(assignment: Assignment, amount: Decimal, *, words: str, by: Actor, at: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.actors import Actor
 from core.read_only import ReadOnlyAdmin
-from escalations.models import Case
+from escalations.models import Case, Holiday, Office, OfficeDay
 from escalations.views import desk
 
 
@@ -42,3 +44,63 @@ class CaseAdmin(ReadOnlyAdmin):
         return request.user.is_authenticated and Actor.as_staff(request.user).can(
             "escalations.work"
         )
+
+
+class LeadsOnly:
+    """Leads set the calendar of the desk; agents read it. No rule of one table says so."""
+
+    def _leads(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and Actor.as_staff(request.user).can(
+            "escalations.lead"
+        )
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_authenticated and Actor.as_staff(request.user).can(
+            "escalations.work"
+        )
+
+    has_module_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._leads(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._leads(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._leads(request)
+
+
+class OpenDays(LeadsOnly, admin.TabularInline):
+    model = OfficeDay
+    max_num = 7
+    extra = 0
+
+
+class Holidays(LeadsOnly, admin.TabularInline):
+    model = Holiday
+    extra = 1
+
+
+@admin.register(Office)
+class OfficeAdmin(LeadsOnly, admin.ModelAdmin):
+    """One row: open days and holidays, the deadlines counted in them, the amount for leads.
+
+    Deadlines that stand keep their moment; the next ones are counted by the new calendar.
+    """
+
+    inlines = (OpenDays, Holidays)
+    fieldsets = (
+        (None, {"fields": ["time_zone", "lead_above"]}),
+        (
+            "Deadlines, in open hours",
+            {"fields": ["first_answer_hours", "update_hours", "answer_hours", "proposal_hours"]},
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and not Office.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The calendar is changed, not removed."""
+        return False

@@ -69,6 +69,9 @@ def expectations(case: Case) -> list[Expectation]:
         else "answer the question of the Escalations Team"
     )
     found = [Expectation(side, does, case.party_answer_due_at) for side in asked]
+    other = case.other_side
+    if other not in asked and case.other_side_answered_at is None:
+        found.append(Expectation(other, "tell your side of it", case.other_side_due_at))
     if case.first_answered_at is None:
         found.append(Expectation("staff", "give the first answer", case.first_answer_due_at))
     else:

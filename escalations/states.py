@@ -29,11 +29,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """The only drawing of the graph; resolved and withdrawn cases reopen within 14 days."""
 
-FIRST_ANSWER = timedelta(hours=24)
-UPDATE_EVERY = timedelta(hours=48)
 REOPEN_WITHIN = timedelta(days=14)
-PARTY_ANSWER = timedelta(hours=48)
-PROPOSAL_ANSWER = timedelta(days=2)
 FIRST_NUMBER = 1001
 
 
@@ -95,6 +91,7 @@ class Effect(models.TextChoices):
 
     PAY_IN_FULL = "pay_in_full", "Pay in full"
     PAY_AMOUNT = "pay_amount", "Pay an amount"
+    CANCEL_WITH_FEE = "cancel_fee", "Cancel with a fee"
     NO_MONEY = "no_money", "No money"
     REFUND = "refund", "Refund an amount"
     AS_IT_IS = "as_it_is", "Leave the money as it is"
@@ -102,4 +99,4 @@ class Effect(models.TextChoices):
     @property
     def needs_amount(self) -> bool:
         """Staff say how much: paid to the worker, or given back to the client."""
-        return self in (Effect.PAY_AMOUNT, Effect.REFUND)
+        return self in (Effect.PAY_AMOUNT, Effect.CANCEL_WITH_FEE, Effect.REFUND)

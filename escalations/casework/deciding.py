@@ -13,6 +13,7 @@ from assignments.models import Assignment
 from assignments.settlement import Option
 from core.errors import DomainError
 from core.money import format_money
+from escalations import office_hours
 from escalations.casework.steps import (
     answered,
     claim,
@@ -29,9 +30,7 @@ from escalations.casework.steps import (
 from escalations.models import Case, CaseEntry, Decision, Proposal, Side
 from escalations.states import (
     CLOSED,
-    PROPOSAL_ANSWER,
     REOPEN_WITHIN,
-    UPDATE_EVERY,
     CaseStatus,
     Effect,
 )
@@ -91,9 +90,12 @@ def propose(
     require_open(case)
     assert by.user is not None
     amount = _possible(assignment, effect, amount)
-    changed = claim(case, by=by) | answered(case, at=at, to="parties")
+    hours = office_hours.current()
+    due = hours.after(at, hours.proposal_answer)
+    changed = claim(case, by=by)
+    changed |= answered(case, at=at, to="parties", hours=hours, waits_until=due)
     move(case, CaseStatus.PROPOSED)
-    case.party_answer_due_at = at + PROPOSAL_ANSWER
+    case.party_answer_due_at = due
     case.save(update_fields=sorted(changed | {"status", "party_answer_due_at"}))
     proposal = Proposal.objects.create(
         case=case,
@@ -102,7 +104,7 @@ def propose(
         words=words,
         proposed_by=by.user,
         proposed_at=at,
-        answer_due_at=case.party_answer_due_at,
+        answer_due_at=due,
     )
     entry(case, f"Proposed a decision: {in_words(effect, amount, case)}.", by=by, at=at)
     event("proposed", case, by=by, at=at, effect=effect)
@@ -161,7 +163,8 @@ def decide(
     if proposal and not proposal.is_answered(at):
         raise ProposalStands(due=f"{proposal.answer_due_at:%B} {proposal.answer_due_at.day}")
     amount = _possible(assignment, effect, amount)
-    changed = claim(case, by=by) | answered(case, at=at, to="parties")
+    changed = claim(case, by=by)
+    changed |= answered(case, at=at, to="parties", hours=office_hours.current())
     move(case, CaseStatus.RESOLVED)
     case.closed_at, case.party_answer_due_at = at, None
     case.save(update_fields=sorted(changed | {"status", "closed_at", "party_answer_due_at"}))
@@ -197,7 +200,8 @@ def reopen(case: Case, *, words: str, by: Actor, at: datetime) -> Case:
         raise AnotherIsOpen(label=other.label)
     move(case, CaseStatus.IN_REVIEW)
     case.closed_at, case.round = None, case.round + 1
-    case.update_due_at = at + UPDATE_EVERY
+    hours = office_hours.current()
+    case.update_due_at = hours.after(at, hours.update_every)
     case.hold = place_hold(case, assignment, by=by, at=at)
     case.save(update_fields=["status", "closed_at", "round", "update_due_at", "hold"])
     entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE)

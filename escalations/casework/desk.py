@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.models import User
 from core.errors import DomainError
+from escalations import office_hours
 from escalations.casework.steps import (
     Visibility,
     answered,
@@ -22,7 +23,7 @@ from escalations.casework.steps import (
     standing_entry,
 )
 from escalations.models import Case, CaseEntry, Side
-from escalations.states import PARTY_ANSWER, CaseStatus
+from escalations.states import CaseStatus
 
 WAITING = {Side.COMPANY: CaseStatus.WAITING_CLIENT, Side.WORKER: CaseStatus.WAITING_WORKER}
 NAMES = {Side.COMPANY: "the client", Side.WORKER: "the worker"}
@@ -87,18 +88,29 @@ def reply(
     side = None if by.is_staff else side_of(by, case)
     if side and to != Visibility.PARTIES:
         to = side
-    changed: set[str] = set()
     if side is None:
-        changed = claim(case, by=by) | answered(case, at=at, to=to)
-    elif case.status == WAITING[side]:
-        move(case, CaseStatus.IN_REVIEW)
-        case.party_answer_due_at = None
-        changed = {"status", "party_answer_due_at"}
+        changed = claim(case, by=by) | answered(case, at=at, to=to, hours=office_hours.current())
+    else:
+        changed = heard(case, side, at=at)
     if changed:
         case.save(update_fields=sorted(changed))
     written = entry(case, body, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, visibility=to, key=key)
     event("replied", case, by=by, at=at, entry=written.pk, to=to, side=side or "staff")
     return written
+
+
+def heard(case: Case, side: Side, *, at: datetime) -> set[str]:
+    """A side spoke: what was asked of it is answered, and the team's clock runs again."""
+    changed = set()
+    if side != case.side and case.other_side_answered_at is None:
+        case.other_side_answered_at = at
+        changed.add("other_side_answered_at")
+    if case.status == WAITING[side]:
+        move(case, CaseStatus.IN_REVIEW)
+        hours = office_hours.current()
+        case.party_answer_due_at, case.update_due_at = None, hours.after(at, hours.update_every)
+        changed |= {"status", "party_answer_due_at", "update_due_at"}
+    return changed
 
 
 @transaction.atomic
@@ -110,22 +122,29 @@ def ask_party(
     by: Actor,
     at: datetime,
     key: str = "",
-    within: timedelta = PARTY_ANSWER,
+    within: timedelta | None = None,
 ) -> CaseEntry:
-    """Ask one side for something, readable by both; the case waits for that side."""
+    """Ask one side for something, readable by both; the case waits for that side.
+
+    ``within`` is counted in open hours, as the team's own deadlines are; these stand still
+    meanwhile.
+    """
     case = lock(case)
     if standing := standing_entry(case, key):
         return standing
     require_open(case)
-    changed = claim(case, by=by) | answered(case, at=at, to=Visibility.PARTIES)
+    hours = office_hours.current()
+    due = hours.after(at, within or hours.party_answer)
+    changed = claim(case, by=by)
+    changed |= answered(case, at=at, to=Visibility.PARTIES, hours=hours, waits_until=due)
     move(case, WAITING[Side(side)])
-    case.party_answer_due_at = at + within
+    case.party_answer_due_at = due
     case.proposals.filter(ended_at=None).update(ended_at=at)
     case.save(update_fields=sorted(changed | {"status", "party_answer_due_at"}))
     asked = entry(case, question, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, key=key)
     entry(case, f"Asked {NAMES[Side(side)]} for an answer.", by=by, at=at)
     event("asked", case, by=by, at=at, entry=asked.pk, side=side,
-          due=case.party_answer_due_at.isoformat())  # fmt: skip
+          due=due.isoformat())  # fmt: skip
     return asked
 
 

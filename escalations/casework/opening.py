@@ -15,6 +15,7 @@ from core import files as uploads
 from core.errors import DomainError
 from core.money import is_exact
 from core.references import unused
+from escalations import office_hours
 from escalations.casework.steps import (
     entry,
     event,
@@ -28,7 +29,7 @@ from escalations.casework.steps import (
     standing_entry,
 )
 from escalations.models import Case, CaseEntry, Evidence
-from escalations.states import FIRST_ANSWER, KINDS, UPDATE_EVERY, CaseStatus, Outcome
+from escalations.states import KINDS, CaseStatus, Outcome
 
 MOST_EVIDENCE = 30
 """Files that one side may put forward in one case."""
@@ -116,6 +117,7 @@ def open_case(
         raise NotAKindForThisSide
     if outcome == Outcome.PAY_AMOUNT and not (outcome_amount and is_exact(outcome_amount)):
         raise AmountMissing
+    hours = office_hours.current()
     case = Case(
         number=_next_number(),
         assignment=assignment,
@@ -130,8 +132,9 @@ def open_case(
         outcome_amount=outcome_amount if outcome == Outcome.PAY_AMOUNT else None,
         opened_by=by.user,
         opened_at=at,
-        first_answer_due_at=at + FIRST_ANSWER,
-        update_due_at=at + UPDATE_EVERY,
+        first_answer_due_at=hours.after(at, hours.first_answer),
+        update_due_at=hours.after(at, hours.update_every),
+        other_side_due_at=hours.after(at, hours.party_answer),
     )
     case.hold = place_hold(case, assignment, by=by, at=at)
     case.save(force_insert=True)

@@ -13,7 +13,8 @@ from assignments.models import Assignment, Hold
 from assignments.states import allowed
 from core.errors import DomainError
 from escalations.models import Case, CaseEntry, Side
-from escalations.states import ALLOWED, CLOSED, KINDS, UPDATE_EVERY, CaseStatus
+from escalations.office_hours import OfficeHours
+from escalations.states import ALLOWED, CLOSED, KINDS, CaseStatus
 
 Visibility = CaseEntry.Visibility
 
@@ -111,18 +112,21 @@ def event(kind: str, case: Case, *, by: Actor, at: datetime, **data: Any) -> Non
     )
 
 
-def answered(case: Case, *, at: datetime, to: str) -> set[str]:
+def answered(
+    case: Case, *, at: datetime, to: str, hours: OfficeHours, waits_until: datetime | None = None
+) -> set[str]:
     """Note that staff spoke to the parties; returns the fields changed.
 
     The first answer is one that the side which opened the case can read. Only what both
-    sides can read puts the next update off by 48 hours.
+    sides can read puts the next update off by 48 open hours; while a party is waited for,
+    that clock stands until they answer or their time is over (``waits_until``).
     """
     changed = set()
     if case.first_answered_at is None and to in (Visibility.PARTIES, case.side):
         case.first_answered_at = at
         changed.add("first_answered_at")
     if to == Visibility.PARTIES:
-        case.update_due_at = at + UPDATE_EVERY
+        case.update_due_at = hours.after(waits_until or at, hours.update_every)
         changed.add("update_due_at")
     return changed
 

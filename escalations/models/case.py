@@ -47,6 +47,8 @@ class Case(models.Model):
 
     Two cases of one assignment may rest on the same dispute hold; it is released with the
     last of them. ``round`` counts how often the case was opened, the first time included.
+    ``particulars`` are the parts of the form that belong to the kind (``escalations.kinds``).
+    ``other_side_due_at`` is by when the side that did not open it was asked for its story.
     """
 
     number = models.PositiveIntegerField(unique=True)
@@ -61,6 +63,7 @@ class Case(models.Model):
     outcome = models.CharField("anticipated outcome", max_length=20, choices=Outcome)
     outcome_words = models.TextField("anticipated outcome, in words", max_length=2_000)
     outcome_amount = MoneyField(null=True, blank=True)
+    particulars = models.JSONField(default=dict, blank=True)
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases"
@@ -71,6 +74,9 @@ class Case(models.Model):
     first_answered_at = models.DateTimeField(null=True, blank=True)
     update_due_at = models.DateTimeField()
     party_answer_due_at = models.DateTimeField(null=True, blank=True)
+    other_side_due_at = models.DateTimeField(null=True, blank=True)
+    other_side_answered_at = models.DateTimeField(null=True, blank=True)
+    sides_may_talk = models.BooleanField("the sides may write to each other", default=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     merged_into = models.ForeignKey(
@@ -123,6 +129,11 @@ class Case(models.Model):
     @property
     def label(self) -> str:
         return f"C-{self.number}"
+
+    @property
+    def other_side(self) -> Side:
+        """The side that did not open the case."""
+        return Side.WORKER if self.side == Side.COMPANY else Side.COMPANY
 
     @property
     def opener(self) -> Company | WorkerProfile:
@@ -223,6 +234,7 @@ class Proposal(models.Model):
     effect = models.CharField(max_length=12, choices=Effect)
     amount = MoneyField(null=True, blank=True)
     words = models.TextField(max_length=5_000)
+    marks = models.JSONField(default=list, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     answer_due_at = models.DateTimeField()
@@ -234,7 +246,8 @@ class Proposal(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(ended_at=None), name="proposal_open_once"
-            )
+            ),
+            models.CheckConstraint(condition=Q(words__regex=r"\S"), name="proposal_with_words"),
         ]
 
     def __str__(self) -> str:
@@ -262,7 +275,8 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "round"], name="decision_once_a_round")
+            models.UniqueConstraint(fields=["case", "round"], name="decision_once_a_round"),
+            models.CheckConstraint(condition=Q(words__regex=r"\S"), name="decision_with_words"),
         ]
         triggers = [
             pgtrigger.Protect(name="decision_kept", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,8 +1,8 @@
 """Reminders: rules that look at what is true now, and the sweep that tells what they find.
 
 - ``rule``: what a rule declares
-- ``after_work``, ``approvals``, ``assigned``, ``cases``, ``changes``, ``credentials``,
-  ``memberships``, ``messages``, ``open_work``, ``passes``, ``payments``: the rules
+- ``after_work``, ``approvals``, ``assigned``, ``case_parties``, ``cases``, ``changes``,
+  ``credentials``, ``memberships``, ``messages``, ``open_work``, ``passes``, ``payments``: the rules
 - ``sweeping``: make, settle, sweep, and what a later sweep would tell
 - ``catalogue``: the rules in words, for the docs, staff and companies
 """
@@ -12,6 +12,7 @@ from datetime import datetime
 from notifications.reminders.after_work import PAYOUT_DETAILS_MISSING, RATE_CLIENT
 from notifications.reminders.approvals import APPROVAL_WAITING
 from notifications.reminders.assigned import CHECK_IN_MISSED, CONFIRM, DELIVERABLES_DUE
+from notifications.reminders.case_parties import CASE_PARTY
 from notifications.reminders.cases import CASE_FIRST_ANSWER, CASE_PROPOSAL, CASE_UPDATE
 from notifications.reminders.changes import CHANGE_UNANSWERED
 from notifications.reminders.credentials import CREDENTIAL_EXPIRING
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     CASE_FIRST_ANSWER,
     CASE_UPDATE,
     CASE_PROPOSAL,
+    CASE_PARTY,
 )
 
 __all__ = ["RULES", "Foreseen", "Outcome", "Rule", "Words", "make", "preview", "settle", "sweep"]

@@ -351,7 +351,7 @@ def test_the_page_of_the_assignment_names_its_cases(case, wanda, olga, alice, cl
     address = case.assignment.get_absolute_url()
     casework.ask_party(case, side="worker", question="When?", by=olga, at=timezone.now())
     assert "Your answer is awaited" in client_of(wanda).get(address).text
-    assert "A case is open" in client_of(alice).get(address).text
+    assert "tell your side of it" in client_of(alice).get(address).text
     assert f"{DESK}{case.pk}/change/" in client_of(olga).get(address).text
     casework.withdraw(case, by=wanda, at=timezone.now())
     assert "is withdrawn" in client_of(alice).get(address).text

@@ -188,12 +188,20 @@ def case_proposal_expired(cast: Cast) -> Story:
     return waiting(case.opened_at, 48, 72, who=cast.olga)
 
 
+def case_party(cast: Cast) -> Story:
+    """The client is asked for its side within 48 hours: a day before they are over, and then."""
+    one = work.in_stage("pending_approval", cast.alice, cast.wanda, at=cast.at)
+    case = opened(one, cast.wanda)
+    moments = [case.opened_at + hour * HOUR for hour in (24, 48)]
+    return Story(moments, cast.alice, moments[-1] + 2 * DAY)
+
+
 STORIES: dict[str, Callable[[Cast], Story]] = {
     story.__name__: story
     for story in (
         message_unanswered, applications_waiting, unfilled, approval_waiting, change_unanswered,
         payment_due, confirm, check_in_missed, deliverables_due, rate_client,
         payout_details_missing, credential_expiring, pass_expiring, membership_lapsing,
-        case_first_answer, case_update, case_proposal_expired,
+        case_first_answer, case_update, case_proposal_expired, case_party,
     )
 }  # fmt: skip
