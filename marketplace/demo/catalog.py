@@ -131,19 +131,18 @@ NOTES = (
     "This is my daily work. Photos and labels as you ask.",
 )
 
-WORKER_LINES = (
-    "I am on my way and will be there ten minutes early.",
-    "The rack is locked. Who on site has the key?",
-    "Everything is in and tested. Uploading the photos now.",
-    "The bracket is missing one bolt; I have a fitting one in the van, is that fine?",
-    "Finished. The manager has signed. Thank you for the clear description.",
-)
-CLIENT_LINES = (
-    "Thank you. Priya has the key, she is at the counter until five.",
-    "Yes, please use yours and note it in the summary.",
-    "Great, I will look at the photos this afternoon.",
-    "Please leave the old unit with the manager.",
-)
+DURING_WORK = (
+    ("The rack is locked. Who on site has the key?",
+     "The manager has it, she is at the counter until five."),
+    ("The bracket is missing one bolt; I have a fitting one in the van, is that fine?",
+     "Yes, please use yours and note it in the summary."),
+    ("Where do you want the old unit?", "Please leave it with the manager."),
+    ("The spare on the shelf carries a newer label than the list. Shall I use it?",
+     "Yes, that is the right one. Thank you for asking."),
+    ("I am in and have found everything. The first photos come before noon.",
+     "Great, I will look at them this afternoon."),
+)  # fmt: skip
+"""What a worker writes from the site, and the answer to it."""
 
 WORKER_PRAISE = (
     "Arrived early, labeled everything, left the room cleaner than before.",

@@ -162,11 +162,12 @@ def _work(plan: Plan) -> Story:
         lifecycle.start(assignment, by=worker, at=at)
     if rnd.random() < 0.7:
         yield (at := at + timedelta(minutes=rnd.randint(10, 40)))
-        plan.post(worker, rnd.choice(catalog.WORKER_LINES), at)
+        said, answer = rnd.choice(catalog.DURING_WORK)
+        plan.post(worker, said, at)
         if plan.stage != "in_progress" or rnd.random() < 0.5:
             slow = 30 if plan.client.hard_to_please else 1
             yield (at := at + timedelta(minutes=rnd.randint(4, 55) * slow))
-            plan.post(plan.client.actor, rnd.choice(catalog.CLIENT_LINES), at)
+            plan.post(plan.client.actor, answer, at)
     at = yield from changes.during_work(assignment, **_sides(plan), at=at)
     if plan.stage == "in_progress":
         return
