@@ -87,6 +87,21 @@ def _written(data: dict[str, Any]) -> str:
     return "wrote the draft"
 
 
+def _rater(data: dict[str, Any]) -> str:
+    return "worker" if data.get("side") == "worker" else "client"
+
+
+def _other_rater(data: dict[str, Any]) -> str:
+    return "client" if data.get("side") == "worker" else "worker"
+
+
+def _of_rating(data: dict[str, Any]) -> str:
+    """The rating, its comment or the reply to it, and whose it is."""
+    if data.get("part") == "reply":
+        return f"the reply of the {_other_rater(data)}"
+    return f"the {data.get('part') or 'rating'} by the {_rater(data)}"
+
+
 SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.created": lambda data: _written(data),
     "series.not_sent": _with("could not be sent by its series {series}"),
@@ -157,6 +172,15 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "change.withdrawn": lambda data: f"took back the request for {change_words(data)}",
     "assignment.held": _with("placed a {kind} hold"),
     "assignment.released": _with("released the {kind} hold"),
+    "rating.given": _with("rated the other side"),
+    "rating.published": lambda data: f"showed the rating by the {_rater(data)}",
+    "rating.replied": lambda data: f"replied to the rating by the {_other_rater(data)}",
+    "rating.contested": lambda data: (
+        f"contested the rating by the {_rater(data)}; it is hidden until the case ends"
+    ),
+    "rating.removed": lambda data: f"hid the rating by the {_rater(data)} for good",
+    "rating.hidden": lambda data: f"hid {_of_rating(data)}: {data.get('reason', '')}",
+    "rating.restored": lambda data: f"showed {_of_rating(data)} again",
 }
 CLIENT_ONLY = frozenset(
     {"assignment.created", "series.not_sent", "assignment.duplicated", "assignment.invited",

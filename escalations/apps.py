@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,7 +10,8 @@ def _ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
 
     from escalations.team import ensure_groups
 
-    create_permissions(sender, verbosity=0)
+    for config in (sender, apps.get_app_config("scorecards")):
+        create_permissions(config, verbosity=0)
     ensure_groups()
 
 

@@ -63,6 +63,48 @@ class EscalationForm(forms.Form):
         return data
 
 
+class ContestForm(forms.Form):
+    """Why the other side's rating is unfair."""
+
+    GROUNDS = (
+        "It says what did not happen",
+        "It is about something other than this work",
+        "It answers a refusal or a complaint of ours",
+        "It insults, threatens or names private matters",
+        "Something else",
+    )
+
+    ground = forms.ChoiceField(
+        label="What is wrong with it?", widget=ChoiceCards, choices=[(g, g) for g in GROUNDS]
+    )
+    what_happened = TextField(
+        label="What happened?",
+        max_length=4_800,
+        help_text="In order, with times. The other side and the Escalations Team read it.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    files = UploadsField(label="Evidence", required=False, most=MOST_FILES, help_text=FILES_HELP)
+
+
+class VerdictForm(forms.Form):
+    """Whether a contested rating stands."""
+
+    verdict = forms.ChoiceField(
+        label="The contested rating",
+        widget=ChoiceCards,
+        choices=[
+            ("stands", "It stands|Shown again, and counts in the figures as before."),
+            ("removed", "It is removed|Stays out of sight and out of the figures for good."),
+        ],
+    )
+    words = TextField(
+        label="Words to both sides",
+        max_length=5_000,
+        help_text="What you found, and why you decide so. The words of a rating are never edited.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class PartyReplyForm(KeyedForm):
     """A party's message, to everybody in the case or to staff alone."""
 

@@ -71,6 +71,9 @@ KINDS: dict[str, CaseKind] = {
         CaseKind("other", "Something else", BOTH, False, Priority.NORMAL),
     )
 }
+CONTEST = "rating"
+"""The kind that is about a rating, which it hides while it is open."""
+
 KIND_CHOICES = [(kind.code, kind.label) for kind in KINDS.values()]
 
 

@@ -13,9 +13,12 @@ AUDITORS = "Escalations auditors"
 GROUPS = (AGENTS, LEADS)
 """Who works at the desk, and hears of what is due there; auditors only read."""
 
+MODERATION = ("scorecards.view_rating", "scorecards.change_rating")
+"""Taking ratings and comments out of sight, whether or not there is a case."""
+
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    AGENTS: ("escalations.view_case", "escalations.work_case"),
-    LEADS: ("escalations.view_case", "escalations.work_case", "escalations.lead_desk"),
+    AGENTS: ("escalations.view_case", "escalations.work_case", *MODERATION),
+    LEADS: ("escalations.view_case", "escalations.work_case", "escalations.lead_desk", *MODERATION),
     AUDITORS: ("escalations.view_case", "escalations.audit_case"),
 }
 
@@ -24,10 +27,10 @@ def ensure_groups() -> None:
     """All groups with their permissions, as often as asked; runs after every migrate."""
     for name, wanted in PERMISSIONS.items():
         group, _ = Group.objects.get_or_create(name=name)
-        codes = [code.split(".")[1] for code in wanted]
-        group.permissions.add(
-            *Permission.objects.filter(content_type__app_label="escalations", codename__in=codes)
-        )
+        named = Q()
+        for app, code in (permission.split(".") for permission in wanted):
+            named |= Q(content_type__app_label=app, codename=code)
+        group.permissions.add(*Permission.objects.filter(named))
 
 
 def members() -> QuerySet[User]:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from escalations.views import parties
+from escalations.views import contests, parties
 
 
 class CaseLabel(StringConverter):
@@ -13,6 +13,7 @@ register_converter(CaseLabel, "case_label")
 app_name = "escalations"
 urlpatterns = [
     path("assignments/<slug:reference>/escalation/", parties.open_case, name="open"),
+    path("assignments/<slug:reference>/rating/contest/", contests.contest, name="contest"),
     path("cases/", parties.cases, name="cases"),
     path("cases/<case_label:label>/", parties.case, name="case"),
     path("cases/<case_label:label>/messages/", parties.reply, name="reply"),

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.cache import cache as kept
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from messaging import queries as messages
 from notifications import queries as notices
+from scorecards import listing
 from vetting.queries import credentials
 
 THEMES = ("light", "dark")
@@ -64,6 +66,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Payments", "payments:overview", "wallet"),
         Entry("Recurring work", "assignments:series_list", "repeat"),
         Entry("Scorecard", "scorecards:own", "gauge"),
+        Entry("Ratings", "scorecards:ratings", "star", counts="ratings"),
         CASES,
         Entry("Find workers", "find_workers", "users", group="Workers"),
         Entry("Groups", "vetting:groups", "layers"),
@@ -89,6 +92,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         INBOX,
         Entry("Earnings", "payments:earnings", "wallet"),
         Entry("Scorecard", "scorecards:own", "gauge"),
+        Entry("Ratings", "scorecards:ratings", "star", counts="ratings"),
         CASES,
         Entry("Qualifications", "assignments:qualifications", "badge-check", group="What you show"),
         Entry("Credentials", "vetting:credentials", "shield-check"),
@@ -152,9 +156,14 @@ def _waiting_credentials(request: HttpRequest) -> int:
     return credentials.waiting_for_staff()
 
 
+def _to_rate(request: HttpRequest) -> int:
+    return listing.count_to_rate(request.actor, at=timezone.now())  # type: ignore[attr-defined]
+
+
 COUNTS: dict[str, Callable[[HttpRequest], int]] = {
     "messages": _unread_messages,
     "reviews": _waiting_credentials,
+    "ratings": _to_rate,
 }
 
 

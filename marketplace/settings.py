@@ -373,6 +373,8 @@ LATE_CANCELLATION_HOURS = 24
 ESCALATION_DAYS = 60
 MESSAGES_OPEN_DAYS = 60
 RATING_BLIND_DAYS = 14
+RATING_OPEN_DAYS = 30
+"""After the work was approved or cancelled; whoever is rated first always has their 14 days."""
 SCORECARD_WINDOW_DAYS = 90
 ON_TIME_GRACE_MINUTES = 15
 NEW_CLIENT_RATINGS = 5

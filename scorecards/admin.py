@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.actors import Actor
+from core.errors import DomainError
 from core.read_only import ReadOnlyAdmin
-from scorecards import rating
+from scorecards import moderating
+from scorecards.formulas import counted
 from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
+from scorecards.views import moderation
 
 
 class UncountedAdmin(ReadOnlyAdmin):
@@ -19,26 +28,90 @@ class UncountedAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+class Sight(admin.SimpleListFilter):
+    """Where a rating stands: to be read, hidden, contested, not published yet."""
+
+    title, parameter_name = "what is seen of it", "sight"
+    CONDITIONS = {
+        "shown": ("Shown", Q(published_at__isnull=False, hidden_at=None)),
+        "words": ("Shown, with a comment", Q(published_at__isnull=False, hidden_at=None)
+                  & ~Q(comment="") & Q(comment_hidden_at=None)),
+        "hidden": ("Hidden", Q(hidden_at__isnull=False)),
+        "parts": ("Comment or reply hidden",
+                  Q(comment_hidden_at__isnull=False) | Q(reply__hidden_at__isnull=False)),
+        "contested": ("Contested now", Q(hidings__contested=True, hidings__settled_at=None,
+                                         hidings__restored_at=None)),
+        "waiting": ("Not published yet", Q(published_at=None)),
+    }  # fmt: skip
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in self.CONDITIONS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Rating]) -> QuerySet[Rating]:
+        chosen = self.CONDITIONS.get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset
+
+
+class WithReason(ActionForm):
+    """The bar of actions, with the reason that both sides read."""
+
+    reason = forms.CharField(
+        label="Why (both sides read it)", required=False, max_length=moderating.LONGEST_REASON
+    )
+
+
 @admin.register(Rating)
 class RatingAdmin(UncountedAdmin):
+    """The list for moderating; the page of a rating is ``views.moderation``."""
+
     list_display = [
-        "rated_at", "assignment", "by", "overall", "company", "worker", "published_at", "hidden_at",
+        "rated_at", "assignment", "by", "overall", "said", "company", "worker", "published_at",
+        "hidden_at",
     ]  # fmt: skip
-    list_filter = ["by", "overall", ("hidden_at", admin.EmptyFieldListFilter)]
+    list_filter = [Sight, "by", "overall"]
     list_select_related = ["assignment", "company", "worker__user"]
-    search_fields = ["assignment__reference", "company__name", "worker__user__full_name"]
+    search_fields = [
+        "assignment__reference", "company__name", "worker__user__full_name", "comment",
+    ]  # fmt: skip
     ordering = ["-pk"]
-    actions = ["hide"]
+    actions = ["hide_ratings", "hide_comments"]
+    action_form = WithReason
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<int:pk>/change/", self.admin_site.admin_view(moderation.page),
+            name="scorecards_rating_change",
+        )  # fmt: skip
+        return [page, *super().get_urls()]
 
     def has_hide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("scorecards.change_rating")
+        return Actor.as_staff(request.user).can("scorecards.moderate")
 
-    @admin.action(description="Hide from pages and figures", permissions=["hide"])
-    def hide(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
-        published = queryset.filter(published_at__isnull=False, hidden_at=None)
-        by, at = Actor.as_staff(request.user), timezone.now()
-        hidden = [rating.hide(found, by=by, at=at) for found in published]
-        self.message_user(request, f"{len(hidden)} ratings are hidden.", messages.SUCCESS)
+    @admin.display(description="Comment")
+    def said(self, found: Rating) -> str:
+        return Truncator(found.comment).chars(80)
+
+    @admin.action(description="Hide ratings from pages and figures", permissions=["hide"])
+    def hide_ratings(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
+        self._hide(request, queryset, moderating.Part.RATING)
+
+    @admin.action(description="Hide comments", permissions=["hide"])
+    def hide_comments(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
+        self._hide(request, queryset, moderating.Part.COMMENT)
+
+    def _hide(self, request: HttpRequest, chosen: QuerySet[Rating], part: str) -> None:
+        by, at, hidden = Actor.as_staff(request.user), timezone.now(), 0
+        for found in chosen:
+            try:
+                reason = request.POST.get("reason", "").replace("\x00", "")
+                moderating.hide(found, part=part, reason=reason, by=by, at=at)
+            except moderating.NothingToHide:
+                continue
+            except DomainError as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+                return
+            hidden += 1
+        self.message_user(request, f"{counted(hidden, part)} hidden.", messages.SUCCESS)
 
 
 @admin.register(CompanyScorecard)

@@ -8,8 +8,9 @@ from django import forms
 
 from core.forms import ChoiceCards
 from core.text_fields import TextField
+from scorecards import moderating, replying
 from scorecards.formulas import Formula
-from scorecards.models import MARK_LABELS, Overall, Rating, Window
+from scorecards.models import MARK_LABELS, Overall, Rating, RatingHiding, Window
 from scorecards.rating import LONGEST
 
 OVERALL = [
@@ -54,6 +55,51 @@ class RatingForm(forms.Form):
             "marks": [int(data[f"mark_{number}"]) for number in (1, 2, 3)],
             "comment": data["comment"],
         }
+
+
+class ReplyForm(forms.Form):
+    """The one reply to a rating."""
+
+    words = TextField(
+        label="Your reply",
+        max_length=replying.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="It stands below the rating, wherever the rating is shown.",
+    )
+
+
+class RatingsForm(forms.Form):
+    """Which ratings of a list; what cannot be read counts as not given."""
+
+    overall = forms.ChoiceField(
+        required=False, label="Opinion", choices=[("", "Every opinion"), *Overall.choices]
+    )
+    with_words = forms.BooleanField(required=False, label="Only with a comment")
+
+
+class OwnRatingsForm(RatingsForm):
+    """The tabs of one's own ratings."""
+
+    SHOWN = (("to_rate", "To rate"), ("about", "About you"), ("given", "Given"))
+
+    show = forms.ChoiceField(required=False, choices=SHOWN)
+
+    @property
+    def shown(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("show") or "to_rate"
+
+
+class ModerationForm(forms.Form):
+    """What staff hide or show again, and why."""
+
+    part = forms.ChoiceField(choices=RatingHiding.Part.choices, widget=forms.HiddenInput)
+    reason = TextField(
+        label="Why",
+        max_length=moderating.LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Both sides read it. The words of the rating stay as they were given.",
+    )
 
 
 class FigureForm(forms.Form):

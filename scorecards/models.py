@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,6 +40,17 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.none()
 
 
+FINAL = (
+    "assignment_id", "by", "company_id", "worker_id", "overall", "mark_1", "mark_2", "mark_3",
+    "comment", "rated_by_id", "rated_at", "published_at",
+)  # fmt: skip
+"""What nobody changes once a rating is published; the database refuses it."""
+
+
+def _columns(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in FINAL)
+
+
 class Rating(models.Model):
     """One side's opinion of the other about one assignment, blind until published.
 
@@ -70,6 +82,7 @@ class Rating(models.Model):
     rated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    comment_hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects = RatingQuerySet.as_manager()
 
@@ -88,6 +101,17 @@ class Rating(models.Model):
                 fields=["rated_at"], condition=Q(published_at=None), name="rating_unpublished"
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="rating_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    f"OLD.published_at IS NOT NULL"
+                    f" AND ROW({_columns('old')}) IS DISTINCT FROM ROW({_columns('new')})"
+                ),
+            ),
+            pgtrigger.Protect(name="rating_kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.overall} by the {self.by} on {self.assignment}"
@@ -98,12 +122,94 @@ class Rating(models.Model):
         labels = MARK_LABELS[self.By(self.by)]
         return list(zip(labels, (self.mark_1, self.mark_2, self.mark_3), strict=True))
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the other side may read it now."""
+        return self.published_at is not None and self.hidden_at is None
+
+    @property
+    def comment_shown(self) -> str:
+        """The comment as others read it: nothing where staff took it out of sight."""
+        return "" if self.comment_hidden_at else self.comment
+
 
 MARK_LABELS = {
     Rating.By.WORKER: ("Clear description", "Communication", "Approval and payment"),
     Rating.By.COMPANY: ("Quality", "Professionalism", "Communication"),
 }
 """What the three marks mean, by the side that gives them."""
+
+
+class RatingReply(models.Model):
+    """The one answer of the side that was rated, shown below the rating."""
+
+    rating = models.OneToOneField(Rating, models.PROTECT, related_name="reply")
+    words = models.TextField(max_length=1_000)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    replied_at = models.DateTimeField()
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "rating replies"
+        triggers = [
+            pgtrigger.ReadOnly(name="rating_reply_final", exclude=["hidden_at"]),
+            pgtrigger.Protect(name="rating_reply_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reply to the rating {self.rating_id}"
+
+
+class RatingHiding(models.Model):
+    """One time when a rating, its comment or the reply was taken out of sight, and why.
+
+    By staff, or by the rated side's contest: then until its case ends (``settled_at``), which
+    restores the rating or leaves it hidden for good.
+    """
+
+    class Part(models.TextChoices):
+        RATING = "rating", "Rating"
+        COMMENT = "comment", "Comment"
+        REPLY = "reply", "Reply"
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="hidings")
+    part = models.CharField(max_length=8, choices=Part)
+    reason = models.TextField(max_length=500)
+    contested = models.BooleanField(default=False)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    hidden_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    restored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    restored_at = models.DateTimeField(null=True, blank=True)
+    restored_because = models.TextField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rating", "part"],
+                condition=Q(restored_at=None),
+                name="rating_hidden_once",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="rating_hiding_read_only",
+                exclude=["settled_at", "restored_by", "restored_at", "restored_because"],
+            ),
+            pgtrigger.Protect(name="rating_hiding_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} of the rating {self.rating_id} hidden"
+
+    @property
+    def is_contest(self) -> bool:
+        """Hidden only until the case about it ends."""
+        return self.contested and self.settled_at is None and self.restored_at is None
 
 
 class Window(models.TextChoices):

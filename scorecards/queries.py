@@ -12,7 +12,7 @@ from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment, Unassignment
 from core.compiled import Compiled
 from scorecards.formulas import Formula
-from scorecards.models import CompanyScorecard, Rating, Window, WorkerScorecard
+from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from scorecards.periods import since
 from scorecards.rows import COMPANY_SOURCES, WORKER_SOURCES, Source
 
@@ -96,15 +96,6 @@ def assignments_behind(rows: Sequence[Any]) -> dict[int, Assignment]:
     for row in rows:
         found[row.pk] = row if isinstance(row, Assignment) else row.assignment
     return found
-
-
-def ratings_about(assignment: Assignment) -> list[Rating]:
-    """Both ratings of an assignment, as far as they are given (one query for a page)."""
-    at_hand: list[Rating] | None = getattr(assignment, "ratings_at_hand", None)
-    if at_hand is None:
-        at_hand = list(Rating.objects.filter(assignment=assignment).order_by("pk"))
-        assignment.ratings_at_hand = at_hand  # type: ignore[attr-defined]
-    return at_hand
 
 
 def _with_assignment(model: type[Any]) -> tuple[str, ...]:

@@ -37,6 +37,13 @@ class TooLateToRate(DomainError):
     )
 
 
+class RatingClosed(DomainError):
+    message = (
+        "Ratings could be given until {day}, {days} days after the work was approved or "
+        "cancelled. Nothing more can be rated here."
+    )
+
+
 class MarkOutOfRange(DomainError):
     message = "Choose a mark from 1 to 5 for each question."
 
@@ -60,7 +67,8 @@ def rate(
 
     Hidden from the other side until they have rated too, or 14 days have passed; the second
     rating publishes both at once. The same rating again changes nothing. Raises
-    ``NotYetRateable``, ``RatingIsFinal``, ``TooLateToRate``.
+    ``NotYetRateable``, ``RatingIsFinal``, ``TooLateToRate``, ``RatingClosed``; at the second of
+    a deadline it is too late, whether a sweep has come by or not.
     """
     assert by.user is not None
     if len(marks) != 3 or not all(1 <= mark <= 5 for mark in marks):
@@ -77,7 +85,7 @@ def rate(
     mine = next((rating for rating in given if rating.by == side), None)
     if mine and _words_of(mine) == words:
         return mine
-    if refused := refusal(assignment, given, side):
+    if refused := refusal(assignment, given, side, at=at):
         raise refused
     if mine:
         return _change(mine, words, by=by)
@@ -100,16 +108,40 @@ def side_of(actor: Actor) -> Rating.By:
     return Rating.By.WORKER if actor.is_worker else Rating.By.COMPANY
 
 
-def refusal(assignment: Assignment, given: Sequence[Rating], side: str) -> DomainError | None:
+def refusal(
+    assignment: Assignment, given: Sequence[Rating], side: str, *, at: datetime
+) -> DomainError | None:
     """Why this side may not give or change its rating now, or None where it may."""
-    if assignment.status not in RATEABLE or assignment.worker_id is None:
+    ended_at = ended(assignment)
+    if ended_at is None:
         return NotYetRateable()
     by_side = {rating.by: rating for rating in given}
     if side in by_side:
-        return RatingIsFinal() if by_side[side].published_at else None
-    if any(rating.published_at for rating in given):
-        return TooLateToRate(days=settings.RATING_BLIND_DAYS)
+        mine = by_side[side]
+        return RatingIsFinal() if mine.published_at or at >= shown_on(mine) else None
+    if theirs := next(iter(given), None):
+        late = theirs.published_at or at >= shown_on(theirs)
+        return TooLateToRate(days=settings.RATING_BLIND_DAYS) if late else None
+    if at >= (last := ended_at + timedelta(days=settings.RATING_OPEN_DAYS)):
+        day = last.astimezone(assignment.zone)
+        return RatingClosed(day=f"{day:%B} {day.day}, {day.year}", days=settings.RATING_OPEN_DAYS)
     return None
+
+
+def ended(assignment: Assignment) -> datetime | None:
+    """When the work was approved or cancelled, from which on it can be rated; None before, and
+    where no worker took part."""
+    if assignment.status not in RATEABLE or assignment.worker_id is None:
+        return None
+    return assignment.approved_at or assignment.cancelled_at
+
+
+def closes(assignment: Assignment, given: Sequence[Rating]) -> datetime | None:
+    """The moment from which nothing can be rated any more."""
+    if given:
+        return min(shown_on(one) for one in given)
+    ended_at = ended(assignment)
+    return ended_at + timedelta(days=settings.RATING_OPEN_DAYS) if ended_at else None
 
 
 def shown_on(rating: Rating) -> datetime:
@@ -131,25 +163,8 @@ def publish_due(*, at: datetime, limit: int = 200) -> int:
         .select_related("assignment")
         .order_by("pk")[:limit]
     )
-    _publish(due, by=SYSTEM, at=at)
+    _publish(due, by=SYSTEM, at=at, alone=True)
     return len(due)
-
-
-@transaction.atomic
-def hide(rating: Rating, *, by: Actor, at: datetime) -> Rating:
-    """Take a published rating out of sight and out of the figures; its words stay as given."""
-    rating = (
-        Rating.objects.select_for_update(of=("self",))
-        .select_related("assignment")
-        .get(pk=rating.pk)
-    )
-    if rating.hidden_at:
-        return rating
-    rating.hidden_at = at
-    rating.save(update_fields=["hidden_at"])
-    record("rating.hidden", rating.assignment, by=by, at=at, company_key=rating.company_id,
-           side=rating.by)  # fmt: skip
-    return rating
 
 
 def _words_of(rating: Rating) -> tuple[object, ...]:
@@ -170,9 +185,10 @@ def _fill(rating: Rating, words: tuple[object, ...]) -> None:
         setattr(rating, name, word)
 
 
-def _publish(ratings: Sequence[Rating], *, by: Actor, at: datetime) -> None:
+def _publish(ratings: Sequence[Rating], *, by: Actor, at: datetime, alone: bool = False) -> None:
     Rating.objects.filter(pk__in=[rating.pk for rating in ratings]).update(published_at=at)
     for rating in ratings:
         rating.published_at = at
         record("rating.published", rating.assignment, by=by, at=at,
-               company_key=rating.company_id, side=rating.by, rating=rating.pk)  # fmt: skip
+               company_key=rating.company_id, side=rating.by, rating=rating.pk,
+               **({"alone": True} if alone else {}))  # fmt: skip

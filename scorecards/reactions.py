@@ -23,6 +23,8 @@ COMPANY_FIGURES: dict[str, tuple[str, ...]] = {
     "message.posted": ("answers",),
     "rating.published": ("ratings",),
     "rating.hidden": ("ratings",),
+    "rating.contested": ("ratings",),
+    "rating.restored": ("ratings",),
 }
 WORKER_FIGURES: dict[str, tuple[str, ...]] = {
     "assignment.checked_in": ("arrivals",),
@@ -38,6 +40,8 @@ WORKER_FIGURES: dict[str, tuple[str, ...]] = {
     "assignment.backed_out": ("cancellations", "abandoned", "deliverables"),
     "rating.published": ("ratings",),
     "rating.hidden": ("ratings",),
+    "rating.contested": ("ratings",),
+    "rating.restored": ("ratings",),
 }
 
 

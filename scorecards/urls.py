@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from scorecards.views import figures, rating
+from scorecards.views import figures, rating, ratings
 
 app_name = "scorecards"
 urlpatterns = [
     path("scorecard/", figures.own, name="own"),
     path("companies/<slug:slug>/scorecard/", figures.company_figures, name="company_figures"),
     path("workers/<slug:reference>/scorecard/", figures.worker_figures, name="worker_figures"),
+    path("ratings/", ratings.own, name="ratings"),
     path("assignments/<slug:reference>/rating/", rating.rate, name="rate"),
+    path("assignments/<slug:reference>/rating/reply/", rating.reply, name="reply"),
     path("help/formulas/", figures.formulas, name="formulas"),
 ]

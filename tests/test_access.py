@@ -36,6 +36,7 @@ from core.files import CleanUpload, check_upload, store
 from escalations import casework
 from messaging import posting, quick_replies
 from payments import credit_notes, funding, payouts, statements
+from scorecards import rating
 from tests.assignments.imports.files import checked, created, row, text
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -272,6 +273,8 @@ scorecards:own                       -                 302  200  200  200  200  
 scorecards:company_figures           company           302  200  200  200  200  200  200  200  200
 scorecards:worker_figures            worker            302  200  200  200  200  200  200  404  200
 scorecards:rate                      paid              302  200  403  403  403  404  200  404  403
+scorecards:reply                     invoiced          302  200  403  403  403  404  200  404  403
+scorecards:ratings                   -                 302  200  200  200  200  200  200  200  403
 scorecards:formulas                  -                 200  200  200  200  200  200  200  200  200
 payments:overview                    -                 302  200  200  403  200  200  403  403  403
 payments:add_funds                   -                 302  200  200  403  403  200  403  403  403
@@ -311,6 +314,7 @@ payments:pay_invoice                 company_invoice   302  200  200  403  403  
 payments:invoice_sheet               invoice           302  200  200  403  200  404  403  404  200
 payments:invoice_sheet               company_invoice   302  200  200  403  200  404  403  404  200
 escalations:open                     assigned          302  200  403  403  403  404  200  404  403
+escalations:contest                  invoiced          302  200  403  403  403  404  200  404  403
 escalations:cases                    -                 302  200  200  200  200  200  200  200  302
 escalations:case                     case              302  200  200  200  200  404  200  404  302
 escalations:reply                    case              302  405  405  405  405  405  405  405  405
@@ -414,6 +418,11 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         assignment=stages["assigned"], worker=wanda.worker, body="See the file", by=wanda,
         at=now, key="access", files=[note, picture],
     )  # fmt: skip
+    for by in (alice, wanda):
+        rating.rate(
+            assignment=stages["invoiced"], overall="satisfied", marks=(4, 4, 4), comment="Fine",
+            by=by, at=now,
+        )  # fmt: skip
     case = casework.open_case(
         assignment=stages["paid"], kind="conduct", what_happened="Rude", outcome="explanation",
         outcome_words="An apology", files=[note], by=alice, at=now,

@@ -9,13 +9,15 @@ are touched, then the case), already done? return it, check, change, entry, even
 - ``opening``: open_case, withdraw, add_evidence
 - ``desk``: take, assign, reply, ask_party, note
 - ``deciding``: propose, answer_proposal, decide, reopen
+- ``contesting``: contest, settle, for ratings; ``contested``: what the others do to the rating
 """
 
+from escalations.casework.contesting import contest, settle
 from escalations.casework.deciding import answer_proposal, decide, propose, reopen
 from escalations.casework.desk import ask_party, assign, note, reply, take
 from escalations.casework.opening import add_evidence, open_case, withdraw
 
 __all__ = [
-    "add_evidence", "answer_proposal", "ask_party", "assign", "decide", "note", "open_case",
-    "propose", "reopen", "reply", "take", "withdraw",
+    "add_evidence", "answer_proposal", "ask_party", "assign", "contest", "decide", "note",
+    "open_case", "propose", "reopen", "reply", "settle", "take", "withdraw",
 ]  # fmt: skip

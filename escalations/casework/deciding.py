@@ -14,6 +14,7 @@ from assignments.settlement import Option
 from core.errors import DomainError
 from core.money import format_money
 from escalations import office_hours
+from escalations.casework import contested
 from escalations.casework.steps import (
     answered,
     claim,
@@ -170,6 +171,7 @@ def decide(
     case.save(update_fields=sorted(changed | {"status", "closed_at", "party_answer_due_at"}))
     case.proposals.filter(ended_at=None).update(ended_at=at)
     applied = _apply(case, assignment, effect, amount, words, by=by, at=at)
+    applied += contested.end(case, by=by, at=at)
     decision = Decision.objects.create(
         case=case,
         round=case.round,
@@ -204,6 +206,7 @@ def reopen(case: Case, *, words: str, by: Actor, at: datetime) -> Case:
     case.update_due_at = hours.after(at, hours.update_every)
     case.hold = place_hold(case, assignment, by=by, at=at)
     case.save(update_fields=["status", "closed_at", "round", "update_due_at", "hold"])
+    contested.begin(case, by=by, at=at, again=True)
     entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE)
     entry(case, "Reopened the case.", by=by, at=at)
     event("reopened", case, by=by, at=at)

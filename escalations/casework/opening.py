@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.money import is_exact
 from core.references import unused
 from escalations import office_hours
+from escalations.casework import contested
 from escalations.casework.steps import (
     entry,
     event,
@@ -103,7 +104,8 @@ def open_case(
     """Open a case for the actor's side; their open case of the same kind is returned as it is.
 
     Effects: the case with its number and deadlines, a dispute hold where the kind holds
-    money that has not moved, the evidence, the first entry, ``case.opened``.
+    money that has not moved, a contested rating hidden, the evidence, the first entry,
+    ``case.opened``.
     """
     assert by.user is not None
     assignment = Assignment.objects.locked(assignment.pk)
@@ -138,6 +140,7 @@ def open_case(
     )
     case.hold = place_hold(case, assignment, by=by, at=at)
     case.save(force_insert=True)
+    contested.begin(case, by=by, at=at)
     _keep(case, files, by=by, at=at)
     pause = "; approval and payment wait for the decision" if case.hold else ""
     entry(case, f"Opened the case: {case.get_kind_display().lower()}{pause}.", by=by, at=at)
@@ -177,6 +180,7 @@ def withdraw(case: Case, *, by: Actor, at: datetime, words: str = "") -> Case:
     case.save(update_fields=["status", "closed_at", "party_answer_due_at"])
     case.proposals.filter(ended_at=None).update(ended_at=at)
     release_hold(case, by=by, at=at)
+    contested.end(case, by=by, at=at)
     if words:
         entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE)
     entry(case, "Withdrew the case.", by=by, at=at)

@@ -6,10 +6,13 @@ from django import template
 from django.template.context import Context
 
 from assignments.models import Assignment
+from escalations import contests
 from escalations.forms import TranscriptForm
+from escalations.models import Case
 from escalations.queries import expectations, shown_on
 from escalations.showing import side_word_of
 from escalations.states import CLOSED
+from scorecards.listing import Opinion
 
 register = template.Library()
 
@@ -31,6 +34,12 @@ def case_banner(context: Context, assignment: Assignment) -> dict[str, Any]:
         ],
         "is_staff": actor.is_staff,
     }
+
+
+@register.simple_tag(takes_context=True)
+def contested_rating(context: Context, case: Case) -> Opinion | None:
+    """The rating that a case is about, as the reader sees it; none for other kinds of case."""
+    return contests.contested_rating(case, context["request"].actor)
 
 
 @register.inclusion_tag("escalations/_transcript_to_case.html", takes_context=True)

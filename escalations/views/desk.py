@@ -30,7 +30,7 @@ from escalations import forms as asked
 from escalations.casework.deciding import options
 from escalations.dossier import dossier_of
 from escalations.models import Case
-from escalations.states import CLOSED, REOPEN_WITHIN, Effect
+from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, Effect
 from escalations.team import members
 
 BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
@@ -44,6 +44,7 @@ FORMS: dict[str, Callable[..., forms.Form]] = {
     "propose": asked.DecideForm,
     "assign": lambda *args, **kwargs: asked.AssignForm(*args, team=members(), **kwargs),
     "reopen": asked.ReopenForm,
+    "rating": asked.VerdictForm,
     "take": forms.Form,
 }
 LARGEST_KEY = 2**63 - 1
@@ -157,6 +158,7 @@ def _page(
         "forms": given,
         "bound": [bound] if bound is not None else [],
         "opened": name or "reply",
+        "contested": case.kind == CONTEST,
         "ended": ended,
         "may_take": not ended and case.assignee_id is None,
         "may_assign": not ended and actor.can("escalations.lead"),
@@ -219,6 +221,12 @@ def _decide(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
     return f"{case.label} is decided. {' '.join(decision.applied)}"
 
 
+def _rating(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
+    removed = data["verdict"] == "removed"
+    decision = casework.settle(case, removed=removed, words=data["words"], by=by, at=at)
+    return f"{case.label} is decided. {decision.applied[-1]}"
+
+
 def _decision(data: dict[str, Any]) -> dict[str, Any]:
     amount = data["amount"] if Effect(data["effect"]).needs_amount else None
     return {"effect": data["effect"], "amount": amount, "words": data["words"]}
@@ -237,5 +245,6 @@ ACTS: dict[str, Callable[[Case, dict[str, Any], Actor, datetime], str]] = {
     "note": _note,
     "propose": _propose,
     "decide": _decide,
+    "rating": _rating,
     "reopen": _reopen,
 }

@@ -42,12 +42,12 @@ from marketplace.home.parts import (
     guidelines,
     number,
     plural,
-    to_rate,
     unanswered,
     waiting_for_rating,
 )
 from messaging.models import Thread
 from payments.models import AccountKind, Invoice, LedgerAccount
+from scorecards.listing import to_rate
 from vetting.models import Attempt
 from vetting.states import Sitting
 

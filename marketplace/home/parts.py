@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Aggregate, Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.actors import Actor
-from assignments.models import Assignment
 from conduct import acceptance
 from escalations.models import Case, Side
 from escalations.states import CLOSED, CaseStatus
-from scorecards.models import Rating
-from scorecards.rating import RATEABLE
+from scorecards import listing
 
-TO_RATE_FOR = timedelta(days=14)
 MOST_TO_RATE = 3
 
 
@@ -127,28 +124,16 @@ def cases(facts: dict[str, Any]) -> Tile | None:
     )
 
 
-def to_rate(side: Side, *, at: datetime) -> QuerySet[Assignment, Assignment]:
-    """Work that ended lately and that this side has not rated yet."""
-    return Assignment.objects.filter(
-        Q(approved_at__gte=at - TO_RATE_FOR) | Q(cancelled_at__gte=at - TO_RATE_FOR),
-        ~Exists(Rating.objects.filter(assignment=OuterRef("pk"), by=side.value)),
-        status__in=RATEABLE,
-        worker__isnull=False,
-    )
-
-
 def waiting_for_rating(actor: Actor, *, at: datetime) -> list[dict[str, str]]:
-    """The latest of them that the actor may rate, with the page that does it (one query)."""
-    side = Side.WORKER if actor.is_worker else Side.COMPANY
-    owner = {"worker": actor.worker} if actor.is_worker else {"company": actor.company}
-    rows = to_rate(side, at=at).filter(**owner).select_related("company", "worker__user")
+    """The latest ended work that the actor may rate, with the page that does it."""
+    rows = listing.waiting_for(actor, at=at).prefetch_related(None)
     return [
         {
             "url": reverse("scorecards:rate", args=[row.reference]),
             "title": row.title,
             "about": str(row.company if actor.is_worker else row.worker),
         }
-        for row in rows.order_by("-approved_at", "-pk")[:MOST_TO_RATE]
+        for row in rows.order_by("-ended_at", "-pk")[:MOST_TO_RATE]
         if actor.can("scorecards.rate", row)
     ]
 

@@ -29,12 +29,12 @@ from marketplace.home.parts import (
     figure,
     guidelines,
     number,
-    to_rate,
     unanswered,
     waiting_for_rating,
 )
 from messaging.models import Thread
 from payments.models import Invoice
+from scorecards.listing import to_rate
 
 LATELY = timedelta(days=30)
 MOST_TO_DO = 6

@@ -12,10 +12,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
-from core.components.reading import read
+from core.components.reading import now_of, read
 from core.dates import date_words
-from scorecards import cards, queries, rating
-from scorecards.models import Rating
+from scorecards import cards, listing, queries, rating
 
 register = template.Library()
 
@@ -65,22 +64,25 @@ def worker_card(worker: WorkerProfile, small: bool = False) -> SafeString:
 def rating_panel(context: template.Context, assignment: Assignment) -> SafeString | str:
     """Both ratings of an assignment as the reader may see them, and the way to give one's own."""
     request = context["request"]
-    if assignment.status not in rating.RATEABLE or assignment.worker_id is None:
+    if rating.ended(assignment) is None:
         return ""
-    given = queries.ratings_about(assignment)
+    given = listing.ratings_of(assignment)
     side = rating.side_of(request.actor)
-    mine = next((one for one in given if one.by == side), None)
-    theirs = next((one for one in given if one.by != side), None)
-    refused = rating.refusal(assignment, given, side)
+    said = {one.by == side: listing.opinion(one, request.actor) for one in given}
+    mine, theirs = said.get(True), said.get(False)
+    refused = rating.refusal(assignment, given, side, at=now_of(context))
+    too_late = isinstance(refused, rating.TooLateToRate | rating.RatingClosed)
     panel = {
         "assignment": assignment,
         "mine": mine,
-        "theirs": theirs if theirs and _is_shown(theirs) else None,
-        "removed": bool(theirs and theirs.hidden_at),
-        "shown_on": date_words(rating.shown_on(mine).date()) if mine else "",
+        "mine_heading": "Your rating" if request.actor.is_worker else "Your company’s rating",
+        "theirs": theirs if theirs and theirs.rating.published_at else None,
+        "theirs_heading": _about_you(assignment, request.actor),
+        "shown_on": date_words(rating.shown_on(mine.rating).date()) if mine else "",
+        "closes": rating.closes(assignment, given),
         "may_rate": refused is None and request.actor.can("scorecards.rate", assignment),
-        "too_late": str(refused) if isinstance(refused, rating.TooLateToRate) else "",
-        "all": given if request.actor.is_staff else None,
+        "too_late": str(refused) if too_late else "",
+        "all": list(said.values()) if request.actor.is_staff else None,
     }
     return render_to_string("scorecards/_panel.html", panel, request=request)
 
@@ -90,11 +92,13 @@ def rating_banner(context: template.Context, assignment: Assignment) -> SafeStri
     """Asks for the reader's rating where it may be given and has not been; its panel is read
     with it."""
     request = context["request"]
-    if assignment.status not in rating.RATEABLE or assignment.worker_id is None:
+    if rating.ended(assignment) is None:
         return ""
-    given = queries.ratings_about(assignment)
+    given = listing.ratings_of(assignment)
     side = rating.side_of(request.actor)
-    if any(one.by == side for one in given) or rating.refusal(assignment, given, side):
+    if any(one.by == side for one in given):
+        return ""
+    if rating.refusal(assignment, given, side, at=now_of(context)):
         return ""
     if not request.actor.can("scorecards.rate", assignment):
         return ""
@@ -103,8 +107,10 @@ def rating_banner(context: template.Context, assignment: Assignment) -> SafeStri
     return render_to_string("scorecards/_banner.html", told, request=request)
 
 
-def _is_shown(one: Rating) -> bool:
-    return one.published_at is not None and one.hidden_at is None
+def _about_you(assignment: Assignment, actor: Any) -> str:
+    if actor.is_worker:
+        return f"{assignment.company} about you"
+    return f"{assignment.worker} about {assignment.company}"
 
 
 def _each(rows: Iterable[Any], name: str) -> list[Any]:

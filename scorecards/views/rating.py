@@ -1,4 +1,4 @@
-"""Giving a rating."""
+"""Giving a rating, and replying to one."""
 
 from __future__ import annotations
 
@@ -13,29 +13,69 @@ from assignments.models import Assignment
 from core.errors import DomainError
 from core.forms import refuse
 from core.permissions import demand
-from scorecards import queries, rating
-from scorecards.forms import RatingForm
-from scorecards.models import Rating
+from scorecards import listing, rating, replying
+from scorecards.forms import RatingForm, ReplyForm
+from scorecards.models import Rating, RatingReply
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, reference: str) -> HttpResponse:
     """Rate the other side, or change what one said while it is blind."""
-    visible = Assignment.objects.visible_to(request.actor).select_related("company", "worker__user")
-    assignment = get_object_or_404(visible, reference=reference)
-    demand(request, "scorecards.rate", assignment)
-    given = queries.ratings_about(assignment)
+    assignment = _load(request, reference, "scorecards.rate")
+    given = listing.ratings_of(assignment)
     side = rating.side_of(request.actor)
-    if refused := rating.refusal(assignment, given, side):
+    if refused := rating.refusal(assignment, given, side, at=timezone.now()):
         messages.info(request, str(refused))
         return redirect(assignment)
     mine = next((one for one in given if one.by == side), None)
     form = RatingForm(request.POST or None, side=side, initial=_initial(mine))
     if form.is_valid() and _rated(request, assignment, form, is_change=mine is not None):
         return redirect(assignment)
-    context = {"assignment": assignment, "form": form, "mine": mine, "by_worker": side == "worker"}
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "mine": mine,
+        "by_worker": side == "worker",
+        "they_rated": any(one.by != side for one in given),
+        "closes": rating.closes(assignment, given),
+    }
     return render(request, "scorecards/rate.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer the other side's published rating, once."""
+    assignment = _load(request, reference, "scorecards.reply")
+    side = rating.side_of(request.actor)
+    found = next((one for one in listing.ratings_of(assignment) if one.by != side), None)
+    if refused := replying.refusal(found, getattr(found, "reply", None)):
+        messages.info(request, str(refused))
+        return redirect(assignment)
+    form = ReplyForm(request.POST or None)
+    if form.is_valid() and _replied(request, assignment, form):
+        messages.success(request, "Your reply stands below the rating.")
+        return redirect(f"{assignment.get_absolute_url()}#ratings")
+    said = listing.opinion(found, request.actor, may_act=False)
+    context = {"assignment": assignment, "form": form, "said": said}
+    return render(request, "scorecards/reply.html", context)
+
+
+def _load(request: HttpRequest, reference: str, permission: str) -> Assignment:
+    visible = Assignment.objects.visible_to(request.actor).select_related("company", "worker__user")
+    assignment = get_object_or_404(visible, reference=reference)
+    demand(request, permission, assignment)
+    return assignment
+
+
+def _replied(request: HttpRequest, assignment: Assignment, form: ReplyForm) -> RatingReply | None:
+    words, at = form.cleaned_data["words"], timezone.now()
+    try:
+        return replying.reply(assignment=assignment, words=words, by=request.actor, at=at)
+    except DomainError as refused:
+        refuse(form, refused)
+        return None
 
 
 def _rated(
@@ -48,6 +88,7 @@ def _rated(
     except DomainError as refused:
         refuse(form, refused)
         return False
+    listing.forget_count(request.actor)
     if made.published_at:
         messages.success(request, "Thank you. Both of you have rated, so both ratings are shown.")
     elif is_change:

@@ -57,8 +57,8 @@ def test_the_groups_have_their_permissions(db):
         name: set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
         for name in (AGENTS, AUDITORS, LEADS)
     }
-    assert codes[AGENTS] == {"view_case", "work_case"}
-    assert codes[LEADS] == {"view_case", "work_case", "lead_desk"}
+    assert codes[AGENTS] == {"view_case", "work_case", "view_rating", "change_rating"}
+    assert codes[LEADS] == codes[AGENTS] | {"lead_desk"}
     assert codes[AUDITORS] == {"view_case", "audit_case"}
 
 

@@ -2,6 +2,7 @@
 
 import random
 import statistics
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
@@ -85,11 +86,13 @@ def talk(dice, assignment, alice, by, start, number):
 def opinions(dice, assignment, alice, by, at):
     for who in (alice, by):
         if dice.random() < 0.7:
-            rating.rate(
-                assignment=assignment, overall=dice.choice(["excellent", "unsatisfied"]),
-                marks=[dice.randint(1, 5) for _ in range(3)], comment="", by=who,
-                at=at - dice.randint(0, 80) * DAY,
-            )  # fmt: skip
+            ended = rating.ended(assignment)
+            moment = min(at - dice.randint(0, 80) * DAY, ended + 29 * DAY) if ended else at
+            with suppress(rating.TooLateToRate):  # the other side's is already shown
+                rating.rate(
+                    assignment=assignment, overall=dice.choice(["excellent", "unsatisfied"]),
+                    marks=[dice.randint(1, 5) for _ in range(3)], comment="", by=who, at=moment,
+                )  # fmt: skip
 
 
 # -- the plain computation

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from activity.models import Event
 from assignments.models import Assignment
@@ -21,6 +21,11 @@ def rate(at):
         )
 
     return rated
+
+
+def run(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def kinds(assignment):
@@ -128,15 +133,62 @@ def test_made_up_words_and_overlong_comments_are_refused(paid, wanda, rate):
         rate(paid, wanda, comment="x" * 2_001)
 
 
-def test_a_hidden_rating_is_gone_from_view_and_hiding_again_changes_nothing(
-    paid, alice, wanda, olga, at, rate
+SECOND = timedelta(seconds=1)
+
+
+def test_at_the_second_of_the_deadline_it_is_too_late_before_any_sweep(
+    paid, alice, wanda, at, rate
 ):
-    mine = rate(paid, wanda)
+    rate(paid, wanda, "unsatisfied")
+    with pytest.raises(rating.TooLateToRate):
+        rate(paid, alice, moment=at + 14 * DAY)
+    with pytest.raises(rating.RatingIsFinal):
+        rate(paid, wanda, "excellent", moment=at + 14 * DAY)
+    assert Rating.objects.get().published_at is None
+    rate(paid, wanda, "satisfied", moment=at + 14 * DAY - SECOND)
+    rate(paid, alice, moment=at + 14 * DAY - SECOND)
+    assert set(Rating.objects.values_list("published_at", flat=True)) == {at + 14 * DAY - SECOND}
+
+
+def test_nobody_starts_to_rate_a_month_after_the_end(paid, alice, wanda, rate):
+    last = paid.approved_at + 30 * DAY
+    with pytest.raises(rating.RatingClosed, match="30 days after"):
+        rate(paid, wanda, moment=last)
+    rate(paid, wanda, moment=last - SECOND)
+    rate(paid, alice, moment=last + 13 * DAY)
+    assert Rating.objects.published().count() == 2
+
+
+def test_cancelled_work_is_rated_from_its_cancellation(alice, wanda, at, rate):
+    cancelled = work.in_stage("cancelled", alice, wanda, at=at)
+    with pytest.raises(rating.RatingClosed):
+        rate(cancelled, wanda, moment=cancelled.cancelled_at + 30 * DAY)
+    assert rate(cancelled, wanda, moment=cancelled.cancelled_at + 29 * DAY).by == "worker"
+
+
+def test_work_cancelled_with_nobody_assigned_is_not_rated(alice, wanda, at, rate):
+    voided = work.in_stage("voided", alice, wanda, at=at)
+    assert rating.ended(voided) is None
+    with pytest.raises(rating.NotYetRateable):
+        rate(voided, alice)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["overall = 'excellent'", "mark_1 = 5", "comment = 'Lovely'", "published_at = NULL",
+     "rated_by_id = rated_by_id + 1"],
+)  # fmt: skip
+def test_the_database_keeps_a_published_rating_as_it_was_given(paid, alice, wanda, rate, change):
+    mine = rate(paid, wanda, "unsatisfied", marks=(1, 1, 1))
     rate(paid, alice)
-    hidden = rating.hide(mine, by=olga, at=at + DAY)
-    assert rating.hide(hidden, by=olga, at=at + 2 * DAY).hidden_at == at + DAY
-    assert Rating.objects.visible_to(alice).get().by == "company"
-    assert kinds(paid).count("rating.hidden") == 1
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        run(f"UPDATE scorecards_rating SET {change} WHERE id = {mine.pk}")
+
+
+def test_the_database_deletes_no_rating(paid, wanda, rate):
+    mine = rate(paid, wanda)
+    with pytest.raises(InternalError, match="Cannot delete"), transaction.atomic():
+        run(f"DELETE FROM scorecards_rating WHERE id = {mine.pk}")
 
 
 def test_the_database_keeps_one_rating_a_side(paid, wanda, rate):

@@ -9,7 +9,7 @@ from activity import reactions
 from assignments import lifecycle
 from assignments.models import Hold, Reason
 from payments import invoicing
-from scorecards import rating, scoring
+from scorecards import moderating, rating, scoring
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from tests.factories import assignments as work
 
@@ -239,7 +239,7 @@ def test_a_hidden_rating_counts_nowhere(submitted_at, alice, wanda, olga, at, fi
     assignment = approve(submitted_at(at), alice, 1)
     mine = rate(assignment, wanda, "unsatisfied", at + 2 * DAY)
     rate(assignment, alice, "excellent", at + 2 * DAY)
-    rating.hide(mine, by=olga, at=at + 3 * DAY)
+    moderating.hide(mine, reason="Abusive", by=olga, at=at + 3 * DAY)
     card = figures(at + 4 * DAY)
     assert (card.ratings, card.satisfaction) == (0, None)
 
