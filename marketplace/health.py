@@ -26,6 +26,7 @@ from activity.models import Event
 from marketplace.celery import app
 from notifications.models import Delivery, Reminder
 from payments.models import Funding, Payout, ProviderEvent, Refund
+from scorecards.models import ScorecardCheck
 
 QUEUES = ("default", "sweeps", "delivery", "imports")
 PROBED = ("/health/", "/metrics")
@@ -60,12 +61,16 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and has every migration, else 503.
 
-    The broker and the backlogs are reported but do not decide: pages work without either, and
-    what was to be done waits in the database. To fail would take every web process out of
-    service for the fault of another part.
+    The broker, the backlogs and what the nightly comparison of scorecards found are reported but
+    do not decide: pages work without, and what was to be done waits in the database. To fail
+    would take every web process out of service for the fault of another part.
     """
     deciding = {"database": _passes(_check_database), "migrations": _passes(_check_migrations)}
-    telling = {"broker": _passes(_check_broker), "on_time": _passes(_check_backlogs)}
+    telling = {
+        "broker": _passes(_check_broker),
+        "on_time": _passes(_check_backlogs),
+        "scorecards": _passes(_check_scorecards),
+    }
     return JsonResponse({**deciding, **telling}, status=200 if all(deciding.values()) else 503)
 
 
@@ -74,7 +79,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
         return HttpResponse(status=404)
     now = timezone.now()
-    text = "".join(str(metric) for metric in (*_backlogs(now), *_broker_state()))
+    text = "".join(str(metric) for metric in (*_backlogs(now), *_scorecards(now), *_broker_state()))
     return HttpResponse(text, content_type="text/plain; version=0.0.4")
 
 
@@ -109,6 +114,15 @@ def _check_broker() -> bool:
 def _check_backlogs() -> bool:
     now = timezone.now()
     return not any(backlog.is_late(now) for backlog in BACKLOGS)
+
+
+def _check_scorecards() -> bool:
+    last = _last_check()
+    return last is None or not last.count
+
+
+def _last_check() -> ScorecardCheck | None:
+    return ScorecardCheck.objects.order_by("-pk").first()
 
 
 def _queue_lengths() -> dict[str, int]:
@@ -228,6 +242,18 @@ def _backlogs(now: datetime) -> list[Gauge]:
         Gauge("backlog_rows", f"Rows that wait to be worked, counted up to {COUNTED}", counts),
         Gauge("backlog_oldest_seconds", "For how long the oldest of them has waited", ages),
         Gauge("backlog_limit_seconds", "For how long it may: alarm when it is older", limits),
+    ]
+
+
+def _scorecards(now: datetime) -> list[Gauge]:
+    """What the last comparison of rolled-up scorecards with the facts came to."""
+    last = _last_check()
+    if last is None:
+        return []
+    age = (now - last.checked_at).total_seconds()
+    return [
+        Gauge("scorecard_drift", "Figures that differed from the facts", [({}, last.count)]),
+        Gauge("scorecard_check_age_seconds", "How long ago they were compared", [({}, age)]),
     ]
 
 

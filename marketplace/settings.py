@@ -294,6 +294,10 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-push": {"task": "notifications.deliver_push", "schedule": timedelta(seconds=10)},
     "sweep-ratings": {"task": "scorecards.sweep_ratings", "schedule": timedelta(minutes=10)},
     "sweep-scorecards": {"task": "scorecards.sweep_scorecards", "schedule": timedelta(hours=1)},
+    "check-scorecards": {
+        "task": "scorecards.check_scorecards",
+        "schedule": crontab(hour=7, minute=50),
+    },
     "sweep-auto-approvals": {
         "task": "assignments.sweep_auto_approvals",
         "schedule": timedelta(minutes=5),
@@ -378,6 +382,8 @@ RATING_OPEN_DAYS = 30
 SCORECARD_WINDOW_DAYS = 90
 ON_TIME_GRACE_MINUTES = 15
 NEW_CLIENT_RATINGS = 5
+MARKET_OWNERS = 5
+"""Fewer companies, or workers, than this are no marketplace to compare with."""
 RED_SATISFACTION = 0.75
 RED_APPROVAL_DAYS = 3.0
 RED_DAYS_PAST_DUE = 1.0

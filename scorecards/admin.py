@@ -7,18 +7,30 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.views.decorators.http import require_POST
 
 from accounts.actors import Actor
 from core.errors import DomainError
 from core.read_only import ReadOnlyAdmin
-from scorecards import moderating
+from scorecards import comparing, moderating
 from scorecards.formulas import counted
-from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
+from scorecards.models import (
+    CompanyScorecard,
+    FormulaEdition,
+    MarketFigure,
+    Rating,
+    ScorecardCheck,
+    WorkerScorecard,
+)
 from scorecards.views import moderation
 
 
@@ -135,3 +147,52 @@ class WorkerScorecardAdmin(UncountedAdmin):
     list_select_related = ["worker__user"]
     search_fields = ["worker__user__full_name", "worker__reference"]
     ordering = ["worker__user__full_name", "window"]
+
+
+@admin.register(MarketFigure)
+class MarketFigureAdmin(ReadOnlyAdmin):
+    list_display = ["side", "window", "figure", "median", "owners", "drawn_at"]
+    list_filter = ["side", "window"]
+    ordering = ["side", "window", "figure"]
+
+
+@admin.register(FormulaEdition)
+class FormulaEditionAdmin(ReadOnlyAdmin):
+    list_display = ["version", "began_at", "recomputed_at", "owners"]
+
+
+@admin.register(ScorecardCheck)
+class ScorecardCheckAdmin(UncountedAdmin):
+    """Every comparison of the rolled-up rows with the facts; it puts right what it finds."""
+
+    list_display = ["checked_at", "__str__", "owners", "count", "seconds"]
+    fields = ("checked_at", "owners", "seconds", "count", "named")
+    readonly_fields = ("named",)
+    ordering = ["-pk"]
+    change_list_template = "admin/scorecards/checks.html"
+
+    @admin.display(description="drifted figures")
+    def named(self, check: ScorecardCheck) -> SafeString | str:
+        rows = (
+            (one["side"], one["owner"], one["window"], one["figure"], one["stored"], one["fact"])
+            for one in check.findings
+        )
+        words = "<p><strong>{} {}</strong>, {}, {}: {} was stored, the rows come to {}</p>"
+        return format_html_join("", words, rows) or "None"
+
+    def get_urls(self) -> list[URLPattern]:
+        now = self.admin_site.admin_view(require_POST(self.check_now))
+        return [path("now/", now, name="scorecards_scorecardcheck_now"), *super().get_urls()]
+
+    def check_now(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("scorecards.view_scorecardcheck"):
+            raise PermissionDenied
+        found = comparing.compare_all(at=timezone.now())
+        tone = messages.ERROR if found.count else messages.SUCCESS
+        said = (
+            f"{found.count} figures had drifted and are drawn anew."
+            if found.count
+            else f"The figures of {found.owners} companies and workers are right."
+        )
+        messages.add_message(request, tone, said)
+        return redirect("admin:scorecards_scorecardcheck_change", found.pk)

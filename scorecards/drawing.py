@@ -2,25 +2,30 @@
 
 One statement draws every formula of every source for any number of owners and writes the
 rolled-up rows, so that an event of one owner and a rebuild of all of them take the same way
-and come to the same figures. No row leaves the database.
+and come to the same figures; the comparison reads what that statement would write. No row
+leaves the database.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
-from scorecards.formulas import VERSION, Formula
+from scorecards.formulas import VERSION, Formula, limits
 from scorecards.models import CompanyScorecard, Window
 from scorecards.periods import months_before, since
 from scorecards.rows import Source
 
 TREND_MONTHS = 6
 Statement = tuple[str, list[Any]]
+Drawn = Sequence[tuple[Source, Sequence[Formula]]]
+"""Sources with the formulas that are drawn from each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,77 +89,158 @@ def facts(
 
 
 def draw(
-    model: type[Any],
-    sources: Sequence[tuple[Source, Sequence[Formula]]],
-    owners: Sequence[int],
-    *,
-    at: datetime,
-    complete: bool,
+    model: type[Any], drawn: Drawn, owners: Sequence[int], *, at: datetime, complete: bool
 ) -> None:
-    """Write the figures of these sources to the rolled-up rows of the owners.
+    """Write the figures of these sources to the rolled-up rows of the owners, and judge them.
 
-    An owner without facts gets a zero for a count and nothing for every other figure.
+    An owner without facts gets a zero for a count and nothing for every other figure. Each
+    source is stamped with the moment at which it was drawn.
     """
-    owner = owner_column(model)
-    trends = model is CompanyScorecard
-    columns: list[str] = []
-    joins: list[str] = []
-    runs: list[str] = []
-    params: list[Any] = []
-    for number, (source, formulas) in enumerate(sources):
-        statement, values = facts(source, formulas, owners, _spans(at, trends), at)
-        name = f"facts_{number}"
-        joins.append(f"LEFT JOIN ({statement}) AS {name} ON {name}.whose = keys.key")
-        params += values
-        columns += [f'"{f.name}" = {_figure(f, name)}' for f in formulas]
-        runs += [_trend(f, name) for f in formulas if f.trend]
-    if trends and runs:
-        columns.append(
-            f"trend = CASE card.\"window\" WHEN '{Window.RECENT.value}' "
-            f"THEN card.trend || jsonb_build_object({', '.join(runs)}) ELSE card.trend END"
-        )
+    with_facts, figures, params = _figures(model, drawn, owners, at)
+    names = [formula.name for _, formulas in drawn for formula in formulas]
+    columns = [f'"{name}" = drawn."{name}"' for name in names]
+    columns += ["trend = card.trend || drawn.trend", "drawn_at = card.drawn_at || %s::jsonb"]
+    given: list[Any] = [json.dumps({source.name: at.isoformat() for source, _ in drawn})]
     if complete:
         columns += ["computed_at = %s", "formula_version = %s"]
+        given += [at, VERSION]
+    if model is CompanyScorecard:
+        judged, more = _judged(names)
+        columns, given = columns + judged, given + more
     _run(
-        f'UPDATE "{model._meta.db_table}" AS card SET {", ".join(columns)} '  # noqa: S608
-        f"FROM unnest(%s::bigint[]) AS keys (key) {' '.join(joins)} "
-        f"WHERE card.{owner} = keys.key",
-        [*([at, VERSION] if complete else []), list(owners), *params],
+        f'{with_facts} UPDATE "{model._meta.db_table}" AS card SET {", ".join(columns)} '  # noqa: S608
+        f"FROM ({figures}) AS drawn WHERE card.{owner_column(model)} = drawn.key "
+        'AND card."window" = drawn."window"',
+        [*params[0], *given, *params[1]],
     )
+
+
+def unlike(
+    model: type[Any], drawn: Drawn, owners: Sequence[int], *, at: datetime
+) -> list[tuple[int, str, str, Any, Any]]:
+    """Where the rolled-up rows say something else than the facts at ``at``: owner, window,
+    figure, what is stored and what the facts come to."""
+    with_facts, figures, params = _figures(model, drawn, owners, at)
+    pairs = [
+        (formula.name, f'card."{formula.name}"::double precision',
+         f'drawn."{formula.name}"::double precision')
+        for _, formulas in drawn
+        for formula in formulas
+    ] + [
+        (f"{formula.name} by month", f"card.trend -> '{formula.name}'",
+         f"drawn.trend -> '{formula.name}'")
+        for _, formulas in drawn
+        for formula in formulas
+        if formula.trend
+    ]  # fmt: skip
+    values = ", ".join(
+        f"('{name}', to_jsonb({stored}), to_jsonb({fact}), {stored} IS DISTINCT FROM {fact}"
+        f"{TRENDS_ARE_RECENT if name.endswith('by month') else ''})"
+        for name, stored, fact in pairs
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'{with_facts} SELECT drawn.key, drawn."window", pair.figure, pair.stored, pair.fact '  # noqa: S608
+            f'FROM ({figures}) AS drawn JOIN "{model._meta.db_table}" AS card '
+            f'ON card.{owner_column(model)} = drawn.key AND card."window" = drawn."window" '
+            f"CROSS JOIN LATERAL (VALUES {values}) AS pair (figure, stored, fact, differs) "
+            "WHERE pair.differs ORDER BY 1, 2, 3",
+            [*params[0], *params[1]],
+        )
+        return [
+            (key, window, figure, _loaded(stored), _loaded(fact))
+            for key, window, figure, stored, fact in cursor.fetchall()
+        ]
+
+
+TRENDS_ARE_RECENT = f" AND card.\"window\" = '{Window.RECENT.value}'"
+
+
+def misjudged(owners: Sequence[int]) -> list[tuple[int, str, str, Any, Any]]:
+    """The companies marked other than their own figures say, in the words of ``unlike``."""
+    _, red, params = _red(())
+    table = CompanyScorecard._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT company_id, "window", \'is_red\', is_red, {red} FROM "{table}" AS card '  # noqa: S608
+            f"WHERE company_id = ANY(%s::bigint[]) AND is_red <> {red} ORDER BY 1, 2",
+            [*params, list(owners), *params],
+        )
+        return cursor.fetchall()
 
 
 def owner_column(model: type[Any]) -> str:
     return "company_id" if model is CompanyScorecard else "worker_id"
 
 
-def claim(model: type[Any], owners: Sequence[int], *, at: datetime) -> datetime | None:
-    """Lock the rolled-up rows of these owners, making those that are missing.
-
-    Returns when the latest of them was drawn. ``at`` dates the new ones.
-    """
-    table, owner = model._meta.db_table, owner_column(model)
-    blank = model(window=Window.RECENT, formula_version=VERSION, computed_at=at)
-    given = {
-        field.column: field.get_db_prep_save(getattr(blank, field.attname), connection)
-        for field in model._meta.concrete_fields
-        if not field.primary_key and field.column not in (owner, "window")
-    }
-    names = ", ".join(f'"{column}"' for column in given)
-    _run(
-        f'INSERT INTO "{table}" ({owner}, "window", {names}) '  # noqa: S608
-        f"SELECT key, span, {', '.join(['%s'] * len(given))} "
-        "FROM unnest(%s::bigint[]) AS key CROSS JOIN unnest(%s) AS span "
-        f'WHERE NOT EXISTS (SELECT FROM "{table}" c WHERE c.{owner} = key AND c."window" = span) '
-        "ON CONFLICT DO NOTHING",
-        [*given.values(), list(owners), list(Window.values)],
+def _figures(
+    model: type[Any], drawn: Drawn, owners: Sequence[int], at: datetime
+) -> tuple[str, str, tuple[list[Any], list[Any]]]:
+    """The facts of every source as ``WITH``, a SELECT of the figures by ``key`` and
+    ``window``, and the values for each of the two."""
+    spans = _spans(at)
+    parts: list[str] = []
+    columns: list[str] = []
+    joins: list[str] = []
+    runs: list[str] = []
+    params: list[Any] = []
+    for number, (source, formulas) in enumerate(drawn):
+        statement, values = facts(source, formulas, owners, spans, at)
+        name = f"facts_{number}"
+        parts.append(f"{name} AS MATERIALIZED ({statement})")
+        joins.append(f"LEFT JOIN {name} ON {name}.whose = keys.key")
+        params += values
+        columns += [f'{_figure(f, name)} AS "{f.name}"' for f in formulas]
+        runs += [_trend(f, name) for f in formulas if f.trend]
+        if any(f.name == "ratings" for f in formulas):
+            columns.append(f'coalesce({name}."ratings:{Window.ALL_TIME.value}", 0) AS rated')
+    recent = f"spans.\"window\" = '{Window.RECENT.value}'"
+    trend = f"CASE WHEN {recent} THEN jsonb_build_object({', '.join(runs)}) ELSE '{{}}'::jsonb END"
+    return (
+        f"WITH {', '.join(parts)}",
+        f'SELECT keys.key, spans."window", {", ".join(columns)}, {trend} AS trend '  # noqa: S608
+        "FROM unnest(%s::bigint[]) AS keys (key) "
+        f'CROSS JOIN unnest(%s::text[]) AS spans ("window") {" ".join(joins)}',
+        (params, [list(owners), list(Window.values)]),
     )
-    rows = model.objects.filter(**{f"{owner}__any_of": owners}).select_for_update().order_by("pk")
-    return max(rows.values_list("computed_at", flat=True), default=None)
 
 
-def _spans(at: datetime, trends: bool) -> Callable[[Formula], Iterable[Span]]:
+def _judged(names: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """The columns that say whether a company is new, and whether its figures crossed a limit."""
+    columns: list[str] = []
+    params: list[Any] = []
+    if "ratings" in names:
+        columns.append("is_new = drawn.rated < %s")
+        params.append(settings.NEW_CLIENT_RATINGS)
+    matters, red, values = _red(names)
+    if matters:
+        columns.append(f"is_red = {red}")
+        params += values
+    return columns, params
+
+
+def _red(names: Sequence[str]) -> tuple[bool, str, list[Any]]:
+    """Whether these figures can turn a company red, the condition, and its values; figures that
+    are not drawn are read from the row."""
+
+    def figure(name: str) -> str:
+        return f'{"drawn" if name in names else "card"}."{name}"'
+
+    conditions, params, matters = [], [], "ratings" in names
+    for limit in limits():
+        matters = matters or limit.formula in names
+        condition = f"{figure(limit.formula)} {'<' if limit.below else '>='} %s"
+        params.append(limit.limit)
+        if limit.formula == "satisfaction":
+            condition += f" AND {figure('ratings')} >= %s"
+            params.append(settings.NEW_CLIENT_RATINGS)
+        conditions.append(f"coalesce({condition}, false)")
+    return matters, f"({' OR '.join(conditions)})", params
+
+
+def _spans(at: datetime) -> Callable[[Formula], Iterable[Span]]:
     both, monthly = windows(at), months(at)
-    return lambda formula: [*both, *monthly] if formula.trend and trends else both
+    return lambda formula: [*both, *monthly] if formula.trend else both
 
 
 def _figure(formula: Formula, facts: str) -> str:
@@ -162,7 +248,7 @@ def _figure(formula: Formula, facts: str) -> str:
     drawn = " ".join(
         f"WHEN '{window}' THEN {facts}.\"{formula.name}:{window}\"" for window in Window.values
     )
-    figure = f'CASE card."window" {drawn} END'
+    figure = f'CASE spans."window" {drawn} END'
     return f"coalesce({figure}, 0)" if formula.is_count else figure
 
 
@@ -172,6 +258,10 @@ def _trend(formula: Formula, facts: str) -> str:
         f'round({facts}."{formula.name}:m{month}"::numeric, 4)' for month in range(TREND_MONTHS)
     )
     return f"'{formula.name}', to_jsonb(array_remove(ARRAY[{values}], NULL))"
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _run(sql: str, params: Sequence[Any]) -> None:

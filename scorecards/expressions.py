@@ -22,7 +22,7 @@ HELD = """(
     SELECT COALESCE(SUM(UPPER(part) - LOWER(part)), INTERVAL '0')
     FROM UNNEST(
         (SELECT RANGE_AGG(TSTZRANGE(h.placed_at, h.released_at)) FROM {holds} h
-         WHERE h.assignment_id = {assignment} AND h.kind = {kind})
+         WHERE h.assignment_id = {assignment}{kind})
         * TSTZMULTIRANGE(TSTZRANGE({start}, GREATEST({again}, {end})))
     ) AS part
 )"""
@@ -56,7 +56,7 @@ class EndOfDay(Func):
 
 
 class HeldTime(Func):
-    """How long holds of one kind were open between two moments.
+    """How long holds were open between two moments: those of one kind, or of any.
 
     Overlapping holds count once, one that is still open counts to the end. The holds are
     united as ranges and cut to the span.
@@ -64,14 +64,17 @@ class HeldTime(Func):
 
     output_field = DurationField()
 
-    def __init__(self, assignment: Combinable, start: Combinable, end: Combinable, *, kind: str):
-        super().__init__(assignment, Value(kind), start, start, end)
+    def __init__(
+        self, assignment: Combinable, start: Combinable, end: Combinable, *, kind: str | None
+    ):
+        self.is_of_any = kind is None
+        super().__init__(assignment, *([] if kind is None else [Value(kind)]), start, start, end)
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         compiled = [compiler.compile(part) for part in self.source_expressions]
-        names = ("assignment", "kind", "start", "again", "end")
-        sql = HELD.format(
-            holds=connection.ops.quote_name(Hold._meta.db_table),
-            **{name: sql for name, (sql, _) in zip(names, compiled, strict=True)},
-        )
+        kind = () if self.is_of_any else ("kind",)
+        names = ("assignment", *kind, "start", "again", "end")
+        parts = {name: sql for name, (sql, _) in zip(names, compiled, strict=True)}
+        parts["kind"] = f" AND h.kind = {parts['kind']}" if kind else ""
+        sql = HELD.format(holds=connection.ops.quote_name(Hold._meta.db_table), **parts)
         return sql, [value for _, params in compiled for value in params]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +165,23 @@ WORKER = (
         "Assignments whose first check-in was at most {grace} after the start (or, where the "
         "work may start any time in a window, before the window's end), divided by all "
         "assignments with a check-in. The start is the one agreed when the worker checked in: "
-        "what is moved or corrected later changes nothing. Time under a schedule hold does not "
-        "count.",
+        "what is moved or corrected later changes nothing. A later start that the client had "
+        "asked for by then counts as agreed. Time under a hold, of the client or of a case, does "
+        "not count.",
         "the first check-in", "Every assignment the worker checked in to. A first check-in that "
         "was in time stays so.",
-        "Assignments without a check-in, and visits that the client wrote down.", trend=True,
+        "Assignments without a check-in, visits that the client wrote down, and late check-ins "
+        "to work that the client cancelled afterwards.", trend=True,
     ),
     Formula(
         "deliverables_on_time", "Deliverables on time", "deliverables", MEAN, "share",
         "Deliverables of which everything asked for was handed in by the due time, divided by "
         "all deliverables whose due time is over. What the client refused counts as missing; "
-        "time under a schedule hold does not count.",
+        "time under a hold, of the client or of a case, does not count. Due times move with the "
+        "start when both sides agree to another.",
         "the due time", "Every deliverable asked for with a due time that is over.",
-        "Deliverables of cancelled assignments; files that were taken back.", trend=True,
+        "Deliverables of cancelled assignments, and those due before the worker was assigned; "
+        "files that were taken back.", trend=True,
     ),
     Formula(
         "completed", "Completed", "completed", COUNT, "count",

@@ -222,7 +222,8 @@ class CompanyScorecard(models.Model):
 
     Shares are between 0 and 1; times are in days (approval, payment) or hours (answers).
     None means that there is nothing to measure yet. ``trend`` holds the last months of some
-    figures, oldest first. ``computed_at`` is the last time when all figures were drawn anew.
+    figures, oldest first. ``computed_at`` is the last time when all figures were drawn anew,
+    ``drawn_at`` the last time for each kind of fact by itself.
     """
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="scorecards")
@@ -242,6 +243,7 @@ class CompanyScorecard(models.Model):
     is_new = models.BooleanField(default=True)
     is_red = models.BooleanField(default=False)
     trend = models.JSONField(default=dict, blank=True)
+    drawn_at = models.JSONField(default=dict, blank=True)
     formula_version = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 
@@ -270,6 +272,8 @@ class WorkerScorecard(models.Model):
     quality = models.FloatField(null=True, blank=True)
     professionalism = models.FloatField(null=True, blank=True)
     communication = models.FloatField(null=True, blank=True)
+    trend = models.JSONField(default=dict, blank=True)
+    drawn_at = models.JSONField(default=dict, blank=True)
     formula_version = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 
@@ -280,3 +284,60 @@ class WorkerScorecard(models.Model):
 
     def __str__(self) -> str:
         return f"Scorecard of {self.worker}"
+
+
+class MarketFigure(models.Model):
+    """The middle of one figure over all companies, or all workers, that have it: what a single
+    one is compared with. ``owners`` says of how many."""
+
+    class Side(models.TextChoices):
+        COMPANY = "company", "Companies"
+        WORKER = "worker", "Workers"
+
+    side = models.CharField(max_length=8, choices=Side)
+    window = models.CharField(max_length=10, choices=Window)
+    figure = models.CharField(max_length=40)
+    median = models.FloatField()
+    owners = models.PositiveIntegerField()
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["side", "window", "figure"], name="market_figure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.figure}, {self.window}"
+
+
+class FormulaEdition(models.Model):
+    """Since when a version of the formulas is in force here, and when every scorecard had been
+    drawn by it."""
+
+    version = models.PositiveSmallIntegerField(unique=True)
+    began_at = models.DateTimeField()
+    recomputed_at = models.DateTimeField(null=True, blank=True)
+    owners = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["version"]
+
+    def __str__(self) -> str:
+        return f"Version {self.version}"
+
+
+class ScorecardCheck(models.Model):
+    """One comparison of all rolled-up rows with the facts, and where they had drifted apart."""
+
+    checked_at = models.DateTimeField()
+    seconds = models.FloatField()
+    owners = models.PositiveIntegerField()
+    findings = models.JSONField(default=list)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "comparison of scorecards"
+        verbose_name_plural = "comparisons of scorecards"
+
+    def __str__(self) -> str:
+        return "Right" if not self.count else f"{self.count} figures had drifted"

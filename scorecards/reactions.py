@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.models import WorkerProfile
 from activity.models import Event
 from activity.reactions import react_to
-from assignments.models import Assignment
-from scorecards import scoring
+from scorecards import claiming, scoring
 
 MONEY = ("payments", "owed")
 COMPANY_FIGURES: dict[str, tuple[str, ...]] = {
@@ -27,7 +25,9 @@ COMPANY_FIGURES: dict[str, tuple[str, ...]] = {
     "rating.restored": ("ratings",),
 }
 WORKER_FIGURES: dict[str, tuple[str, ...]] = {
+    "assignment.assigned": ("deliverables",),
     "assignment.checked_in": ("arrivals",),
+    "change.accepted": ("deliverables",),
     "assignment.released": ("arrivals", "deliverables"),
     "assignment.deliverable_refused": ("deliverables",),
     "assignment.deliverable_accepted": ("deliverables",),
@@ -35,7 +35,7 @@ WORKER_FIGURES: dict[str, tuple[str, ...]] = {
     "assignment.deliverable_removed": ("deliverables",),
     "assignment.submitted": ("deliverables",),
     "assignment.approved": ("completed", "deliverables"),
-    "assignment.cancelled": ("completed", "deliverables"),
+    "assignment.cancelled": ("arrivals", "completed", "deliverables"),
     "assignment.unassigned": ("cancellations", "abandoned", "deliverables"),
     "assignment.backed_out": ("cancellations", "abandoned", "deliverables"),
     "rating.published": ("ratings",),
@@ -45,29 +45,25 @@ WORKER_FIGURES: dict[str, tuple[str, ...]] = {
 }
 
 
-@react_to(*COMPANY_FIGURES)
-def refresh_company(event: Event) -> None:
-    """Draw the company's figures that this event can have changed."""
-    if event.company_key is None or not _matters(event):
+@react_to(*COMPANY_FIGURES, *WORKER_FIGURES)
+def refresh_figures(event: Event) -> None:
+    """Draw the figures of both sides that this event can have changed: three statements at
+    most, one to find and lock the rows, and one for each side."""
+    of_company = COMPANY_FIGURES.get(event.kind, ())
+    of_worker = WORKER_FIGURES.get(event.kind, ())
+    if not _matters(event):
         return
-    scoring.refresh_companies([event.company_key], at=event.at, sources=COMPANY_FIGURES[event.kind])
-
-
-@react_to(*WORKER_FIGURES)
-def refresh_worker(event: Event) -> None:
-    """Draw the worker's figures that this event can have changed."""
-    worker = _worker_of(event)
-    if worker is not None:
-        scoring.refresh_workers([worker], at=event.at, sources=WORKER_FIGURES[event.kind])
-
-
-def _worker_of(event: Event) -> int | None:
-    """The worker an event names, else the one who is assigned."""
-    if reference := event.data.get("worker"):
-        named = WorkerProfile.objects.filter(reference=reference)
-        return named.values_list("pk", flat=True).first()
-    assigned = Assignment.objects.filter(pk=event.subject_key)
-    return assigned.values_list("worker", flat=True).first()
+    touched = claiming.claim_touched(
+        event.company_key if of_company else None,
+        worker=event.data.get("worker") if of_worker else None,
+        assignment=event.subject_key if of_worker else None,
+        at=event.at,
+    )
+    at = touched.moment(event.at)
+    if touched.company is not None:
+        scoring.draw_companies([touched.company], at=at, sources=of_company)
+    if touched.worker is not None:
+        scoring.draw_workers([touched.worker], at=at, sources=of_worker)
 
 
 def _matters(event: Event) -> bool:

@@ -37,6 +37,7 @@ from activity.models import Event
 from assignments.models import (
     Assignment,
     Cancellation,
+    ChangeRequest,
     Deliverable,
     DeliverableRequest,
     Hold,
@@ -85,9 +86,11 @@ def _yes(condition: Any) -> Case:
     return Case(When(condition, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
 
 
-def _undisputed(start: Any, end: Any, *, kind: str = Hold.Kind.DISPUTE, of: Any = None) -> Days:
+def _undisputed(
+    start: Any, end: Any, *, kind: str | None = Hold.Kind.DISPUTE, of: Any = None
+) -> Days:
     """The days between two moments less the time under a hold, never below nothing; ``of``
-    names the assignment where the rows are something else."""
+    names the assignment where the rows are something else, no ``kind`` means holds of any."""
     held = HeldTime(of or F("pk"), start, end, kind=kind)
     open_time = ExpressionWrapper(_span(start, end) - held, output_field=DurationField())
     return Days(Greatest(open_time, NO_TIME))
@@ -195,22 +198,42 @@ def _arrivals(at: datetime) -> QuerySet[Any, Any]:
         default=Value(grace),
         output_field=FloatField(),
     )
+    cancelled = Q(assignment__status=Status.CANCELLED, unassignment=None)
     return (
         Visit.objects.filter(~Exists(earlier), arrived_at__isnull=False)
+        .annotate(wanted_at=Greatest(F("expected_at"), Subquery(_put_off())))
         .annotate(
-            late_days=_undisputed(
-                F("expected_at"), F("arrived_at"), kind=Hold.Kind.SCHEDULE, of=F("assignment")
-            ),
+            late_days=_undisputed(F("wanted_at"), F("arrived_at"), kind=None, of=F("assignment")),
             dated_at=F("arrived_at"),
         )
         .annotate(value=_yes(Q(late_days__lte=allowed)))
+        .exclude(cancelled & Q(value=0))
+    )
+
+
+def _put_off() -> QuerySet[Any, Any]:
+    """The later start that the client had asked for when the worker came, answered or not."""
+    proposed = Case(
+        When(assignment__is_window=True, then=F("ends_at")),
+        default=F("starts_at"),
+        output_field=DateTimeField(),
+    )
+    return (
+        ChangeRequest.objects.filter(
+            Q(answered_at=None) | Q(answered_at__gte=OuterRef("arrived_at")),
+            Q(expires_at=None) | Q(expires_at__gt=OuterRef("arrived_at")),
+            assignment=OuterRef("assignment"),
+            kind=ChangeRequest.Kind.RESCHEDULE,
+            side=ChangeRequest.Side.CLIENT,
+            asked_at__lte=OuterRef("arrived_at"),
+        )
+        .order_by("-pk")
+        .values(proposed=proposed)[:1]
     )
 
 
 def _deliverables(at: datetime) -> QuerySet[Any, Any]:
-    late = _undisputed(
-        F("request__due_at"), F("handed_in_at"), kind=Hold.Kind.SCHEDULE, of=F("assignment")
-    )
+    late = _undisputed(F("request__due_at"), F("handed_in_at"), kind=None, of=F("assignment"))
     in_time = (
         Deliverable.objects.counted()
         .filter(request=OuterRef("pk"))
@@ -222,11 +245,11 @@ def _deliverables(at: datetime) -> QuerySet[Any, Any]:
         .values("number")
     )
     return (
-        DeliverableRequest.objects.filter(due_at__lt=at, assignment__worker__isnull=False)
-        .exclude(assignment__status=Status.CANCELLED)
-        .annotate(
-            over=_undisputed(F("due_at"), _moment(at), kind=Hold.Kind.SCHEDULE, of=F("assignment"))
+        DeliverableRequest.objects.filter(
+            due_at__lt=at, due_at__gt=F("assignment__assigned_at"), assignment__worker__isnull=False
         )
+        .exclude(assignment__status=Status.CANCELLED)
+        .annotate(over=_undisputed(F("due_at"), _moment(at), kind=None, of=F("assignment")))
         .filter(over__gt=0)
         .annotate(
             in_time=Coalesce(Subquery(in_time, output_field=IntegerField()), 0),

@@ -8,17 +8,15 @@ one sees everything the earlier one saw.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 
 from accounts.models import Company, WorkerProfile
-from scorecards import drawing
+from scorecards import claiming, drawing
 from scorecards.formulas import COMPANY, WORKER, Formula, limits
-from scorecards.models import CompanyScorecard, Window, WorkerScorecard
+from scorecards.models import CompanyScorecard, WorkerScorecard
 from scorecards.queries import scorecard_of
 from scorecards.rows import COMPANY_SOURCES, WORKER_SOURCES, Source
 
@@ -42,10 +40,8 @@ def refresh_companies(
     With ``sources`` only the figures that could have changed are drawn; ``computed_at`` then
     stays, so that the nightly sweep still comes round for the windows that slide.
     """
-    at = _claim(CompanyScorecard, keys, at)
-    drawn = _drawn(COMPANY_SOURCES, COMPANY, sources)
-    drawing.draw(CompanyScorecard, drawn, keys, at=at, complete=sources is None)
-    _judge(keys)
+    at = claiming.claim(CompanyScorecard, keys, at=at)
+    draw_companies(keys, at=at, sources=sources)
 
 
 @transaction.atomic
@@ -53,8 +49,23 @@ def refresh_workers(
     keys: Sequence[int], *, at: datetime, sources: Iterable[str] | None = None
 ) -> None:
     """Draw the figures of these workers anew, all of them or those of some sources."""
-    at = _claim(WorkerScorecard, keys, at)
-    drawn = _drawn(WORKER_SOURCES, WORKER, sources)
+    at = claiming.claim(WorkerScorecard, keys, at=at)
+    draw_workers(keys, at=at, sources=sources)
+
+
+def draw_companies(
+    keys: Sequence[int], *, at: datetime, sources: Iterable[str] | None = None
+) -> None:
+    """The same on rows that are locked already: one statement."""
+    drawn = company_sources(sources)
+    drawing.draw(CompanyScorecard, drawn, keys, at=at, complete=sources is None)
+
+
+def draw_workers(
+    keys: Sequence[int], *, at: datetime, sources: Iterable[str] | None = None
+) -> None:
+    """The same on rows that are locked already: one statement."""
+    drawn = worker_sources(sources)
     drawing.draw(WorkerScorecard, drawn, keys, at=at, complete=sources is None)
 
 
@@ -94,37 +105,19 @@ def monthly(
     }
 
 
-def _claim(model: type[Any], keys: Sequence[int], at: datetime) -> datetime:
-    """Lock the rolled-up rows; events may be answered late and out of order, and a window
-    never slides back."""
-    latest = drawing.claim(model, keys, at=at - timedelta(days=365 * 10))
-    return max(at, latest) if latest else at
+def company_sources(names: Iterable[str] | None = None) -> drawing.Drawn:
+    return _drawn(COMPANY_SOURCES, COMPANY, names)
+
+
+def worker_sources(names: Iterable[str] | None = None) -> drawing.Drawn:
+    return _drawn(WORKER_SOURCES, WORKER, names)
 
 
 def _drawn(
     known: Mapping[str, Source], formulas: Sequence[Formula], names: Iterable[str] | None
-) -> list[tuple[Source, list[Formula]]]:
+) -> drawing.Drawn:
     chosen = sorted(known if names is None else set(names))
     return [(known[name], [f for f in formulas if f.source == name]) for name in chosen]
-
-
-def _judge(keys: Sequence[int]) -> None:
-    """Mark the companies that are new, and those whose figures have crossed a limit."""
-    cards = CompanyScorecard.objects.filter(company__any_of=keys)
-    ratings = CompanyScorecard.objects.filter(
-        company=OuterRef("company"), window=Window.ALL_TIME
-    ).values("ratings")
-    enough = Q(ratings__gte=settings.NEW_CLIENT_RATINGS)
-    red = Q()
-    for limit in limits():
-        red |= limit.crossed & enough if limit.formula == "satisfaction" else limit.crossed
-    cards.annotate(rated=Subquery(ratings)).update(
-        is_new=_whether(Q(rated__lt=settings.NEW_CLIENT_RATINGS)), is_red=_whether(red)
-    )
-
-
-def _whether(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def figures_of(card: CompanyScorecard | WorkerScorecard) -> Mapping[str, float | None]:

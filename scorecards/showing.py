@@ -48,13 +48,18 @@ def _behind(row: Any, about: Assignment, formula: Formula, actor: Actor) -> Behi
         value=VALUES[formula.source](row, formula),
         url=about.get_absolute_url() if knows and still_there else "",
         who=str(about.company if actor.is_worker else _whose(row, about)) if knows else "",
-        said=getattr(row, "comment", ""),
+        said=_said(row),
     )
 
 
 def _whose(row: Any, about: Assignment) -> Any:
     """The worker a row is about; one who has left is not the assignment's any more."""
     return row.worker if isinstance(row, Unassignment) else about.worker
+
+
+def _said(row: Any) -> str:
+    """A rating's comment, unless staff have hidden it."""
+    return "" if getattr(row, "comment_hidden_at", None) else getattr(row, "comment", "")
 
 
 def _rating(row: Any, formula: Formula) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from scorecards import keeping, rating
+from scorecards import comparing, keeping, market, rating
+
+STALE = timedelta(hours=26)
+"""Longer than a day, so that the nightly comparison sees every row before it is drawn anew."""
 
 
 @shared_task(name="scorecards.sweep_ratings")
@@ -22,8 +25,17 @@ def sweep_ratings(**kwargs: Any) -> int:
 
 @shared_task(name="scorecards.sweep_scorecards")
 def sweep_scorecards(**kwargs: Any) -> int:
-    """Draw anew what time alone changes; a sweep that dies is finished by the next one."""
+    """Draw anew what time alone changes, and what the marketplace comes to; a sweep that dies
+    is finished by the next one."""
     at = timezone.now()
-    return keeping.refresh_waiting(at=at) + keeping.refresh_stale(
-        at=at, older_than=timedelta(hours=20)
-    )
+    done = keeping.refresh_waiting(at=at) + keeping.refresh_sliding(at=at)
+    done += keeping.refresh_stale(at=at, older_than=STALE)
+    market.draw(at=at)
+    return done
+
+
+@shared_task(name="scorecards.check_scorecards")
+def check_scorecards(**kwargs: Any) -> int:
+    """Compare every scorecard with the rows behind it, every night; returns how many figures
+    had drifted."""
+    return comparing.compare_all(at=timezone.now()).count

@@ -61,7 +61,13 @@ def test_live_asks_nobody(probe, no_database, django_assert_num_queries):
 def test_ready_when_every_service_answers(probe):
     response = probe.get(reverse("health_ready"))
     assert response.status_code == 200
-    told = {"database": True, "migrations": True, "broker": True, "on_time": True}
+    told = {
+        "database": True,
+        "migrations": True,
+        "broker": True,
+        "on_time": True,
+        "scorecards": True,
+    }
     assert response.json() == told
 
 

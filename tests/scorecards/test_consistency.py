@@ -1,23 +1,21 @@
 """The set-based figures against a plain Python computation over the same rows."""
 
 import random
-import statistics
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
 
 from accounts.models import Company, WorkerProfile
 from activity import reactions
-from activity.models import Event
 from assignments import lifecycle
-from assignments.models import Assignment, Cancellation, Hold, Unassignment
+from assignments.models import Hold
 from messaging import posting
-from scorecards import keeping, rating, scoring
-from scorecards.models import CompanyScorecard, Rating, WorkerScorecard
+from scorecards import drawing, keeping, rating, scoring
+from scorecards.models import CompanyScorecard, WorkerScorecard
 from tests.factories import assignments as work
+from tests.scorecards.plainly import company_figures, worker_figures
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +25,7 @@ def _overdue_clients_may_go_on(settings):
 
 
 DAY = timedelta(days=1)
-NOT_FIGURES = {"id", "computed_at", "formula_version"}
+NOT_FIGURES = {"id", "computed_at", "drawn_at", "formula_version"}
 
 
 def chance_world(alice, workers, at, seed, count=14):
@@ -95,111 +93,6 @@ def opinions(dice, assignment, alice, by, at):
                 )  # fmt: skip
 
 
-# -- the plain computation
-
-
-def mean(values):
-    return statistics.fmean(values) if values else None
-
-
-def undisputed(assignment, start, end, kind="dispute"):
-    """Days between two moments less the union of the holds, minute by minute of their ends."""
-    if end <= start:
-        return 0.0
-    spans = sorted(
-        (max(hold.placed_at, start), min(hold.released_at or end, end))
-        for hold in assignment.holds.filter(kind=kind)
-    )
-    held, reached = timedelta(0), start
-    for first, last in spans:
-        first = max(first, reached)
-        if last > first:
-            held += last - first
-            reached = last
-    return (end - start - held) / DAY
-
-
-def company_figures(company, since, at):
-    mine = Assignment.objects.filter(company=company).select_related("invoice")
-    ratings = [
-        r for r in Rating.objects.filter(company=company, by="worker")
-        if r.published_at and not r.hidden_at and r.published_at >= since
-    ]  # fmt: skip
-    approved = [a for a in mine if a.approved_at and a.approved_at >= since]
-    pending = [a for a in mine if a.status == "pending_approval" and not open_dispute(a)]
-    billed = [a for a in mine if a.invoice and not a.invoice.withdrawn_at]
-    paid = []
-    for a in billed:
-        due = end_of(a.invoice.due_on)
-        ended = a.invoice.paid_at or at
-        if (a.invoice.paid_at or due < at) and ended >= since:
-            paid.append(undisputed(a, due, ended))
-    owed = [a for a in billed if not a.invoice.paid_at and not open_dispute(a)]
-    waits = [
-        e.data["waited"] / 3600
-        for e in Event.objects.filter(kind="message.posted", company_key=company.pk, at__gte=since)
-        if e.data["side"] == "company" and "waited" in e.data
-    ]
-    late = [
-        c for c in Cancellation.objects.filter(assignment__company=company, cancelled_at__gte=since)
-        if c.late_notice and c.reason_id != "decision"
-    ]  # fmt: skip
-    return {
-        "ratings": len(ratings),
-        "satisfaction": mean([r.overall != "unsatisfied" for r in ratings]),
-        "approvals": len(approved),
-        "approval_days": mean([undisputed(a, a.submitted_at, a.approved_at) for a in approved]),
-        "payments": len(paid),
-        "days_past_due": mean(paid),
-        "paid_on_time": mean([days == 0 for days in paid]),
-        "pending_too_long": mean([undisputed(a, a.submitted_at, at) > 3 for a in pending]),
-        "past_due": mean([undisputed(a, end_of(a.invoice.due_on), at) > 0 for a in owed]),
-        "answer_hours": statistics.median(waits) if waits else None,
-        "late_cancellations": len(late),
-        "late_cancellations_paid": sum(c.fee > 0 for c in late),
-    }
-
-
-def worker_figures(worker, since, at):
-    mine = Assignment.objects.filter(worker=worker)
-    ratings = [
-        r for r in Rating.objects.filter(worker=worker, by="company")
-        if r.published_at and r.published_at >= since
-    ]  # fmt: skip
-    arrivals = []
-    for a in mine:
-        visits = sorted(v.checked_in_at for v in a.visits.all())
-        if visits and visits[0] >= since:
-            grace = timedelta(minutes=settings.ON_TIME_GRACE_MINUTES)
-            start, allowed = (a.ends_at, 0.0) if a.is_window else (a.starts_at, grace / DAY)
-            arrivals.append(undisputed(a, start, visits[0], "schedule") <= allowed)
-    done = [a for a in mine if a.status in ("invoiced", "paid") and a.approved_at >= since]
-    left = [u.mark for u in Unassignment.objects.filter(worker=worker, unassigned_at__gte=since)]
-    return {
-        "ratings": len(ratings),
-        "satisfaction": mean([r.overall != "unsatisfied" for r in ratings]),
-        "on_time": mean(arrivals),
-        "deliverables_on_time": None,
-        "completed": len(done),
-        "cancelled": left.count("cancelled") + left.count("cancelled_late"),
-        "cancelled_late": left.count("cancelled_late"),
-        "abandoned": left.count("abandoned"),
-        "quality": mean([r.mark_1 for r in ratings]),
-        "professionalism": mean([r.mark_2 for r in ratings]),
-        "communication": mean([r.mark_3 for r in ratings]),
-    }
-
-
-def end_of(day):
-    from datetime import UTC, datetime, time
-
-    return datetime.combine(day + DAY, time(), tzinfo=UTC)
-
-
-def open_dispute(assignment):
-    return assignment.holds.filter(kind="dispute", released_at=None).exists()
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_equals_the_plain_computation(alice, wanda, walt, at, seed, funds):
     funds(alice.company, 50_000)
@@ -265,8 +158,8 @@ def test_the_mark_of_a_red_client_is_what_its_figures_say(alice, wanda, walt, at
         for due in (None, 0.5, 1.0)
     ]
     for chosen in figures:
-        cards.update(**chosen)
-        scoring._judge([alice.company.pk])
-        for card in cards:
-            assert card.is_red == bool(scoring.crossed(card)), chosen
-            assert card.is_new == (chosen["ratings"] < 5)
+        for said in (True, False):
+            cards.update(is_red=said, **chosen)
+            wrong = {window: red for _, window, _, _, red in drawing.misjudged([alice.company.pk])}
+            for card in cards:
+                assert (wrong.get(card.window) is not None) == (said != bool(scoring.crossed(card)))

@@ -18,7 +18,7 @@ from marketplace.demo import world
 from marketplace.demo.logins import LOGINS, PASSWORD
 from notifications import delivering, reading
 from scorecards import keeping
-from scorecards.reactions import refresh_company, refresh_worker
+from scorecards.reactions import refresh_figures
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             policies.publish(at=now)
             world.build(now=now, small=small)
-            drawn_at_the_end = (refresh_company, refresh_worker)
+            drawn_at_the_end = (refresh_figures,)
             while reactions.dispatch(at=now, leave_out=drawn_at_the_end):
                 pass
             reading.mark_older_read(than=now - timedelta(hours=20), at=now)
