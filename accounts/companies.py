@@ -83,6 +83,19 @@ def change(company: Company, fields: Mapping[str, Any], *, by: Actor, at: dateti
 
 
 @transaction.atomic
+def publish_profile(company: Company, *, public: bool, by: Actor, at: datetime) -> Company:
+    """Let everybody read the company's profile and ratings without login, or nobody any more."""
+    company = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    if company.is_public == public:
+        return company
+    company.is_public = public
+    company.save(update_fields=["is_public"])
+    record("company.changed", company, by=by, at=at, company_key=company.pk,
+           fields=["is_public"], public=public)  # fmt: skip
+    return company
+
+
+@transaction.atomic
 def set_logo(company: Company, picture: CleanUpload, *, by: Actor, at: datetime) -> Company:
     """Show this checked PNG as the company's logo, in place of an earlier one."""
     assert by.user is not None

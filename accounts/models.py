@@ -88,6 +88,10 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """Everybody signed in may read about every company."""
         return self.none() if actor.user is None else self
 
+    def readable_by(self, actor: Actor) -> CompanyQuerySet:
+        """Whose profile may be read: without login, of companies that chose to be public."""
+        return self.filter(is_public=True) if actor.user is None else self
+
 
 class Company(models.Model):
     """The client: the company that posts and pays."""
@@ -103,6 +107,7 @@ class Company(models.Model):
     default_terms_days = models.PositiveSmallIntegerField(default=0)
     default_cancellation_percent = models.PositiveSmallIntegerField(default=50)
     auto_approve_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_public = models.BooleanField("profile readable without login", default=False)
     logo_code = models.CharField(max_length=12, blank=True, editable=False)
     """Of the logo in ``CompanyLogo``, anew with each one; empty where there is none."""
     created_at = models.DateTimeField()
@@ -240,6 +245,15 @@ class WorkerProfileQuerySet(models.QuerySet["WorkerProfile"]):
             return self.filter(pk=actor.worker.pk)
         return self.none()
 
+    def readable_by(self, actor: Actor) -> WorkerProfileQuerySet:
+        """Whose profile may be read: besides those visible, of workers who chose to be public."""
+        public = models.Q(is_public=True, user__is_active=True)
+        if actor.is_client or actor.is_staff or actor.is_system:
+            return self.visible_to(actor)
+        if actor.is_worker and actor.worker:
+            return self.filter(public | models.Q(pk=actor.worker.pk))
+        return self.filter(public)
+
 
 class WorkerProfile(models.Model):
     """An independent contractor: what a client sees of them, and where they work."""
@@ -262,6 +276,7 @@ class WorkerProfile(models.Model):
     travel_miles = models.PositiveSmallIntegerField("travel radius in miles", default=50)
     phone = models.CharField(max_length=30, blank=True)
     available = models.BooleanField("open to work", default=True)
+    is_public = models.BooleanField("profile readable without login", default=False)
     created_at = models.DateTimeField()
     search = models.GeneratedField(
         expression=(
@@ -293,6 +308,12 @@ class WorkerProfile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:worker", args=[self.reference])
+
+    @property
+    def public_name(self) -> str:
+        """The first name with the initial of the last, for readers who are not clients."""
+        first, *others = self.user.full_name.split() or ["Worker"]
+        return f"{first} {others[-1][0]}." if others else first
 
     @property
     def place(self) -> str:

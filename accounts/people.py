@@ -90,6 +90,19 @@ def change_worker(
     return worker
 
 
+@transaction.atomic
+def publish_profile(
+    worker: WorkerProfile, *, public: bool, by: Actor, at: datetime
+) -> WorkerProfile:
+    """Let everybody read the worker's profile and ratings without login, or nobody any more."""
+    locked = WorkerProfile.objects.select_for_update(of=("self",)).select_related("user")
+    worker = locked.get(pk=worker.pk)
+    if changed := _assign(worker, {"is_public": public}):
+        worker.save(update_fields=changed)
+        record("worker.changed", worker, by=by, at=at, fields=changed, public=public)
+    return worker
+
+
 def _assign(row: Any, values: Mapping[str, Any]) -> list[str]:
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("settings/worker/", settings.worker_settings, name="worker_settings"),
     path("settings/company/", settings.company_settings, name="company_settings"),
     path("settings/company/logo/", settings.company_picture, name="company_picture"),
+    path("settings/public/", settings.public_profile, name="public_profile"),
     path("settings/team/", team.members, name="team"),
     path("settings/team/invite/", team.invite, name="invite_member"),
     path("settings/team/invitations/", team.invitations, name="invitations"),

@@ -380,6 +380,8 @@ RATING_BLIND_DAYS = 14
 RATING_OPEN_DAYS = 30
 """After the work was approved or cancelled; whoever is rated first always has their 14 days."""
 SCORECARD_WINDOW_DAYS = 90
+REPEAT_WINDOW_DAYS = 365
+"""Over which a profile says how many came back."""
 ON_TIME_GRACE_MINUTES = 15
 NEW_CLIENT_RATINGS = 5
 MARKET_OWNERS = 5

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -20,9 +20,6 @@ from scorecards.rating import RATEABLE, side_of
 
 MOST_COUNTED = 99
 COUNT_KEPT_SECONDS = 60
-STANDING = Prefetch(
-    "hidings", RatingHiding.objects.filter(restored_at=None).order_by("pk"), to_attr="standing"
-)
 PARTIES = ("assignment__industry", "company", "worker__user", "reply")
 
 
@@ -98,6 +95,31 @@ def narrowed(
     return ratings
 
 
+def tally(owner: Company | WorkerProfile) -> dict[str, int]:
+    """How many of each opinion anybody reads about a company or a worker (one query)."""
+    each = about(owner).order_by().values_list("overall").annotate(number=Count("pk"))
+    return {**dict.fromkeys(Overall.values, 0), **dict(each)}
+
+
+def latest(owner: Company | WorkerProfile, *, most: int) -> tuple[list[Rating], dict[str, int]]:
+    """The newest ratings that anybody reads, and the tally of all of them (one query)."""
+    every = {
+        f"number_{value}": Window(Count("pk", filter=Q(overall=value))) for value in Overall.values
+    }
+    rows = list(about(owner).annotate(**every).order_by("-published_at", "-pk")[:most])
+    return rows, {
+        value: getattr(rows[0], f"number_{value}") if rows else 0 for value in Overall.values
+    }
+
+
+def tally_words(tally: dict[str, int]) -> list[dict[str, Any]]:
+    """Each opinion with its word, number and value, best first."""
+    return [
+        {"overall": overall.value, "label": overall.label, "number": tally[overall]}
+        for overall in Overall
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """One rating as one reader sees it.
@@ -140,8 +162,17 @@ def ratings_of(assignment: Assignment) -> list[Rating]:
 
 
 def opinions(ratings: Iterable[Rating], actor: Actor) -> list[Opinion]:
-    """Each rating as this actor reads it; rows of ``_with_words`` cost no query."""
-    return [opinion(rating, actor) for rating in ratings]
+    """Each rating as this actor reads it; one query where parts of them are hidden."""
+    found = list(ratings)
+    hidden = [rating for rating in found if _is_hidden(rating)]
+    for rating in hidden:
+        rating.standing = []  # type: ignore[attr-defined]
+    at_hand = {rating.pk: rating for rating in hidden}
+    if hidden:
+        standing = RatingHiding.objects.filter(restored_at=None, rating__in=hidden)
+        for hiding in standing.order_by("pk"):
+            at_hand[hiding.rating_id].standing.append(hiding)  # type: ignore[attr-defined]
+    return [opinion(rating, actor) for rating in found]
 
 
 def opinion(rating: Rating, actor: Actor, *, may_act: bool = True) -> Opinion:
@@ -158,7 +189,7 @@ def opinion(rating: Rating, actor: Actor, *, may_act: bool = True) -> Opinion:
     return Opinion(
         rating=rating,
         who=_rater(rating, knows),
-        about=str(rating.worker if rating.by == Rating.By.COMPANY else rating.company),
+        about=_rated(rating, knows or actor.is_client),
         title=_title(rating.assignment, knows),
         url=f"{rating.assignment.get_absolute_url()}#ratings" if knows else "",
         mine=mine,
@@ -181,14 +212,13 @@ def standing_of(rating: Rating) -> list[RatingHiding]:
     at_hand: list[RatingHiding] | None = getattr(rating, "standing", None)
     if at_hand is not None:
         return at_hand
-    reply = _reply_of(rating)
-    if rating.hidden_at or rating.comment_hidden_at or (reply and reply.hidden_at):
-        return list(rating.hidings.filter(restored_at=None).order_by("pk"))
-    return []
+    if not _is_hidden(rating):
+        return []
+    return list(rating.hidings.filter(restored_at=None).order_by("pk"))
 
 
 def _with_words(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
-    return _with_contests(ratings).select_related(*PARTIES).prefetch_related(STANDING)
+    return _with_contests(ratings).select_related(*PARTIES)
 
 
 def _with_contests(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -209,6 +239,11 @@ def _reply_of(rating: Rating) -> RatingReply | None:
     return getattr(rating, "reply", None)
 
 
+def _is_hidden(rating: Rating) -> bool:
+    reply = _reply_of(rating)
+    return bool(rating.hidden_at or rating.comment_hidden_at or (reply and reply.hidden_at))
+
+
 def _is_author(rating: Rating, actor: Actor) -> bool:
     if rating.by == Rating.By.COMPANY:
         return actor.is_client and actor.company == rating.company
@@ -219,6 +254,12 @@ def _is_subject(rating: Rating, actor: Actor) -> bool:
     if rating.by == Rating.By.WORKER:
         return actor.is_client and actor.company == rating.company
     return actor.is_worker and actor.worker == rating.worker
+
+
+def _rated(rating: Rating, knows: bool) -> str:
+    if rating.by == Rating.By.WORKER:
+        return str(rating.company)
+    return str(rating.worker) if knows else rating.worker.public_name
 
 
 def _rater(rating: Rating, knows: bool) -> str:

@@ -129,6 +129,16 @@ class WorkerProfileForm(PlacePart):
         return {name: self.cleaned_data[name] for name in WORKER_FIELDS}
 
 
+class PublicForm(forms.Form):
+    """Whether a profile may be read without login."""
+
+    is_public = forms.BooleanField(
+        required=False,
+        label="Everybody may read it, without signing in",
+        help_text="Off: only people who are signed in. You can change it at any time.",
+    )
+
+
 class LogoForm(forms.Form):
     """A picture for the company's profile and papers."""
 

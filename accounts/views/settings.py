@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import companies, people
-from accounts.forms.profiles import CompanyForm, LogoForm, PersonForm, WorkerProfileForm
+from accounts.forms.profiles import CompanyForm, LogoForm, PersonForm, PublicForm, WorkerProfileForm
 from core.errors import DomainError
 from core.forms import refuse
 from core.permissions import demand
@@ -66,6 +66,34 @@ def company_settings(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The company's settings are saved.")
             return redirect("accounts:company_settings")
     return render(request, "accounts/company_settings.html", {"form": form, "company": company})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def public_profile(request: HttpRequest) -> HttpResponse:
+    """Whether the profile of the company, or of the worker, is open to everybody."""
+    owner = request.actor.company or request.actor.worker
+    if owner is None:
+        raise Http404
+    verbs = companies if request.actor.company else people
+    demand(request, "accounts.edit_company" if request.actor.company else "accounts.edit_worker",
+           owner)  # fmt: skip
+    form = PublicForm(
+        request.POST if request.method == "POST" else None, initial={"is_public": owner.is_public}
+    )
+    if form.is_valid():
+        public = form.cleaned_data["is_public"]
+        verbs.publish_profile(owner, public=public, by=request.actor, at=timezone.now())
+        said = "Everybody can read your profile now." if public else "Your profile is private."
+        messages.success(request, said)
+        return redirect("accounts:public_profile")
+    context = {
+        "form": form,
+        "owner": owner,
+        "is_company": request.actor.company is not None,
+        "address": request.build_absolute_uri(owner.get_absolute_url()),
+    }
+    return render(request, "accounts/public_profile.html", context)
 
 
 @login_required

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
-from django.db.models import Count, Max
 
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
 from assignments.states import Status
+from core.components.reading import now_of
+from scorecards import repeating
 
 register = template.Library()
 
@@ -33,14 +34,12 @@ class OpenWork:
 
 @register.simple_tag(takes_context=True)
 def work_with_us(context: template.Context, worker: WorkerProfile) -> WorkBetween | None:
-    """Approved work of this worker for the looking client's company (one query); else None."""
+    """Approved work of this worker for the looking client's company; else None."""
     company = context["request"].actor.company
     if company is None:
         return None
-    done = Assignment.objects.filter(
-        company=company, worker=worker, status__in=(Status.INVOICED, Status.PAID)
-    ).aggregate(completed=Count("pk"), last=Max("approved_at"))
-    return WorkBetween(done["completed"], done["last"])
+    done, last = repeating.between(worker, company, at=now_of(context))
+    return WorkBetween(done, last)
 
 
 @register.simple_tag(takes_context=True)

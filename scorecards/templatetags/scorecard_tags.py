@@ -7,16 +7,19 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.actors import ANONYMOUS
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
 from core.components.reading import now_of, read
 from core.dates import date_words
-from scorecards import cards, listing, queries, rating
+from scorecards import cards, listing, queries, rating, repeating
 
 register = template.Library()
+LATEST = 3
 
 
 @register.simple_tag
@@ -105,6 +108,58 @@ def rating_banner(context: template.Context, assignment: Assignment) -> SafeStri
     about = assignment.company if request.actor.is_worker else assignment.worker
     told = {"assignment": assignment, "action": f"Rate {about}", "theirs": about if given else ""}
     return render_to_string("scorecards/_banner.html", told, request=request)
+
+
+@register.inclusion_tag("scorecards/_about.html", takes_context=True)
+def ratings_about(
+    context: template.Context, owner: Company | WorkerProfile, public: bool = False
+) -> dict[str, Any]:
+    """The latest ratings about a company or a worker with the tally of all (at most two
+    queries); ``public`` as a visitor reads them."""
+    actor = ANONYMOUS if public else context["request"].actor
+    rows, tally = listing.latest(owner, most=LATEST)
+    name = "company_ratings" if isinstance(owner, Company) else "worker_ratings"
+    key = owner.slug if isinstance(owner, Company) else owner.reference
+    return {
+        "owner": owner,
+        "rows": listing.opinions(rows, actor),
+        "total": sum(tally.values()),
+        "tally": listing.tally_words(tally),
+        "url": reverse(f"scorecards:{name}", args=[key]) + ("?as=visitor" if public else ""),
+    }
+
+
+@register.inclusion_tag("scorecards/_repeat.html", takes_context=True)
+def repeat_share(
+    context: template.Context, owner: Company | WorkerProfile, small: bool = False
+) -> dict[str, Any]:
+    """How many came back to work with a company, or with a worker (one query)."""
+    is_company = isinstance(owner, Company)
+    name = "company_repeat" if is_company else "worker_repeat"
+    key = owner.slug if is_company else owner.reference
+    return {
+        "repeat": repeating.share_of(
+            owner, at=now_of(context), company=None if is_company else _company_of(context)
+        ),
+        "is_company": is_company,
+        "url": reverse(f"scorecards:{name}", args=[key]),
+        "small": small,
+    }
+
+
+@register.inclusion_tag("scorecards/_latest.html", takes_context=True)
+def latest_rating(context: template.Context, company: Company) -> dict[str, Any]:
+    """What was last said about a client in words, for who thinks of applying (one query)."""
+    rows = listing.narrowed(listing.about(company), with_words=True)
+    latest = rows.order_by("-published_at", "-pk").first()
+    return {
+        "said": latest and listing.opinion(latest, context["request"].actor, may_act=False),
+        "url": reverse("scorecards:company_ratings", args=[company.slug]),
+    }
+
+
+def _company_of(context: template.Context) -> Company | None:
+    return context["request"].actor.company
 
 
 def _about_you(assignment: Assignment, actor: Any) -> str:

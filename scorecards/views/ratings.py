@@ -11,11 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.actors import ANONYMOUS
+from accounts.models import Company, WorkerProfile
+from accounts.views.profiles import as_visitor, not_to_read
 from assignments.models import Assignment
 from core.paging import Page, cursors_of, moment_key, number_key, page_of
 from core.permissions import demand
 from scorecards import listing, rating
-from scorecards.forms import OwnRatingsForm
+from scorecards.forms import OwnRatingsForm, RatingsForm
 
 NEWEST = number_key(descending=True)
 ROWS = 15
@@ -40,6 +43,49 @@ def own(request: HttpRequest) -> HttpResponse:
         "now": at,
     }
     return render(request, "scorecards/ratings.html", context)
+
+
+@require_safe
+def of_company(request: HttpRequest, slug: str) -> HttpResponse:
+    """What those who worked for a company said of it; for visitors, where it is public."""
+    found = Company.objects.readable_by(request.actor).filter(slug=slug).first()
+    return _about(request, found) if found else not_to_read(request)
+
+
+@require_safe
+def of_worker(request: HttpRequest, reference: str) -> HttpResponse:
+    """What clients said of a worker; for others than clients, where the worker is public."""
+    rows = WorkerProfile.objects.readable_by(request.actor).select_related("user")
+    found = rows.filter(reference=reference).first()
+    return _about(request, found) if found else not_to_read(request)
+
+
+def _about(request: HttpRequest, owner: Company | WorkerProfile) -> HttpResponse:
+    form, visitor = RatingsForm(request.GET), as_visitor(request)
+    form.is_valid()
+    wanted, tally = _wanted(form), listing.tally(owner)
+    order = [moment_key("published_at", descending=True), NEWEST]
+    page = page_of(
+        listing.narrowed(listing.about(owner), **wanted), order, size=ROWS,
+        **cursors_of(request.GET),
+    )  # fmt: skip
+    knows = isinstance(owner, Company) or (
+        not visitor and request.actor.can("accounts.see_worker", owner)
+    )
+    context = {
+        "form": form,
+        "owner": owner,
+        "name": str(owner) if knows else owner.public_name,
+        "layout": f"layouts/{'public' if visitor else 'app'}.html",
+        "kept": [("as", "visitor")] if visitor else [],
+        "rows": listing.opinions(page.rows, ANONYMOUS if visitor else request.actor),
+        "tally": listing.tally_words(tally),
+        "total": sum(tally.values()),
+        "is_filtered": any(wanted.values()),
+        "newer": page.newer_url(request.GET),
+        "older": page.older_url(request.GET),
+    }
+    return render(request, "scorecards/about.html", context)
 
 
 def _page(request: HttpRequest, form: OwnRatingsForm, at: datetime) -> Page[Any]:
