@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case as Choice
 from django.db.models import Count, F, Q, QuerySet, When
 
 from accounts.actors import Actor
 from accounts.models import User
 from assignments.models import Assignment
-from escalations.models import Case, Evidence, Side
+from escalations.models import Case, CaseEntry, CaseLink, Evidence, Side
 from escalations.states import CLOSED, CaseStatus
 
 DUE_SOON = timedelta(hours=4)
+WAITING = (CaseStatus.WAITING_CLIENT, CaseStatus.WAITING_WORKER)
+COUNTED = ("mine", "unassigned", "due_soon", "overdue", "waiting", "proposed", "open")
+"""The queues whose counts stand beside their names."""
+WORD = re.compile(r"\w+")
+LABEL = re.compile(r"\bC-(?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,9 @@ def cases_of(actor: Actor, *, open_only: bool = False) -> QuerySet[Case]:
 
 def for_page(actor: Actor) -> QuerySet[Case]:
     """One case with everything its page names."""
-    return Case.objects.visible_to(actor).select_related(
+    return Case.objects.visible_to(actor).defer("search", "assignment__search").select_related(
         "assignment__company", "assignment__worker__user", "company", "worker__user",
-        "opened_by", "assignee", "hold",
+        "assignment__reservation", "opened_by", "assignee", "hold", "merged_into",
     )  # fmt: skip
 
 
@@ -50,8 +58,30 @@ def shown_on(assignment: Assignment, actor: Actor) -> QuerySet[Case]:
     return Case.objects.visible_to(actor).filter(assignment=assignment).order_by("-pk")
 
 
-def evidence_of(case: Case) -> QuerySet[Evidence]:
-    return case.evidence.select_related("added_by").order_by("pk")
+def merged_into(case: Case) -> QuerySet[Case]:
+    """The cases that ended in favor of this one; their story is part of it."""
+    return Case.objects.filter(merged_into=case).defer("search").order_by("pk")
+
+
+def entries_of(case: Case, merged: Sequence[Case], actor: Actor) -> QuerySet[CaseEntry]:
+    """The timeline of the case, and of those merged into it, as far as the actor reads it."""
+    keys = [case.pk, *(one.pk for one in merged)]
+    found = CaseEntry.objects.visible_to(actor).filter(case__in=keys)
+    return found.select_related("author").order_by("at", "pk")
+
+
+def evidence_of(case: Case, merged: Sequence[Case] = ()) -> QuerySet[Evidence]:
+    """What was put forward in the case, and in those merged into it."""
+    keys = [case.pk, *(one.pk for one in merged)]
+    found = Evidence.objects.filter(case__in=keys).select_related("added_by", "case")
+    return found.defer("case__search").order_by("pk")
+
+
+def linked_to(case: Case) -> list[tuple[Case, str]]:
+    """The cases that staff linked to this one, with why."""
+    rows = CaseLink.objects.filter(Q(first=case) | Q(second=case)).select_related("first", "second")
+    rows = rows.defer("first__search", "second__search").order_by("pk")
+    return [(row.second if row.first_id == case.pk else row.first, row.words) for row in rows]
 
 
 def expectations(case: Case) -> list[Expectation]:
@@ -93,29 +123,26 @@ def queue(name: str, *, user: User, at: datetime) -> Q:
         "unassigned": is_open & Q(assignee=None),
         "due_soon": is_open & Q(due_at__gt=at, due_at__lte=at + DUE_SOON),
         "overdue": is_open & Q(due_at__lte=at),
+        "waiting": Q(status__in=WAITING),
+        "proposed": Q(status=CaseStatus.PROPOSED),
         "closed": Q(status__in=CLOSED),
     }.get(name, is_open)
 
 
 def queue_counts(*, user: User, at: datetime) -> dict[str, int]:
     """How many cases stand in each queue of open ones (one query)."""
-    names = ("mine", "unassigned", "due_soon", "overdue", "open")
-    counts = {name: Count("pk", filter=queue(name, user=user, at=at)) for name in names}
+    counts = {name: Count("pk", filter=queue(name, user=user, at=at)) for name in COUNTED}
     return with_due(Case.objects.active()).aggregate(**counts)
 
 
 def searched(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
-    """By case number, assignment reference, or the names of company and worker."""
-    number = words.upper().removeprefix("C-").strip()
-    found = (
-        Q(assignment__reference__iexact=words)
-        | Q(company__name__icontains=words)
-        | Q(worker__user__full_name__icontains=words)
-        | Q(assignment__title__icontains=words)
-    )
-    if number.isdigit() and len(number) < 10:
-        found |= Q(number=int(number))
-    return cases.filter(found)
+    """By number, assignment, names and story: each word, or what begins with it, must be there."""
+    wanted = None
+    for word in WORD.findall(LABEL.sub("", words.replace("_", " "))):
+        begins = SearchQuery(f"{word}:*", config="simple", search_type="raw")
+        other_form = SearchQuery(word, config="english", search_type="plain")
+        wanted = begins | other_form if wanted is None else wanted & (begins | other_form)
+    return cases.filter(search=wanted) if wanted else cases.none()
 
 
 def desk_rows(filters: dict[str, Any], *, user: User, at: datetime) -> QuerySet[Case]:
@@ -123,18 +150,40 @@ def desk_rows(filters: dict[str, Any], *, user: User, at: datetime) -> QuerySet[
     rows = with_due(Case.objects.all()).filter(
         queue(filters.get("queue") or "open", user=user, at=at)
     )
-    for name in ("kind", "status", "priority", "side"):
+    for name in ("kind", "status", "priority", "side", "assignee"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})
     if filters.get("q"):
         rows = searched(rows, filters["q"])
-    return rows.select_related("assignment", "company", "worker__user", "assignee")
+    return rows
+
+
+def as_rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """What a row of the queue shows, without the texts it does not."""
+    return (
+        with_due(cases)
+        .select_related("assignment", "company", "worker__user", "assignee", "merged_into")
+        .only(
+            "number", "kind", "side", "status", "priority", "closed_at", "first_answered_at",
+            "first_answer_due_at", "update_due_at", "merged_into__number",
+            "assignment__title", "assignment__reference", "company__name",
+            "worker__user__full_name", "worker__user__email",
+            "assignee__full_name", "assignee__email",
+        )
+    )  # fmt: skip
 
 
 def earlier_cases(case: Case, *, most: int = 10) -> dict[str, list[Case]]:
-    """The other cases of each party, newest first."""
-    others = Case.objects.exclude(pk=case.pk).select_related("assignment").order_by("-pk")
+    """The other cases of each party, newest first (one query)."""
+    others = (
+        Case.objects.exclude(pk=case.pk)
+        .only("number", "kind", "status", "opened_at", "company_id", "worker_id")
+        .order_by("-pk")
+    )
+    of_company = others.filter(company_id=case.company_id)[:most]
+    of_worker = others.filter(worker_id=case.worker_id)[:most]
+    found = list(of_company.union(of_worker).order_by("-number"))
     return {
-        Side.COMPANY: list(others.filter(company_id=case.company_id)[:most]),
-        Side.WORKER: list(others.filter(worker_id=case.worker_id)[:most]),
+        Side.COMPANY: [one for one in found if one.company_id == case.company_id][:most],
+        Side.WORKER: [one for one in found if one.worker_id == case.worker_id][:most],
     }

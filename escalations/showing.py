@@ -12,8 +12,9 @@ from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.actors import Actor
+from core.files import SHOWN
 from escalations.models import Case, CaseEntry, Decision, Proposal, Side
-from escalations.queries import evidence_of, expectations
+from escalations.queries import entries_of, evidence_of, expectations, merged_into
 
 TEAM = "The Escalations Team"
 ICONS = {
@@ -28,6 +29,14 @@ ICONS = {
     "Asked": "message-square",
     "Started": "eye",
     "Assigned": "user-check",
+    "Handed": "handshake",
+    "Took": "user-minus",
+    "Reminded": "bell",
+    "Changed": "tag",
+    "Put": "pause",
+    "Lifted": "play",
+    "Linked": "link",
+    "Merged": "layers",
 }
 
 
@@ -48,6 +57,7 @@ class CasePage:
 
     case: Case
     messages: Sequence[dict[str, Any]]
+    notes: Sequence[dict[str, Any]]
     timeline: Sequence[dict[str, Any]]
     evidence: Sequence[dict[str, Any]]
     owed: Sequence[Owed]
@@ -55,6 +65,9 @@ class CasePage:
     proposal: Proposal | None
     my_answer: str
     zone: str
+    merged: Sequence[Case] = ()
+    newest: int = 0
+    """The key of the last line of the timeline: what the page shows is as new as this."""
 
     @property
     def question(self) -> Owed | None:
@@ -65,24 +78,25 @@ class CasePage:
 
 
 def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
-    entries = list(
-        CaseEntry.objects.visible_to(actor)
-        .filter(case=case)
-        .select_related("author")
-        .order_by("at", "pk")
-    )
+    merged = list(merged_into(case))
+    entries = list(entries_of(case, merged, actor))
     proposal = case.proposals.filter(ended_at=None).first()
     side = side_word_of(actor)
     return CasePage(
         case=case,
-        messages=[_message(e, case, actor) for e in entries if e.kind != CaseEntry.Kind.ACT],
+        messages=[_message(e, case, actor) for e in entries if e.kind == CaseEntry.Kind.MESSAGE],
+        notes=[
+            _message(e, case, actor) for e in reversed(entries) if e.kind == CaseEntry.Kind.NOTE
+        ],
         timeline=[_act(e, case, actor) for e in entries if e.kind == CaseEntry.Kind.ACT],
-        evidence=[_file(row, case) for row in evidence_of(case)],
+        evidence=[_file(row, case, actor) for row in evidence_of(case, merged)],
         owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
         decisions=list(case.decisions.select_related("decided_by").order_by("-round")),
         proposal=proposal,
         my_answer=proposal.answer_of(side) if proposal and side else "",
         zone=actor.user.time_zone if actor.user else case.assignment.time_zone,
+        merged=merged,
+        newest=max((e.pk for e in entries if e.case_id == case.pk), default=0),
     )
 
 
@@ -137,14 +151,22 @@ def _act(entry: CaseEntry, case: Case, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _file(row: Any, case: Case) -> dict[str, Any]:
-    return {
+def _file(row: Any, case: Case, actor: Actor) -> dict[str, Any]:
+    """Staff open files through the desk, where each look is recorded."""
+    shown = {
         "name": row.name,
-        "url": reverse("escalations:evidence", args=[case.label, row.reference]),
+        "url": reverse("escalations:evidence", args=[row.case.label, row.reference]),
         "size": row.size,
         "by": name_of_side(case, row.side),
         "at": row.added_at,
     }
+    if actor.is_staff:
+        kept = reverse("admin:escalations_case_evidence", args=[row.case_id, row.reference])
+        is_picture = row.content_type.startswith("image/")
+        shown |= {"url": f"{kept}?download=1", "is_picture": is_picture}
+        if row.content_type in SHOWN:
+            shown["preview_url"] = kept
+    return shown
 
 
 def _owed(expected: Any, case: Case, actor: Actor, at: datetime) -> Owed:

@@ -17,6 +17,10 @@ def _desk(fact: Fact) -> str:
     return reverse("admin:escalations_case_change", args=[fact.case.pk])
 
 
+def _goes_on(fact: Fact) -> str:
+    return reverse("escalations:case", args=[fact.event.data["into"]])
+
+
 TO_CASE = "Open the case"
 
 CASES: dict[str, tuple[Telling, ...]] = {
@@ -50,6 +54,31 @@ CASES: dict[str, tuple[Telling, ...]] = {
         Telling(people.both_sides, "Case {case} is decided",
                 "The decision and what it moved are on the case’s page.", "Read the decision",
                 _case),
+    ),
+    "case.reminded": (
+        Telling(people.reminded_sides, "The Escalations Team still waits for your answer in case "
+                "{case}", "{excerpt}", "Answer now", _case),
+    ),
+    "case.kind_changed": (
+        Telling(people.both_sides, "Case {case} is filed as “{about}” now", "", TO_CASE, _case,
+                email=False),
+    ),
+    "case.held": (
+        Telling(people.both_sides, "Approval and payment wait for the decision in case {case}",
+                "It is about “{title}”. The reason is on the case’s page.", TO_CASE, _case),
+    ),
+    "case.hold_lifted": (
+        Telling(people.both_sides, "Approval and payment go on while case {case} is open",
+                "It is about “{title}”. The reason is on the case’s page.", TO_CASE, _case),
+    ),
+    "case.merged": (
+        Telling(people.both_sides, "Case {case} goes on in case {into}",
+                "The Escalations Team merged the two, which are about “{title}”.",
+                "Open the other case", _goes_on),
+    ),
+    "case.withdrawn_for": (
+        Telling(people.both_sides, "Case {case} was withdrawn by the Escalations Team",
+                "The side that opened it asked for that.", TO_CASE, _case),
     ),
     "case.withdrawn": (
         Telling(people.other_side, "Case {case} was withdrawn", "", TO_CASE, _case, email=False),

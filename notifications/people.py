@@ -294,6 +294,11 @@ def asked_side(fact: Fact) -> list[Told]:
     return side_of_case(fact.case, fact.event.data["side"])
 
 
+def reminded_sides(fact: Fact) -> list[Told]:
+    sides = fact.event.data["sides"]
+    return [told for side in sides for told in side_of_case(fact.case, side)]
+
+
 def desk(fact: Fact) -> list[Told]:
     """Whoever works the case, or the whole team while nobody does."""
     if fact.case.assignee:

@@ -8,16 +8,50 @@ are touched, then the case), already done? return it, check, change, entry, even
 
 - ``opening``: open_case, withdraw, add_evidence
 - ``desk``: take, assign, reply, ask_party, note
+- ``sharing_out``: route
+- ``assigning``: unassign, hand_over, assign_many
+- ``reminding``: remind
+- ``holding``: hold_money, lift_hold
+- ``sorting``: refile, link, unlink, merge, withdraw_for
 - ``deciding``: propose, answer_proposal, decide, reopen
 - ``contesting``: contest, settle, for ratings; ``contested``: what the others do to the rating
 """
 
+from escalations.casework.assigning import assign_many, hand_over, unassign
 from escalations.casework.contesting import contest, settle
 from escalations.casework.deciding import answer_proposal, decide, propose, reopen
 from escalations.casework.desk import ask_party, assign, note, reply, take
+from escalations.casework.holding import hold_money, lift_hold
 from escalations.casework.opening import add_evidence, open_case, withdraw
+from escalations.casework.reminding import remind
+from escalations.casework.sharing_out import route
+from escalations.casework.sorting import link, merge, refile, unlink, withdraw_for
 
 __all__ = [
-    "add_evidence", "answer_proposal", "ask_party", "assign", "contest", "decide", "note",
-    "open_case", "propose", "reopen", "reply", "settle", "take", "withdraw",
-]  # fmt: skip
+    "add_evidence",
+    "answer_proposal",
+    "ask_party",
+    "assign",
+    "assign_many",
+    "contest",
+    "decide",
+    "hand_over",
+    "hold_money",
+    "lift_hold",
+    "link",
+    "merge",
+    "note",
+    "open_case",
+    "propose",
+    "refile",
+    "remind",
+    "reopen",
+    "reply",
+    "route",
+    "settle",
+    "take",
+    "unassign",
+    "unlink",
+    "withdraw",
+    "withdraw_for",
+]

@@ -57,6 +57,10 @@ class NoProposal(DomainError):
     message = "There is no proposal to answer any more. Reload the page."
 
 
+class MergedAway(DomainError):
+    message = "This case was merged into {label}. Work that one instead."
+
+
 class TooLateToReopen(DomainError):
     message = "A case can be reopened within {days} days of its end. Open a new one instead."
 
@@ -194,6 +198,8 @@ def reopen(case: Case, *, words: str, by: Actor, at: datetime) -> Case:
     case = lock(case)
     if case.status not in CLOSED:
         return case
+    if case.merged_into:
+        raise MergedAway(label=case.merged_into.label)
     assert case.closed_at is not None
     if at > case.closed_at + REOPEN_WITHIN:
         raise TooLateToReopen(days=REOPEN_WITHIN.days)

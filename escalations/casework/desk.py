@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from core.errors import DomainError
 from escalations import office_hours
+from escalations.casework.sharing_out import CannotWorkCases, HasAnInterest, require_fit
 from escalations.casework.steps import (
     Visibility,
     answered,
@@ -33,20 +34,23 @@ class TakenBySomebodyElse(DomainError):
     message = "{name} has this case already. Ask a lead to assign it to you."
 
 
-class CannotWorkCases(DomainError):
-    message = "{name} may not work cases. Choose a member of the Escalations Team."
-    field = "assignee"
+__all__ = ["CannotWorkCases", "HasAnInterest", "TakenBySomebodyElse"]
 
 
 @transaction.atomic
 def take(case: Case, *, by: Actor, at: datetime) -> Case:
-    """Become the one who works the case; exactly one of several who try at once does."""
+    """Become the one who works the case; exactly one of several who try at once does.
+
+    A case that routing gave to somebody is theirs, and taking it starts its review.
+    """
+    assert by.user is not None
     case = lock(case)
     require_open(case)
-    if case.assignee_id == by.user_id:
+    if case.assignee_id == by.user_id and case.status != CaseStatus.OPEN:
         return case
-    if case.assignee_id is not None:
+    if case.assignee_id not in (None, by.user_id):
         raise TakenBySomebodyElse(name=str(case.assignee))
+    require_fit(case, by.user)
     changed = claim(case, by=by)
     case.save(update_fields=sorted(changed))
     entry(case, "Started the review of this case.", by=by, at=at)
@@ -61,8 +65,7 @@ def assign(case: Case, *, to: User, by: Actor, at: datetime) -> Case:
     require_open(case)
     if case.assignee_id == to.pk:
         return case
-    if not to.is_active or not to.has_perm("escalations.work_case"):
-        raise CannotWorkCases(name=str(to))
+    require_fit(case, to)
     case.assignee = to
     changed = {"assignee", *claim(case, by=by)}
     case.save(update_fields=sorted(changed))

@@ -16,7 +16,7 @@ from core.errors import DomainError
 from core.money import is_exact
 from core.references import unused
 from escalations import office_hours
-from escalations.casework import contested
+from escalations.casework import contested, sharing_out
 from escalations.casework.steps import (
     entry,
     event,
@@ -145,7 +145,7 @@ def open_case(
     pause = "; approval and payment wait for the decision" if case.hold else ""
     entry(case, f"Opened the case: {case.get_kind_display().lower()}{pause}.", by=by, at=at)
     event("opened", case, by=by, at=at, side=side, case_kind=kind, held=bool(case.hold))
-    return case
+    return sharing_out.route_new(case, at=at)
 
 
 @transaction.atomic

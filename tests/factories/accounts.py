@@ -85,6 +85,10 @@ def lead(name: str) -> Actor:
     return _desk(name, "Escalations leads")
 
 
+def auditor(name: str) -> Actor:
+    return _desk(name, "Escalations auditors")
+
+
 def _desk(name: str, group: str) -> Actor:
     person = user(name, is_staff=True)
     person.groups.add(Group.objects.get_or_create(name=group)[0])
