@@ -88,3 +88,18 @@ def _file(row: Any, assignment: Assignment) -> dict[str, Any]:
         "kind": row.request.title,
         "at": row.handed_in_at,
     }
+
+
+def contacts_of(case: Case) -> list[tuple[str, str]]:
+    """How to reach the people of the case; every look at it is recorded by the page."""
+    assignment = case.assignment
+    found = [
+        (f"{case.worker}", case.worker.user.email),
+        ("Telephone of the worker", case.worker.phone),
+        (f"{case.opened_by}, who opened it", case.opened_by.email),
+        ("Support of the client", assignment.support_name),
+        ("E-mail of the support", assignment.support_email),
+        ("Telephone of the support", assignment.support_phone),
+        ("Telephone on site", assignment.contact_phone),
+    ]
+    return [(label, value) for label, value in found if value]

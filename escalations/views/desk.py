@@ -1,7 +1,7 @@
-"""The escalation desk: the queue and the page of a case, inside the admin site.
+"""The page of a case at the escalation desk, inside the admin site, and the acts on it.
 
-``escalations.admin`` gives these views their addresses. Whoever has no permission to work
-cases is refused; assigning to somebody else is for leads.
+``escalations.admin`` gives these views their addresses. Whoever has no permission to read
+cases is refused; acts are for those who work them, and assigning to somebody else is for leads.
 """
 
 from __future__ import annotations
@@ -12,29 +12,31 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.acting import SESSION_KEY
 from accounts.actors import Actor
 from core.errors import DomainError
 from core.forms import refuse
-from core.paging import moment_key, number_key, page_of
-from core.permissions import demand
-from escalations import casework, queries, showing
+from escalations import canned, casework, queries, showing
 from escalations import forms as asked
+from escalations.casework import watching
 from escalations.casework.deciding import options
-from escalations.dossier import dossier_of
+from escalations.casework.desk import WAITING
+from escalations.casework.holding import is_holding
+from escalations.dossier import contacts_of, dossier_of
+from escalations.forms.desk import SeenForm
 from escalations.models import Case
-from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, Effect
+from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, CaseStatus, Effect
 from escalations.team import members
+from escalations.views import arranging
+from escalations.views.entering import load, staff_actor
 
-BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
-NEWEST_FIRST = [number_key("pk", descending=True)]
+REMINDED = (*WAITING.values(), CaseStatus.PROPOSED)
 
 FORMS: dict[str, Callable[..., forms.Form]] = {
     "reply": asked.StaffReplyForm,
@@ -46,126 +48,137 @@ FORMS: dict[str, Callable[..., forms.Form]] = {
     "reopen": asked.ReopenForm,
     "rating": asked.VerdictForm,
     "take": forms.Form,
+    **arranging.FORMS,
 }
-LARGEST_KEY = 2**63 - 1
-STAFF = "staff"
+FILLED = {
+    "reply": {"reply": "body"},
+    "ask": {"ask": "body"},
+    "words": {"propose": "words", "decide": "words"},
+}
+"""The fields that a canned answer goes into, by what it is used for."""
 LEADS_ONLY = frozenset({"assign"})
-
-
-def staff_actor(request: HttpRequest) -> Actor:
-    """At the desk a person acts as staff, and from there on, so that its links open for them."""
-    actor = Actor.as_staff(request.user)
-    if request.session.get(SESSION_KEY) != STAFF:
-        request.session[SESSION_KEY] = STAFF
-    request.actor = actor  # type: ignore[attr-defined]
-    return actor
-
-
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    actor = staff_actor(request)
-    demand(request, "escalations.work")
-    at = timezone.now()
-    form = asked.QueueForm(request.GET)
-    form.is_valid()
-    filters = form.cleaned_data
-    name = filters.get("queue") or "open"
-    narrowed = any(filters.get(key) for key in ("kind", "status", "priority", "side"))
-    page = page_of(
-        queries.desk_rows(filters, user=actor.user, at=at),
-        NEWEST_FIRST if name == "closed" else BY_URGENCY,
-        after=filters.get("after", ""),
-        before=filters.get("before", ""),
-    )
-    context = {
-        **admin.site.each_context(request),
-        "title": "Escalation desk",
-        "tabs": _tabs(name, filters, queries.queue_counts(user=actor.user, at=at)),
-        "rows": page.rows,
-        "form": form,
-        "queue": name,
-        "narrowed": narrowed,
-        "filtered": narrowed or bool(filters.get("q")),
-        "is_nav_sidebar_enabled": False,
-        "newer_url": page.newer_url(request.GET),
-        "older_url": page.older_url(request.GET),
-        "now": at,
-    }
-    return TemplateResponse(request, "admin/escalations/queue.html", context)
-
-
-def _tabs(name: str, filters: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]:
-    kept = {key: filters[key] for key in ("q", "kind", "priority", "side") if filters.get(key)}
-    return [
-        {
-            "label": label,
-            "url": "?" + urlencode({"queue": code, **kept}),
-            "active": code == name,
-            "count": counts.get(code),
-            "late": code == "overdue" and bool(counts.get(code)),
-        }
-        for code, label in asked.QueueForm.QUEUES
-    ]
+UNSEEN_WILL_DO = frozenset({"note", "take"})
+"""Acts that overwrite nothing, whatever happened since the page was opened."""
+MOVES_MONEY = frozenset({"propose", "decide", "reopen", *arranging.MOVES_MONEY})
+"""Acts that lock the assignment, which must then be locked before the case."""
 
 
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    staff_actor(request)
-    demand(request, "escalations.work")
-    return _page(request, _load(request, pk))
+    actor = staff_actor(request)
+    case = load(request, pk)
+    at = timezone.now()
+    shown = "contacts" if "contacts" in request.GET else "page"
+    watching.look(case, shown, by=actor, at=at)
+    watching.be_present(case, by=actor, at=at)
+    return _page(request, case)
+
+
+def _fill_in(given: dict[str, forms.Form], offered: list[canned.Offered], key: str) -> str:
+    """Put the canned answer that the address names into its form; returns which form is open."""
+    chosen = next((one for one in offered if str(one.key) == key), None)
+    if chosen is None:
+        return ""
+    for name, field in FILLED[chosen.use].items():
+        given[name].initial[field] = chosen.text
+    return next(iter(FILLED[chosen.use]))
 
 
 @require_POST
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One form of the page: validate it, call its verb, say so; else show its errors."""
     actor = staff_actor(request)
-    demand(request, "escalations.lead" if name in LEADS_ONLY else "escalations.work")
-    case = _load(request, pk)
+    case = load(request, pk, "escalations.lead" if name in LEADS_ONLY else "escalations.work")
     form = FORMS[name](request.POST, prefix=name)
     if form.is_valid():
         try:
-            said = ACTS[name](case, form.cleaned_data, actor, timezone.now())
+            with transaction.atomic():
+                _require_seen(request, case, name)
+                said = ACTS[name](case, form.cleaned_data, actor, timezone.now())
         except DomainError as refused:
             refuse(form, refused)
         else:
             messages.success(request, said)
             return redirect("admin:escalations_case_change", case.pk)
-    return _page(request, _load(request, pk), name, form)
+    return _page(request, load(request, pk), name, form)
 
 
-def _load(request: HttpRequest, pk: int) -> Case:
-    cases = queries.with_due(queries.for_page(request.actor))
-    return get_object_or_404(cases, pk=min(pk, LARGEST_KEY))
+def _require_seen(request: HttpRequest, case: Case, name: str) -> None:
+    """Refuse what rests on a page older than the case, where the page says how old it is."""
+    form = SeenForm(request.POST)
+    if name not in UNSEEN_WILL_DO and form.is_valid():
+        watching.require_unchanged(
+            case,
+            seen=form.cleaned_data["seen"],
+            by=request.actor,
+            moves_money=name in MOVES_MONEY,
+        )
 
 
 def _page(
     request: HttpRequest, case: Case, name: str = "", bound: forms.Form | None = None
 ) -> HttpResponse:
     at, actor = timezone.now(), request.actor
-    ended = case.status in CLOSED
-    given = {key: form(prefix=key) for key, form in FORMS.items() if key != "take"}
+    given = _forms(case)
     if bound is not None:
         given[name] = bound
+    shown = showing.page_of(case, actor, at=at)
+    may = _may(case, actor, at)
+    filled = _fill_in(given, may["canned"], request.GET.get("canned", ""))
     context = {
         **admin.site.each_context(request),
         "title": f"{case.label} {case.get_kind_display()}",
         "is_nav_sidebar_enabled": False,
         "case": case,
         "assignment": case.assignment,
-        "page": showing.page_of(case, actor, at=at),
+        "page": shown,
         "dossier": dossier_of(case, actor, at=at),
         "options": _options(case, given),
         "forms": given,
         "bound": [bound] if bound is not None else [],
-        "opened": name or "reply",
+        "opened": name or filled or "reply",
+        "seen": shown.newest,
+        "others": watching.others_at(case, by=actor, at=at),
+        "linked": queries.linked_to(case),
+        "shows_contacts": "contacts" in request.GET,
+        "contacts": contacts_of(case) if "contacts" in request.GET else [],
         "contested": case.kind == CONTEST,
-        "ended": ended,
-        "may_take": not ended and case.assignee_id is None,
-        "may_assign": not ended and actor.can("escalations.lead"),
-        "may_reopen": ended and case.closed_at and at <= case.closed_at + REOPEN_WITHIN,
+        **may,
         "now": at,
     }
     return TemplateResponse(request, "admin/escalations/case.html", context)
+
+
+def _forms(case: Case) -> dict[str, forms.Form]:
+    """Every form of the page, empty, but for those that start from what the case says."""
+    given = {key: form(prefix=key) for key, form in FORMS.items() if key != "take"}
+    given["refile"].initial = {"kind": case.kind, "priority": case.priority}
+    team = [("", "Choose"), *((person.pk, str(person)) for person in members())]
+    given["assign"].fields["assignee"].choices = team
+    given["hand_over"].fields["to"].choices = team
+    return given
+
+
+def _may(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Which acts the page offers; each is asked again when it is sent."""
+    ended = case.status in CLOSED
+    works = actor.can("escalations.work", case)
+    mine = case.assignee_id in (None, actor.user_id)
+    reopens = ended and not case.merged_into_id and case.closed_at is not None
+    return {
+        "ended": ended,
+        "works": works,
+        "audits": actor.can("escalations.audit"),
+        "may_take": works
+        and not ended
+        and (case.assignee_id is None or (mine and case.status == CaseStatus.OPEN)),
+        "may_assign": not ended and actor.can("escalations.lead", case),
+        "may_hand_over": works and not ended and mine,
+        "may_reopen": works and reopens and at <= case.closed_at + REOPEN_WITHIN,
+        "is_holding": is_holding(case),
+        "may_remind": works and case.status in REMINDED,
+        "canned": canned.offered(case, by=actor, at=at) if works and not ended else [],
+    }
 
 
 def _options(case: Case, given: dict[str, forms.Form]) -> list[dict[str, Any]]:
@@ -247,4 +260,5 @@ ACTS: dict[str, Callable[[Case, dict[str, Any], Actor, datetime], str]] = {
     "decide": _decide,
     "rating": _rating,
     "reopen": _reopen,
+    **arranging.ACTS,
 }

@@ -21,6 +21,7 @@ from core.forms import refuse
 from core.paging import number_key, page_of
 from core.permissions import demand
 from escalations import casework, queries, showing
+from escalations.casework import watching
 from escalations.casework.opening import NothingToTranscribe, last_day, why_not
 from escalations.casework.steps import side_of
 from escalations.forms import (
@@ -32,7 +33,7 @@ from escalations.forms import (
     TranscriptForm,
     WithdrawForm,
 )
-from escalations.models import Case, Evidence
+from escalations.models import Case, CaseLook, Evidence
 from escalations.states import CLOSED
 from messaging import transcript
 from messaging.panel import choose, panel_of
@@ -108,7 +109,7 @@ def _opening_context(
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """One's own cases; staff who work at the desk go there."""
-    if request.actor.can("escalations.work"):
+    if request.actor.can("escalations.read"):
         return redirect("admin:escalations_case_changelist")
     form = CasesForm(request.GET)
     form.is_valid()
@@ -133,7 +134,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, label: str) -> HttpResponse:
     found = _load(request, label)
-    if request.actor.can("escalations.work", found):
+    if request.actor.is_staff:
+        demand(request, "escalations.read", found)
         return redirect("admin:escalations_case_change", found.pk)
     return _page(request, found)
 
@@ -173,7 +175,11 @@ def withdraw(request: HttpRequest, label: str) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest, label: str, reference: str) -> HttpResponseBase:
     files = Evidence.objects.visible_to(request.actor).filter(case__number=_number(label))
-    kept = get_object_or_404(files, reference=reference)
+    kept = get_object_or_404(files.select_related("case__worker"), reference=reference)
+    if request.actor.is_staff:
+        demand(request, "escalations.read", kept.case)
+        what = CaseLook.What.EVIDENCE
+        watching.look(kept.case, what, by=request.actor, at=timezone.now(), detail=kept.name)
     return serve(kept.file, kept.name, kept.content_type)
 
 

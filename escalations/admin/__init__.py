@@ -10,8 +10,9 @@ from django.urls import URLPattern, path
 
 from accounts.actors import Actor
 from core.read_only import ReadOnlyAdmin
+from escalations.admin import keeping  # noqa: F401 registers the team, canned answers and looks
 from escalations.models import Case, Holiday, Office, OfficeDay
-from escalations.views import desk
+from escalations.views import desk, presence, queue, report
 
 
 @admin.register(Case)
@@ -21,8 +22,17 @@ class CaseAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
-            path("", guard(desk.queue), name="escalations_case_changelist"),
+            path("", guard(queue.queue), name="escalations_case_changelist"),
+            path("assign/", guard(queue.assign_many), name="escalations_case_assign_many"),
+            path("report/", guard(report.report), name="escalations_case_report"),
+            path("report/csv/", guard(report.report_csv), name="escalations_case_report_csv"),
             path("<int:pk>/change/", guard(desk.page), name="escalations_case_change"),
+            path("<int:pk>/presence/", guard(presence.presence), name="escalations_case_presence"),
+            path(
+                "<int:pk>/evidence/<slug:reference>/",
+                guard(presence.evidence),
+                name="escalations_case_evidence",
+            ),
             *(
                 path(
                     f"<int:pk>/{name}/",
@@ -35,14 +45,14 @@ class CaseAdmin(ReadOnlyAdmin):
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._works_cases(request)
+        return self._reads_cases(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        return self._works_cases(request)
+        return self._reads_cases(request)
 
-    def _works_cases(self, request: HttpRequest) -> bool:
+    def _reads_cases(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and Actor.as_staff(request.user).can(
-            "escalations.work"
+            "escalations.read"
         )
 
 
@@ -56,7 +66,7 @@ class LeadsOnly:
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_authenticated and Actor.as_staff(request.user).can(
-            "escalations.work"
+            "escalations.read"
         )
 
     has_module_permission = has_view_permission

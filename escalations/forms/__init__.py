@@ -11,6 +11,7 @@ from core.paging import CursorField
 from core.text_fields import TextField
 from escalations.models import Case, CaseEntry, Side
 from escalations.states import KINDS, CaseStatus, Effect, Outcome, Priority
+from escalations.team import members
 
 MOST_FILES = 10
 FILES_HELP = f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each."
@@ -161,8 +162,10 @@ class QueueForm(forms.Form):
     QUEUES = (
         ("mine", "Mine"),
         ("unassigned", "Unassigned"),
-        ("due_soon", "Due soon"),
+        ("due_soon", "Due within 4 h"),
         ("overdue", "Overdue"),
+        ("waiting", "Waiting for a party"),
+        ("proposed", "Proposed"),
         ("open", "All open"),
         ("closed", "Ended"),
     )
@@ -171,7 +174,7 @@ class QueueForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=80,
-        label="Case number, assignment, client or worker",
+        label="Number, name, assignment or words of the story",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     kind = forms.ChoiceField(
@@ -183,6 +186,9 @@ class QueueForm(forms.Form):
     )
     side = forms.ChoiceField(
         required=False, label="Opened by", choices=[("", "Either side"), *Side.choices]
+    )
+    assignee = forms.ModelChoiceField(
+        required=False, label="Assigned to", queryset=members(), empty_label="Anybody or nobody"
     )
     after = CursorField()
     before = CursorField()

@@ -1,0 +1,39 @@
+"""Who is let in at the desk, and how a case is found there."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.acting import SESSION_KEY
+from accounts.actors import Actor
+from core.permissions import demand
+from escalations import queries
+from escalations.models import Case
+
+LARGEST_KEY = 2**63 - 1
+STAFF = "staff"
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """At the desk a person acts as staff, and from there on, so that its links open for them."""
+    actor = Actor.as_staff(request.user)
+    if request.session.get(SESSION_KEY) != STAFF:
+        request.session[SESSION_KEY] = STAFF
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+def load(request: HttpRequest, pk: int, permission: str = "escalations.read") -> Case:
+    """The case for somebody who may read it, or may do what ``permission`` says."""
+    demand(request, "escalations.read")
+    cases = queries.with_due(queries.for_page(request.actor))
+    case = get_object_or_404(cases, pk=min(pk, LARGEST_KEY))
+    if not request.actor.can("escalations.read", case):
+        raise PermissionDenied(
+            f"You have an interest in {case.label}: you belong to one of its parties, or declared "
+            "it. Somebody else works this case."
+        )
+    demand(request, permission, case)
+    return case

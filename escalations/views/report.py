@@ -1,0 +1,57 @@
+"""The case report in the admin, and its rows as a file."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from core.permissions import demand
+from core.spreadsheets import download
+from escalations import office_hours, reporting
+from escalations.forms.desk import ReportForm
+from escalations.views.entering import staff_actor
+
+
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    staff_actor(request)
+    demand(request, "escalations.read")
+    zone = office_hours.current().zone
+    form, first, last = _period(request, zone)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Case report",
+        "is_nav_sidebar_enabled": False,
+        "form": form,
+        "report": reporting.report_of(first, last, at=timezone.now(), zone=zone),
+        "days": urlencode({"first": first.isoformat(), "last": last.isoformat()}),
+    }
+    return TemplateResponse(request, "admin/escalations/report.html", context)
+
+
+@require_safe
+def report_csv(request: HttpRequest) -> StreamingHttpResponse:
+    staff_actor(request)
+    demand(request, "escalations.read")
+    zone = office_hours.current().zone
+    _, first, last = _period(request, zone)
+    name = f"cases-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
+    return download(name, reporting.HEADER, reporting.csv_rows(first, last, zone=zone))
+
+
+def _period(request: HttpRequest, zone: tzinfo) -> tuple[ReportForm, date, date]:
+    """The days asked for; those that cannot be read, or are the wrong way round, are not."""
+    form = ReportForm(request.GET)
+    days = form.cleaned_data if form.is_valid() else {}
+    first, last = reporting.period(
+        days.get("first"), days.get("last"), at=timezone.now(), zone=zone
+    )
+    if not form.errors:
+        form = ReportForm(initial={"first": first, "last": last})
+    return form, first, last
