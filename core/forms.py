@@ -62,16 +62,24 @@ class DateTimeLocalInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-class ChoiceCards(forms.RadioSelect):
-    """Radio buttons drawn as cards; a label ``"Title|explanation"`` gets a second line."""
+class Cards:
+    """Choices drawn as cards; a label ``"Title|explanation"`` gets a second line."""
 
     template_name = "django/forms/widgets/choice_cards.html"
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
+        option = super().create_option(*args, **kwargs)  # type: ignore[misc]
         title, _, explanation = str(option["label"]).partition("|")
         option["label"], option["explanation"] = title, explanation
         return option
+
+
+class ChoiceCards(Cards, forms.RadioSelect):
+    """Radio buttons drawn as cards."""
+
+
+class CheckCards(Cards, forms.CheckboxSelectMultiple):
+    """Boxes to tick drawn as cards."""
 
 
 class DayField(forms.DateField):

@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet, When
 from accounts.actors import Actor
 from accounts.models import User
 from assignments.models import Assignment
-from escalations.models import Case, CaseEntry, CaseLink, Evidence, Side
+from escalations.models import Case, CaseEntry, CaseLink, Evidence, Exhibit, Opinion, Side
 from escalations.states import CLOSED, CaseStatus
 
 DUE_SOON = timedelta(hours=4)
@@ -82,6 +82,19 @@ def linked_to(case: Case) -> list[tuple[Case, str]]:
     rows = CaseLink.objects.filter(Q(first=case) | Q(second=case)).select_related("first", "second")
     rows = rows.defer("first__search", "second__search").order_by("pk")
     return [(row.second if row.first_id == case.pk else row.first, row.words) for row in rows]
+
+
+def exhibits_of(case: Case, merged: Sequence[Case] = ()) -> QuerySet[Exhibit]:
+    """What both sides point at in the case, and in those merged into it."""
+    keys = [case.pk, *(one.pk for one in merged)]
+    found = Exhibit.objects.filter(case__in=keys)
+    return found.select_related("message__author", "visit", "deliverable__request").order_by("pk")
+
+
+def opinion_of(case: Case, actor: Actor) -> Opinion | None:
+    """What the actor's side said of the handling of this round."""
+    side = Side.COMPANY if actor.is_client else Side.WORKER
+    return case.opinions.filter(round=case.round, side=side).first()
 
 
 def expectations(case: Case) -> list[Expectation]:

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.actors import Actor
 from core.files import SHOWN
-from escalations.models import Case, CaseEntry, Decision, Proposal, Side
-from escalations.queries import entries_of, evidence_of, expectations, merged_into
+from escalations.models import Case, CaseEntry, Decision, Exhibit, Proposal, Side
+from escalations.queries import entries_of, evidence_of, exhibits_of, expectations, merged_into
+from escalations.states import CaseStatus
 
 TEAM = "The Escalations Team"
 ICONS = {
@@ -40,6 +41,27 @@ ICONS = {
 }
 
 
+EXHIBIT_ICONS = {
+    "message": "message-square",
+    "visit": "map-pin",
+    "deliverable": "file-text",
+}
+NEXT = {
+    CaseStatus.OPEN: "The Escalations Team reads what both sides say and gives its first answer.",
+    CaseStatus.IN_REVIEW: "The Escalations Team looks into it and tells both sides where it "
+    "stands.",
+    CaseStatus.WAITING_CLIENT: "The Escalations Team waits for the client. Without an answer it "
+    "goes on with what it knows.",
+    CaseStatus.WAITING_WORKER: "The Escalations Team waits for the worker. Without an answer it "
+    "goes on with what it knows.",
+    CaseStatus.PROPOSED: "If both sides accept the proposal, it is carried out at once. If not, "
+    "or if a side is silent, the Escalations Team decides.",
+    CaseStatus.RESOLVED: "The case is decided. If something important was missed, write to the "
+    "Escalations Team: it can be reopened for 14 days.",
+    CaseStatus.WITHDRAWN: "The case was withdrawn. Nothing was decided.",
+}
+
+
 @dataclass(frozen=True)
 class Owed:
     """One line of "what is asked of whom by when"."""
@@ -53,13 +75,14 @@ class Owed:
 
 @dataclass(frozen=True)
 class CasePage:
-    """Everything the page of a case shows to one actor (five queries)."""
+    """Everything the page of a case shows to one actor (six queries)."""
 
     case: Case
     messages: Sequence[dict[str, Any]]
     notes: Sequence[dict[str, Any]]
     timeline: Sequence[dict[str, Any]]
     evidence: Sequence[dict[str, Any]]
+    exhibits: Sequence[dict[str, Any]]
     owed: Sequence[Owed]
     decisions: Sequence[Decision]
     proposal: Proposal | None
@@ -90,6 +113,7 @@ def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
         ],
         timeline=[_act(e, case, actor) for e in entries if e.kind == CaseEntry.Kind.ACT],
         evidence=[_file(row, case, actor) for row in evidence_of(case, merged)],
+        exhibits=[_exhibit(row, case) for row in exhibits_of(case, merged)],
         owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
         decisions=list(case.decisions.select_related("decided_by").order_by("-round")),
         proposal=proposal,
@@ -167,6 +191,35 @@ def _file(row: Any, case: Case, actor: Actor) -> dict[str, Any]:
         if row.content_type in SHOWN:
             shown["preview_url"] = kept
     return shown
+
+
+def _exhibit(row: Exhibit, case: Case) -> dict[str, Any]:
+    """A message, a visit or a file that one side points at, with where it stands."""
+    shown: dict[str, Any] = {
+        "kind": row.kind, "icon": EXHIBIT_ICONS[row.kind], "by": name_of_side(case, row.side),
+        "url": "",
+    }  # fmt: skip
+    if row.message:
+        shown |= {"title": row.message.body, "who": str(row.message.author),
+                  "at": row.message.posted_at}  # fmt: skip
+    elif row.visit:
+        left = row.visit.checked_out_at
+        shown |= {"title": f"On site {row.visit.hours_words}" if left else "Not checked out",
+                  "who": str(case.worker), "at": row.visit.checked_in_at,
+                  "until": left}  # fmt: skip
+    elif row.deliverable:
+        shown |= {
+            "title": row.deliverable.name, "who": str(case.worker),
+            "at": row.deliverable.handed_in_at, "gone": row.deliverable.removed_at is not None,
+            "url": reverse("assignments:deliverable",
+                           args=[case.assignment.reference, row.deliverable_id]),
+        }  # fmt: skip
+    return shown
+
+
+def next_words(case: Case) -> str:
+    """What happens next, in a sentence; who owes what by when stands in ``owed``."""
+    return NEXT[CaseStatus(case.status)]
 
 
 def _owed(expected: Any, case: Case, actor: Actor, at: datetime) -> Owed:

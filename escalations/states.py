@@ -41,13 +41,17 @@ class Priority(models.IntegerChoices):
 
 @dataclass(frozen=True)
 class CaseKind:
-    """What a case may be about: who may open it, whether it holds the money, how urgent."""
+    """What a case may be about: who may open it, whether it holds the money, how urgent.
+
+    ``sides_talk``: the two sides read each other's messages in it, until staff say otherwise.
+    """
 
     code: str
     label: str
     sides: frozenset[str]
     holds_money: bool
     priority: Priority
+    sides_talk: bool = True
 
 
 BOTH = frozenset({"company", "worker"})
@@ -61,9 +65,11 @@ KINDS: dict[str, CaseKind] = {
         CaseKind("no_show", "No call, no show", COMPANY, True, Priority.HIGH),
         CaseKind("equipment", "Equipment not returned", COMPANY, True, Priority.HIGH),
         CaseKind("payment_dispute", "Payment dispute", BOTH, True, Priority.HIGH),
-        CaseKind("circumvention", "Circumvention of the platform", BOTH, False, Priority.HIGH),
+        CaseKind(
+            "circumvention", "Circumvention of the platform", BOTH, False, Priority.HIGH, False
+        ),
         CaseKind("deliverables", "Deliverables not uploaded", COMPANY, True, Priority.NORMAL),
-        CaseKind("conduct", "Unprofessional conduct", BOTH, False, Priority.NORMAL),
+        CaseKind("conduct", "Unprofessional conduct", BOTH, False, Priority.NORMAL, False),
         CaseKind("approval_late", "Approval late", WORKER, False, Priority.NORMAL),
         CaseKind("payment_late", "Payment past due", WORKER, False, Priority.HIGH),
         CaseKind("cancelled", "Cancelled without explanation", WORKER, False, Priority.NORMAL),

@@ -23,6 +23,8 @@ urlpatterns = [
         parties.add_transcript,
         name="add_transcript",
     ),
+    path("cases/<case_label:label>/evidence/choose/", parties.exhibits, name="exhibits"),
+    path("cases/<case_label:label>/opinion/", parties.give_opinion, name="give_opinion"),
     path("cases/<case_label:label>/evidence/<slug:reference>/", parties.evidence, name="evidence"),
     path("cases/<case_label:label>/proposal/", parties.answer_proposal, name="proposal"),
     path("cases/<case_label:label>/withdrawal/", parties.withdraw, name="withdraw"),

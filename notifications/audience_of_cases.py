@@ -26,11 +26,24 @@ TO_CASE = "Open the case"
 CASES: dict[str, tuple[Telling, ...]] = {
     "case.opened": (
         Telling(people.other_side, "Case {case} was opened about “{title}”",
-                "It is about: {about}. The Escalations Team answers within 24 hours; you can "
-                "tell your side on the case’s page now.", TO_CASE, _case),
+                "It is about: {about}. Tell your side on the case’s page by {story_due}; the "
+                "Escalations Team answers by {answer_due}.", "Tell your side", _case),
         Telling(people.opening_side, "Your case {case} was opened",
-                "The Escalations Team answers within 24 hours.", TO_CASE, _case, email=False),
+                "The Escalations Team answers by {answer_due}.", TO_CASE, _case, email=False),
         Telling(people.desk, "New case {case}: {about}", "It is about “{title}”.", TO_CASE, _desk),
+    ),
+    "case.joined": (
+        Telling(people.other_side, "More was reported in case {case}", "", TO_CASE, _case,
+                email=False),
+        Telling(people.desk, "More was reported in case {case}: {about}", "", TO_CASE, _desk),
+    ),
+    "case.evidence_added": (
+        Telling(people.desk, "New evidence in case {case}", "{what}.", TO_CASE, _desk,
+                email=False),
+    ),
+    "case.talk_changed": (
+        Telling(people.both_sides, "Who reads your messages in case {case} has changed",
+                "The case’s page says how it is now.", TO_CASE, _case, email=False),
     ),
     "case.taken": (
         Telling(people.new_assignee, "Case {case} is yours: {about}", "", TO_CASE, _desk,

@@ -133,8 +133,18 @@ class Fact:
         if self.event.subject_kind in ("vetting.test", "vetting.attempt"):
             words |= test_words(self.subject)
         if self.event.subject_kind == "escalations.case":
-            words |= {"case": self.case.label, "about": self.case.get_kind_display().lower()}
+            words |= case_words(self.case)
         return words
+
+
+def case_words(case: Case) -> dict[str, str]:
+    zone, asked = case.assignment.time_zone, case.other_side_due_at or case.update_due_at
+    return {
+        "case": case.label,
+        "about": case.get_kind_display().lower(),
+        "answer_due": moment_words(case.first_answer_due_at, zone),
+        "story_due": moment_words(asked, zone),
+    }
 
 
 def test_words(subject: Test | Attempt) -> dict[str, str]:

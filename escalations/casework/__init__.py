@@ -7,7 +7,9 @@ Every verb is one transaction: lock (the assignment first wherever its money or 
 are touched, then the case), already done? return it, check, change, entry, event.
 
 - ``opening``: open_case, withdraw, add_evidence
-- ``desk``: take, assign, reply, ask_party, note
+- ``exhibits``: point_at
+- ``desk``: take, assign, reply, ask_party, note, let_talk
+- ``opinions``: give_opinion
 - ``sharing_out``: route
 - ``assigning``: unassign, hand_over, assign_many
 - ``reminding``: remind
@@ -20,9 +22,11 @@ are touched, then the case), already done? return it, check, change, entry, even
 from escalations.casework.assigning import assign_many, hand_over, unassign
 from escalations.casework.contesting import contest, settle
 from escalations.casework.deciding import answer_proposal, decide, propose, reopen
-from escalations.casework.desk import ask_party, assign, note, reply, take
+from escalations.casework.desk import ask_party, assign, let_talk, note, reply, take
+from escalations.casework.exhibits import point_at
 from escalations.casework.holding import hold_money, lift_hold
 from escalations.casework.opening import add_evidence, open_case, withdraw
+from escalations.casework.opinions import give_opinion
 from escalations.casework.reminding import remind
 from escalations.casework.sharing_out import route
 from escalations.casework.sorting import link, merge, refile, unlink, withdraw_for
@@ -35,13 +39,16 @@ __all__ = [
     "assign_many",
     "contest",
     "decide",
+    "give_opinion",
     "hand_over",
     "hold_money",
+    "let_talk",
     "lift_hold",
     "link",
     "merge",
     "note",
     "open_case",
+    "point_at",
     "propose",
     "refile",
     "remind",

@@ -24,6 +24,7 @@ from escalations.casework.steps import (
     lock_assignment,
     move,
     place_hold,
+    read_by,
     release_hold,
     require_open,
     side_of,
@@ -133,7 +134,8 @@ def answer_proposal(
     setattr(proposal, field, answer)
     proposal.save(update_fields=[field])
     if words:
-        entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE)
+        entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE,
+              visibility=read_by(case, side))  # fmt: skip
     did = "Accepted" if accept else "Objected to"
     entry(case, f"{did} the proposed decision.", by=by, at=at)
     event("replied", case, by=by, at=at, to="parties", side=side, answer=str(answer))

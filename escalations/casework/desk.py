@@ -37,6 +37,14 @@ class TakenBySomebodyElse(DomainError):
 __all__ = ["CannotWorkCases", "HasAnInterest", "TakenBySomebodyElse"]
 
 
+class SidesMayNotTalk(DomainError):
+    message = (
+        "In this case each side writes to the Escalations Team alone. Choose “The Escalations Team "
+        "only” and send it again."
+    )
+    field = "to"
+
+
 @transaction.atomic
 def take(case: Case, *, by: Actor, at: datetime) -> Case:
     """Become the one who works the case; exactly one of several who try at once does.
@@ -89,8 +97,8 @@ def reply(
         return standing
     require_open(case)
     side = None if by.is_staff else side_of(by, case)
-    if side and to != Visibility.PARTIES:
-        to = side
+    if side:
+        to = _allowed(case, side, to)
     if side is None:
         changed = claim(case, by=by) | answered(case, at=at, to=to, hours=office_hours.current())
     else:
@@ -100,6 +108,33 @@ def reply(
     written = entry(case, body, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, visibility=to, key=key)
     event("replied", case, by=by, at=at, entry=written.pk, to=to, side=side or "staff")
     return written
+
+
+def _allowed(case: Case, side: Side, to: str) -> str:
+    """Who reads a side's message: whom it chose, where staff let the two sides talk."""
+    if to == Visibility.PARTIES and not case.sides_may_talk:
+        raise SidesMayNotTalk
+    return to if to == Visibility.PARTIES else side
+
+
+@transaction.atomic
+def let_talk(case: Case, *, allowed: bool, by: Actor, at: datetime) -> Case:
+    """Let the two sides write to each other in the case, or to staff alone."""
+    case = lock(case)
+    require_open(case)
+    if case.sides_may_talk == allowed:
+        return case
+    case.sides_may_talk = allowed
+    changed = {"sides_may_talk", *claim(case, by=by)}
+    case.save(update_fields=sorted(changed))
+    words = (
+        "Both sides may write to each other here."
+        if allowed
+        else ("Each side writes to the Escalations Team alone from now on.")
+    )
+    entry(case, words, by=by, at=at)
+    event("talk_changed", case, by=by, at=at, allowed=allowed)
+    return case
 
 
 def heard(case: Case, side: Side, *, at: datetime) -> set[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,7 +18,8 @@ from core.errors import DomainError
 from core.money import is_exact
 from core.references import unused
 from escalations import office_hours
-from escalations.casework import contested, sharing_out
+from escalations.casework import contested, exhibits, sharing_out
+from escalations.casework.desk import heard
 from escalations.casework.steps import (
     entry,
     event,
@@ -24,6 +27,7 @@ from escalations.casework.steps import (
     lock_assignment,
     move,
     place_hold,
+    read_by,
     release_hold,
     require_open,
     side_of,
@@ -76,6 +80,11 @@ def last_day(assignment: Assignment) -> date:
     return occurred_on + timedelta(days=settings.ESCALATION_DAYS)
 
 
+def days_left(assignment: Assignment, *, at: datetime) -> int:
+    """Whole days in which the assignment can still be escalated; 0 on the last one."""
+    return (last_day(assignment) - at.astimezone(assignment.zone).date()).days
+
+
 def why_not(assignment: Assignment, *, at: datetime) -> DomainError | None:
     """Why the assignment cannot be escalated now, or None where it can."""
     if assignment.worker_id is None:
@@ -100,19 +109,25 @@ def open_case(
     at: datetime,
     outcome_amount: Decimal | None = None,
     files: Iterable[uploads.CleanUpload] = (),
+    particulars: Sequence[tuple[str, str]] = (),
+    things: Sequence[exhibits.Thing] = (),
+    key: str = "",
 ) -> Case:
-    """Open a case for the actor's side; their open case of the same kind is returned as it is.
+    """Open a case for the actor's side; a second report of the kind joins the case that is open.
 
     Effects: the case with its number and deadlines, a dispute hold where the kind holds
     money that has not moved, a contested rating hidden, the evidence, the first entry,
-    ``case.opened``.
+    ``case.opened``. The same report again (the same ``key``, or word for word) changes nothing.
+    ``particulars`` are what the kind asks for, in words; ``things`` what the side points at.
     """
     assert by.user is not None
     assignment = Assignment.objects.locked(assignment.pk)
     side = side_of(by, assignment)
     same = Case.objects.active().filter(assignment=assignment, side=side, kind=kind)
+    key = key or _report_key(side, what_happened)
     if standing := same.first():
-        return standing
+        report = _Report(what_happened, outcome, outcome_words, particulars)
+        return _join(standing, report, files, things, by=by, at=at, key=key)
     if refused := why_not(assignment, at=at):
         raise refused
     if kind not in KINDS or side not in KINDS[kind].sides:
@@ -132,6 +147,8 @@ def open_case(
         outcome=outcome,
         outcome_words=outcome_words,
         outcome_amount=outcome_amount if outcome == Outcome.PAY_AMOUNT else None,
+        particulars=[list(line) for line in particulars],
+        sides_may_talk=KINDS[kind].sides_talk,
         opened_by=by.user,
         opened_at=at,
         first_answer_due_at=hours.after(at, hours.first_answer),
@@ -142,10 +159,59 @@ def open_case(
     case.save(force_insert=True)
     contested.begin(case, by=by, at=at)
     _keep(case, files, by=by, at=at)
+    exhibits.keep(case, things, by=by, at=at)
     pause = "; approval and payment wait for the decision" if case.hold else ""
-    entry(case, f"Opened the case: {case.get_kind_display().lower()}{pause}.", by=by, at=at)
+    entry(case, f"Opened the case: {case.get_kind_display().lower()}{pause}.", by=by, at=at,
+          key=key)  # fmt: skip
     event("opened", case, by=by, at=at, side=side, case_kind=kind, held=bool(case.hold))
     return sharing_out.route_new(case, at=at)
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A second account of the same matter, for the case that is open about it."""
+
+    what_happened: str
+    outcome: str
+    outcome_words: str
+    particulars: Sequence[tuple[str, str]]
+
+    @property
+    def in_words(self) -> str:
+        lines = [f"{label}: {words}" for label, words in self.particulars]
+        hope = f"Anticipated outcome: {Outcome(self.outcome).label.lower()}. {self.outcome_words}"
+        return "\n\n".join([self.what_happened, *(["\n".join(lines)] if lines else []), hope])
+
+
+def _join(
+    case: Case,
+    report: _Report,
+    files: Iterable[uploads.CleanUpload],
+    things: Sequence[exhibits.Thing],
+    *,
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Case:
+    """Write the report into the case; once a ``key``. Records ``case.joined``."""
+    case = lock(case)
+    if standing_entry(case, key):
+        return case
+    _keep(case, files, by=by, at=at)
+    exhibits.keep(case, things, by=by, at=at)
+    if changed := heard(case, side_of(by, case), at=at):
+        case.save(update_fields=sorted(changed))
+    written = entry(
+        case, report.in_words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE, key=key,
+        visibility=read_by(case, side_of(by, case)),
+    )  # fmt: skip
+    entry(case, "Reported the same matter again; it is one case.", by=by, at=at)
+    event("joined", case, by=by, at=at, entry=written.pk, side=str(case.side))
+    return case
+
+
+def _report_key(side: str, words: str) -> str:
+    return f"{side}:{sha256(words.encode()).hexdigest()[:40]}"
 
 
 @transaction.atomic
@@ -160,8 +226,11 @@ def add_evidence(
     side_of(by, case)
     kept = _keep(case, files, by=by, at=at)
     if kept:
+        if changed := heard(case, side_of(by, case), at=at):
+            case.save(update_fields=sorted(changed))
         names = ", ".join(f"“{evidence.name}”" for evidence in kept)
         entry(case, f"Added evidence: {names}.", by=by, at=at, key=key)
+        event("evidence_added", case, by=by, at=at, side=str(side_of(by, case)), what=names)
     return kept
 
 
@@ -182,7 +251,8 @@ def withdraw(case: Case, *, by: Actor, at: datetime, words: str = "") -> Case:
     release_hold(case, by=by, at=at)
     contested.end(case, by=by, at=at)
     if words:
-        entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE)
+        entry(case, words, by=by, at=at, kind=CaseEntry.Kind.MESSAGE,
+              visibility=read_by(case, side_of(by, case)))  # fmt: skip
     entry(case, "Withdrew the case.", by=by, at=at)
     event("withdrawn", case, by=by, at=at)
     return case

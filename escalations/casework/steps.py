@@ -43,6 +43,12 @@ def side_of(actor: Actor, thing: Assignment | Case) -> Side:
     raise NotAParty
 
 
+def read_by(case: Case, side: Side) -> str:
+    """Who reads what a side says: both sides, or staff alone where the sides may not talk."""
+    own = {Side.COMPANY: Visibility.COMPANY, Side.WORKER: Visibility.WORKER}
+    return Visibility.PARTIES if case.sides_may_talk else own[side]
+
+
 def lock_assignment(case: Case) -> Assignment:
     """The first lock of every verb that touches money or holds."""
     return Assignment.objects.locked(case.assignment_id)
@@ -89,14 +95,19 @@ def entry(
         author=by.user,
         acting_as=by.acting_as,
         body=body,
-        key=key or uuid.uuid4().hex,
+        key=_key_in(case, key) if key else uuid.uuid4().hex,
         at=at,
     )
 
 
 def standing_entry(case: Case, key: str) -> CaseEntry | None:
     """What an earlier submit with this key wrote; call it under the case's lock."""
-    return CaseEntry.objects.filter(case=case, key=key).first() if key else None
+    return CaseEntry.objects.filter(case=case, key=_key_in(case, key)).first() if key else None
+
+
+def _key_in(case: Case, key: str) -> str:
+    """A form's key says something in its own case only, whoever sends it elsewhere."""
+    return f"{key[:50]}@{case.pk}"
 
 
 def event(kind: str, case: Case, *, by: Actor, at: datetime, **data: Any) -> None:

@@ -9,59 +9,10 @@ from django import forms
 from core.forms import ChoiceCards, KeyedForm, MoneyInput, UploadsField
 from core.paging import CursorField
 from core.text_fields import TextField
-from escalations.models import Case, CaseEntry, Side
-from escalations.states import KINDS, CaseStatus, Effect, Outcome, Priority
+from escalations.forms.report import FILES_HELP, MOST_FILES
+from escalations.models import Case, CaseEntry, Opinion, Side
+from escalations.states import KINDS, CaseStatus, Effect, Priority
 from escalations.team import members
-
-MOST_FILES = 10
-FILES_HELP = f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each."
-HOLDS = "Approval and payment wait for the decision."
-RUNS_ON = "Approval and payment go on as usual."
-
-
-def kinds_for(side: str) -> list[tuple[str, str]]:
-    """The kinds this side may open, each with what it does to the money."""
-    return [
-        (kind.code, f"{kind.label}|{HOLDS if kind.holds_money else RUNS_ON}")
-        for kind in KINDS.values()
-        if side in kind.sides
-    ]
-
-
-class EscalationForm(forms.Form):
-    """The matter, and the anticipated outcome; a second submit finds the case of the first."""
-
-    kind = forms.ChoiceField(label="What is it about?", widget=ChoiceCards)
-    what_happened = TextField(
-        label="What happened?",
-        max_length=5_000,
-        help_text="In order, with times. What can be checked helps most.",
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-    outcome = forms.ChoiceField(
-        label="What outcome do you hope for?", choices=[("", "Choose one"), *Outcome.choices]
-    )
-    outcome_amount = MoneyInput(
-        label="Amount", required=False, help_text="Only for a payment of an amount."
-    )
-    outcome_words = TextField(
-        label="The outcome in your words",
-        max_length=2_000,
-        help_text="What would settle it, and by when.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    files = UploadsField(label="Evidence", required=False, most=MOST_FILES, help_text=FILES_HELP)
-
-    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds_for(side)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        wants_amount = data.get("outcome") == Outcome.PAY_AMOUNT
-        if wants_amount and not data.get("outcome_amount") and "outcome_amount" not in self.errors:
-            self.add_error("outcome_amount", "Say which amount would settle it.")
-        return data
 
 
 class ContestForm(forms.Form):
@@ -107,7 +58,7 @@ class VerdictForm(forms.Form):
 
 
 class PartyReplyForm(KeyedForm):
-    """A party's message, to everybody in the case or to staff alone."""
+    """A party's message, to everybody in the case or, where staff say so, to them alone."""
 
     body = TextField(label="Message", max_length=5_000, widget=forms.Textarea(attrs={"rows": 3}))
     to = forms.ChoiceField(
@@ -117,6 +68,25 @@ class PartyReplyForm(KeyedForm):
             (CaseEntry.Visibility.PARTIES, "Both sides and the Escalations Team"),
             (CaseEntry.Visibility.STAFF, "The Escalations Team only"),
         ],
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not case.sides_may_talk:
+            to = self.fields["to"]
+            to.choices, to.initial = to.choices[1:], CaseEntry.Visibility.STAFF
+
+
+class OpinionForm(forms.Form):
+    mark = forms.ChoiceField(
+        label="How was the case handled?", choices=Opinion.Mark.choices, widget=forms.RadioSelect
+    )
+    words = TextField(
+        label="What should we do better?",
+        required=False,
+        max_length=2_000,
+        help_text="The Escalations Team alone reads it. It changes nothing in the decision.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -146,6 +116,12 @@ class ProposalAnswerForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == "object" and not data.get("words") and "words" not in self.errors:
+            self.add_error("words", "Say what you object to, and what would be fair.")
+        return data
 
 
 class CasesForm(forms.Form):

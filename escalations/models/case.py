@@ -47,7 +47,7 @@ class Case(models.Model):
 
     Two cases of one assignment may rest on the same dispute hold; it is released with the
     last of them. ``round`` counts how often the case was opened, the first time included.
-    ``particulars`` are the parts of the form that belong to the kind (``escalations.kinds``).
+    ``particulars`` are what its kind asks for, as labels and words (``escalations.particulars``).
     ``other_side_due_at`` is by when the side that did not open it was asked for its story.
     """
 
@@ -63,7 +63,7 @@ class Case(models.Model):
     outcome = models.CharField("anticipated outcome", max_length=20, choices=Outcome)
     outcome_words = models.TextField("anticipated outcome, in words", max_length=2_000)
     outcome_amount = MoneyField(null=True, blank=True)
-    particulars = models.JSONField(default=dict, blank=True)
+    particulars = models.JSONField(default=list, blank=True)
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="cases"

@@ -67,3 +67,7 @@ class Exhibit(models.Model):
         if self.message_id:
             return "message"
         return "visit" if self.visit_id else "deliverable"
+
+    @property
+    def thing_id(self) -> int:
+        return self.message_id or self.visit_id or self.deliverable_id or 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,23 +16,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assignments.models import Assignment
+from core.dates import moment_words
 from core.errors import DomainError
 from core.files import serve
 from core.forms import refuse
 from core.paging import number_key, page_of
 from core.permissions import demand
-from escalations import casework, queries, showing
+from escalations import casework, office_hours, queries, showing
 from escalations.casework import watching
-from escalations.casework.opening import NothingToTranscribe, last_day, why_not
+from escalations.casework.opening import NothingToTranscribe, days_left, last_day, why_not
 from escalations.casework.steps import side_of
 from escalations.forms import (
     CasesForm,
-    EscalationForm,
     EvidenceForm,
+    OpinionForm,
     PartyReplyForm,
     ProposalAnswerForm,
     TranscriptForm,
     WithdrawForm,
+)
+from escalations.forms.report import (
+    ChosenExhibitsForm,
+    ChosenKindForm,
+    EscalationForm,
+    offered_kinds,
 )
 from escalations.models import Case, CaseLook, Evidence
 from escalations.states import CLOSED
@@ -44,6 +52,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "reply": PartyReplyForm,
     "evidence": EvidenceForm,
     "transcript": TranscriptForm,
+    "opinion": OpinionForm,
     "withdraw": WithdrawForm,
     "proposal": ProposalAnswerForm,
 }
@@ -60,12 +69,17 @@ def open_case(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(assignment)
     at = timezone.now()
     side = side_of(request.actor, assignment)
-    form = EscalationForm(request.POST or None, request.FILES or None, side=side)
+    asked = ChosenKindForm(request.GET)
+    asked.is_valid()
+    form = EscalationForm(
+        request.POST or None, request.FILES or None, assignment=assignment, side=side,
+        chosen=asked.cleaned_data.get("kind", ""),
+    )  # fmt: skip
     if form.is_valid():
         opened = _attempted(
             form,
             lambda: casework.open_case(
-                assignment=assignment, by=request.actor, at=at, **form.cleaned_data
+                assignment=assignment, by=request.actor, at=at, **form.verb_data
             ),
         )
         if opened:
@@ -80,25 +94,42 @@ def open_case(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _say_opened(request: HttpRequest, opened: Case, at: datetime) -> None:
     if opened.opened_at != at:
-        messages.info(request, f"You have this case open already: {opened.label}.")
+        messages.info(
+            request,
+            f"You have this case open already: {opened.label}. What you wrote is a part of it.",
+        )
         return
     pause = " Approval and payment wait for the decision." if opened.hold else ""
     messages.success(
         request,
-        f"Case {opened.label} is open. The Escalations Team answers within 24 hours.{pause}",
+        f"Case {opened.label} is open. The Escalations Team answers by "
+        f"{_day_of(request, opened.first_answer_due_at)}.{pause}",
     )
+
+
+def _day_of(request: HttpRequest, moment: datetime) -> str:
+    return moment_words(moment, request.actor.user.time_zone)
 
 
 def _opening_context(
     request: HttpRequest, assignment: Assignment, form: EscalationForm, side: str, at: datetime
 ) -> dict[str, Any]:
     panel = panel_of(assignment, request.actor, at=at, worker=assignment.worker.reference)
+    standing = list(queries.open_cases_of(assignment, side))
+    hours = office_hours.current()
     return {
         "assignment": assignment,
         "form": form,
         "refused": why_not(assignment, at=at),
         "last_day": last_day(assignment),
-        "standing": queries.open_cases_of(assignment, side),
+        "days_left": days_left(assignment, at=at),
+        "kinds": offered_kinds(assignment, side) if not form.chosen else [],
+        "standing": standing,
+        "joins": next((c for c in standing if c.kind == form.chosen), None),
+        "due": {
+            "other_side": hours.after(at, hours.party_answer),
+            "first_answer": hours.after(at, hours.first_answer),
+        },
         "panel": panel,
         "has_written": any(message["mine"] for message in panel.messages),
         "other": assignment.worker if side == "company" else assignment.company.name,
@@ -160,6 +191,34 @@ def add_transcript(request: HttpRequest, label: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def exhibits(request: HttpRequest, label: str) -> HttpResponse:
+    """Choose messages, visits and files of the assignment as evidence."""
+    found = _load(request, label)
+    demand(request, "escalations.answer", found)
+    form = ChosenExhibitsForm(
+        request.POST or None, assignment=found.assignment, worker=found.worker
+    )
+    at = timezone.now()
+    if form.is_valid():
+        act = partial(
+            casework.point_at, found, things=form.things, key=form.cleaned_data["key"],
+            by=request.actor, at=at,
+        )  # fmt: skip
+        if _attempted(form, lambda: [act()]):
+            messages.success(request, "What you chose is in the case.")
+            return redirect(f"{found.get_absolute_url()}#evidence")
+    context = {"case": found, "form": form, "is_open": found.status not in CLOSED}
+    return render(request, "escalations/exhibits.html", context)
+
+
+@login_required
+@require_POST
+def give_opinion(request: HttpRequest, label: str) -> HttpResponse:
+    return _act(request, label, "opinion", "escalations.answer", _give_opinion)
+
+
+@login_required
 @require_POST
 def answer_proposal(request: HttpRequest, label: str) -> HttpResponse:
     return _act(request, label, "proposal", "escalations.answer", _answer_proposal)
@@ -190,7 +249,7 @@ def _act(request: HttpRequest, label: str, name: str, permission: str, act: Act)
     """One form of the case page: validate it, call its verb, say so; else show its errors."""
     found = _load(request, label)
     demand(request, permission, found)
-    form = FORMS[name](request.POST, request.FILES, prefix=name)
+    form = _form(name, found, request.POST, request.FILES)
     at = timezone.now()
     if form.is_valid():
         said = _attempted(form, lambda: act(found, form.cleaned_data, request.actor, at))
@@ -225,6 +284,11 @@ def _answer_proposal(case: Case, data: dict[str, Any], by: Any, at: datetime) ->
     return "Your answer was noted. The Escalations Team decides next."
 
 
+def _give_opinion(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
+    casework.give_opinion(case, mark=data["mark"], words=data["words"], by=by, at=at)
+    return "Thank you. The Escalations Team reads what you said; the other side does not."
+
+
 def _withdraw(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
     held = case.hold is not None and case.hold.released_at is None
     casework.withdraw(case, words=data["words"], by=by, at=at)
@@ -240,6 +304,11 @@ def _attempted(form: forms.Form, act: Callable[[], Any]) -> Any:
         return None
 
 
+def _form(name: str, case: Case, *data: Any) -> forms.Form:
+    more = {"case": case} if name == "reply" else {}
+    return FORMS[name](*data, prefix=name, **more)
+
+
 def _number(label: str) -> int:
     return int(label.removeprefix("C-"))
 
@@ -251,13 +320,16 @@ def _load(request: HttpRequest, label: str) -> Case:
 def _page(request: HttpRequest, found: Case, **bound: forms.Form) -> HttpResponse:
     at = timezone.now()
     is_open = found.status not in CLOSED
-    given = {name: bound.get(name) or form(prefix=name) for name, form in FORMS.items()}
+    given = {name: bound.get(name) or _form(name, found) for name in FORMS}
     context = {
         "case": found,
         "assignment": found.assignment,
         "page": showing.page_of(found, request.actor, at=at),
         "is_open": is_open,
         "may_answer": is_open and request.actor.can("escalations.answer", found),
+        "may_judge": not is_open and request.actor.can("escalations.answer", found),
+        "opinion": queries.opinion_of(found, request.actor) if not is_open else None,
+        "next": showing.next_words(found),
         "may_withdraw": is_open and request.actor.can("escalations.withdraw", found),
         "assignment_visible": Assignment.objects.visible_to(request.actor)
         .filter(pk=found.assignment_id)

@@ -21,6 +21,9 @@ GIVEN = {
     "outcome": "pay_amount",
     "outcome_amount": "$120.50",
     "outcome_words": "Pay most of it.",
+    "disputed_amount": "120.50",
+    "about": "price",
+    "key": "0f6e4f2e-6f0a-4b2f-9c59-222222222222",
 }
 
 
@@ -65,7 +68,7 @@ def test_the_form_offers_the_kinds_of_the_side(recent, alice, wanda, client_of):
 
 
 def test_the_form_asks_for_a_try_at_direct_contact_without_barring_anyone(recent, wanda, client_of):
-    page = client_of(wanda).get(page_of(recent)).text
+    page = client_of(wanda).get(f"{page_of(recent)}?kind=payment_dispute").text
     assert "Have you talked to each other?" in page
     assert "Open the case</button>" in page
 

@@ -178,8 +178,10 @@ def escalate(worker: Person, reference: str) -> str:
     worker.page.locator("summary[aria-label], .gear summary, details.gear > summary").first.click()
     worker.page.get_by_role("link", name=re.compile("^Escalate")).first.click()
     worker.page.wait_for_load_state()
-    worker.chooses("kind", "other")
+    worker.page.get_by_role("link", name="Something else").click()
+    worker.page.wait_for_load_state()
     worker.writes(
+        subject="A printer left behind",
         what_happened="The old printer was left with me.",
         outcome_words="Tell me where to send it.",
     )

@@ -184,7 +184,8 @@ def test_with_the_broker_down_pages_work_and_the_sweep_tells_later(
         f"/assignments/{submitted.reference}/escalation/",
         {
             "kind": "payment_dispute", "what_happened": "It was cut.", "outcome": "pay_in_full",
-            "outcome_words": "Pay it.",
+            "outcome_words": "Pay it.", "disputed_amount": "50", "about": "price",
+            "key": "0f6e4f2e-6f0a-4b2f-9c59-333333333333",
         },
     )  # fmt: skip
     assert response.status_code == 302
