@@ -45,6 +45,21 @@ def badge_of(company: Company) -> tuple[str, str]:
     return "good", f"{value_words(card.satisfaction, 'share')} satisfied"
 
 
+def told_of(company: Company) -> list[tuple[str, str, bool]]:
+    """The three figures with their words, and whether each is red; free after
+    ``queries.with_badges``."""
+    card = scorecard_of(company)
+    red = crossed(card) if card and card.is_red else []
+    return [
+        (
+            COMPANY_FORMULAS[name].label,
+            _in_words(name, getattr(card, name) if card else None, COMPANY_FORMULAS[name].unit),
+            name in red,
+        )
+        for name in COMPANY_CARD
+    ]
+
+
 def company_card(company: Company, *, base: str = "") -> Scorecard:
     """The three figures a worker weighs before applying, of the last 90 days.
 
@@ -113,6 +128,7 @@ def _worker_figure(card: WorkerScorecard | None, name: str, base: str) -> Figure
         if name == "satisfaction"
         else (NOTHING_YET[name] if value is None else ""),
         tone="neutral" if value is None else good,
+        trend=card.trend.get(name, []) if card else [],
         position=None if value is None else round(value * 100, 1),
         url=f"{base}?figure={name}#figure",
     )

@@ -21,6 +21,10 @@ class Change:
     company: tuple[str, ...] = ()
     worker: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        return str(self.version)
+
 
 CHANGES = (
     Change(

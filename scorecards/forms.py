@@ -107,6 +107,7 @@ class FigureForm(forms.Form):
 
     figure = forms.ChoiceField(required=False)
     window = forms.ChoiceField(required=False, choices=Window)
+    by = forms.ChoiceField(required=False, choices=[("month", "By month")])
 
     def __init__(self, *args: Any, formulas: dict[str, Formula], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,3 +124,8 @@ class FigureForm(forms.Form):
     def window_chosen(self) -> str:
         self.is_valid()
         return self.cleaned_data.get("window") or Window.RECENT
+
+    @property
+    def by_month_chosen(self) -> bool:
+        self.is_valid()
+        return bool(self.cleaned_data.get("by"))

@@ -30,7 +30,10 @@ def draw(*, at: datetime) -> None:
         _draw(side, model, formulas, at)
 
 
-def compared_with(side: str) -> dict[tuple[str, str], MarketFigure]:
+Medians = dict[tuple[str, str], MarketFigure]
+
+
+def compared_with(side: str) -> Medians:
     """The medians of a side by window and figure (one query)."""
     rows = MarketFigure.objects.filter(side=side)
     return {(row.window, row.figure): row for row in rows}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Company, WorkerProfile
 from scorecards import claiming, drawing
@@ -87,22 +87,6 @@ def is_red(company: Company) -> bool:
     """Whether the company's scorecard of the last 90 days is red, as rolled up."""
     card = scorecard_of(company)
     return bool(card and card.is_red)
-
-
-def monthly(
-    source: Source, formulas: Sequence[Formula], owner: int, *, months: int, at: datetime
-) -> dict[str, list[float | None]]:
-    """The figures of each calendar month up to now, oldest first (one query)."""
-    spans = drawing.months(at, months)
-    sql, params = drawing.facts(source, formulas, [owner], lambda formula: spans, at)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone() or (owner, *[None] * (len(formulas) * months))
-    values = [None if value is None else float(value) for value in row[1:]]
-    return {
-        formula.name: values[number * months : (number + 1) * months]
-        for number, formula in enumerate(formulas)
-    }
 
 
 def company_sources(names: Iterable[str] | None = None) -> drawing.Drawn:

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from assignments.models import Assignment, Unassignment
 from scorecards.formulas import Formula, value_words
 from scorecards.queries import assignments_behind
+from scorecards.sharing import MARKS, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,25 @@ class Behind:
     url: str = ""
     who: str = ""
     said: str = ""
+    share: str = ""
+    portion: float | None = None
 
 
-def rows_in_words(rows: Sequence[Any], formula: Formula, actor: Actor) -> list[Behind]:
-    """The rows of a page, in order (one query more where they are events)."""
+def rows_in_words(rows: Sequence[Any], summary: Summary, actor: Actor) -> list[Behind]:
+    """The rows of a page, in order, each with its share in the figure (one query more where
+    they are events)."""
     about = assignments_behind(rows)
-    return [_behind(row, about[row.pk], formula, actor) for row in rows if row.pk in about]
+    return [_behind(row, about[row.pk], summary, actor) for row in rows if row.pk in about]
 
 
-def _behind(row: Any, about: Assignment, formula: Formula, actor: Actor) -> Behind:
+def _behind(row: Any, about: Assignment, summary: Summary, actor: Actor) -> Behind:
     """A stranger reads the kind of work and its place, not the number, the title or the names."""
     knows = (
         actor.is_staff
         or (actor.is_client and about.company == actor.company)
         or (actor.is_worker and _whose(row, about) == actor.worker)
     )
+    formula = summary.formula
     still_there = not (actor.is_worker and about.worker != actor.worker)
     return Behind(
         title=f"{about.reference} {about.title}" if knows else f"{about.industry} · {about.place}",
@@ -49,6 +54,8 @@ def _behind(row: Any, about: Assignment, formula: Formula, actor: Actor) -> Behi
         url=about.get_absolute_url() if knows and still_there else "",
         who=str(about.company if actor.is_worker else _whose(row, about)) if knows else "",
         said=_said(row),
+        share=summary.portion_words(row),
+        portion=summary.portion(row),
     )
 
 
@@ -64,8 +71,7 @@ def _said(row: Any) -> str:
 
 def _rating(row: Any, formula: Formula) -> str:
     if formula.unit == "marks":
-        number = {"quality": 1, "professionalism": 2, "communication": 3}[formula.name]
-        return f"{getattr(row, f'mark_{number}')} of 5"
+        return f"{getattr(row, MARKS[formula.name])} of 5"
     return str(row.get_overall_display())
 
 

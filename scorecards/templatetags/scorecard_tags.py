@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.actors import ANONYMOUS
@@ -42,12 +43,25 @@ def worker_cards(rows: Iterable[Any], name: str = "worker") -> str:
 
 @register.simple_tag
 def company_badge(company: Company) -> SafeString:
-    """The scorecard dot of a company with its word; built flat, since lists print many."""
+    """The scorecard dot of a company with its word, and its three figures where the pointer
+    rests or the focus stands on it; built flat, since lists print many."""
     tone, word = cards.badge_of(company)
+    figures = format_html_join(
+        "",
+        '<span class="hover-figure{}"><span>{}</span><b>{}{}</b></span>',
+        (
+            (" tone-bad" if red else "", label, value, " (red)" if red else "")
+            for label, value, red in cards.told_of(company)
+        ),
+    )
     return format_html(
-        '<span class="badge tone-{}"><span class="dot" aria-hidden="true"></span>{}</span>',
+        '<span class="badge tone-{} has-hover" tabindex="0"><span class="dot" aria-hidden="true">'
+        '</span>{}<span class="hover-card" role="tooltip"><span class="hover-basis">Last {} days'
+        "</span>{}</span></span>",
         tone,
         word,
+        settings.SCORECARD_WINDOW_DAYS,
+        figures,
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,33 +18,35 @@ from core import charts
 from core.cards import Scorecard
 from core.paging import cursors_of, moment_key, number_key, page_of
 from core.permissions import demand
-from scorecards import cards, queries, scoring
+from scorecards import cards, editions, market, queries, scoring, sharing
 from scorecards.forms import FigureForm
 from scorecards.formulas import (
     COMPANY_FORMULAS,
-    VERSION,
     WORKER_FORMULAS,
     Formula,
     explained,
     limits,
     value_words,
 )
-from scorecards.models import Window
+from scorecards.models import FormulaEdition, Window
 from scorecards.periods import months_before
 from scorecards.showing import rows_in_words
 
 NEWEST = [moment_key("dated_at", descending=True), number_key(descending=True)]
 MONTHS = 12
+MONTHS_SHOWN = 12
 ROWS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure in the table of all, over both windows."""
+    """One figure in the table of all, over both windows, with the marketplace's middle."""
 
     formula: Formula
     recent: str
     ever: str
+    recent_middle: str = ""
+    ever_middle: str = ""
 
 
 @login_required
@@ -79,47 +80,45 @@ def worker_figures(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, worker, cards.worker_card(worker))
 
 
-@require_safe
-def formulas(request: HttpRequest) -> HttpResponse:
-    """Every formula, from the definitions that compute them."""
-    groups = [
-        ("company", "Company scorecard", [(f, explained(f)) for f in COMPANY_FORMULAS.values()]),
-        ("worker", "Worker scorecard", [(f, explained(f)) for f in WORKER_FORMULAS.values()]),
-    ]
-    context = {
-        "groups": groups,
-        "version_words": str(VERSION),
-        "limits": [(COMPANY_FORMULAS[one.formula].label, one.words) for one in limits()],
-        "fewest": settings.NEW_CLIENT_RATINGS,
-    }
-    return render(request, "scorecards/formulas.html", context)
-
-
 def _page(request: HttpRequest, owner: Company | WorkerProfile, card: Scorecard) -> HttpResponse:
     known = COMPANY_FORMULAS if isinstance(owner, Company) else WORKER_FORMULAS
     at = timezone.now()
     form = FigureForm(request.GET, formulas=known)
     formula, window = form.formula, form.window_chosen
+    source = queries.source_of(owner, formula)
+    summary = sharing.summary(
+        source, formula, owner.pk, window=window, months=MONTHS if formula.trend else 0, at=at
+    )
     rows = queries.rows_behind(owner, formula, window=window, at=at)
     page = page_of(rows, NEWEST, size=ROWS, **cursors_of(request.GET))
+    medians = market.compared_with("company" if isinstance(owner, Company) else "worker")
     context = {
         "owner": owner,
         "card": card,
         "formula": formula,
         "explained": explained(formula),
+        "summary": summary,
+        "middle": medians.get((window, formula.name)),
+        "middle_words": _middle(medians, window, formula),
         "window": window,
         "windows": Window.choices,
-        "slides": queries.source_of(owner, formula).slides,
-        "lines": _lines(owner, known),
-        "rows": rows_in_words(page.rows, formula, request.actor),
-        "chart": _chart(owner, formula, at),
+        "slides": source.slides,
+        "by_month": form.by_month_chosen,
+        "lines": [] if form.by_month_chosen else _lines(owner, known, medians),
+        "has_middle": bool(medians),
+        "months": _months(owner, known, at) if form.by_month_chosen else None,
+        "rows": rows_in_words(page.rows, summary, request.actor),
+        "chart": _chart(owner, summary, at),
+        "changes": _changes(owner, formula, at),
         "newer": page.newer_url(request.GET),
         "older": page.older_url(request.GET),
     }
     return render(request, "scorecards/figures.html", context)
 
 
-def _lines(owner: Company | WorkerProfile, known: dict[str, Formula]) -> list[Line]:
+def _lines(
+    owner: Company | WorkerProfile, known: dict[str, Formula], medians: market.Medians
+) -> list[Line]:
     both = queries.scorecards_of(owner)
     recent, ever = both.get(Window.RECENT), both.get(Window.ALL_TIME)
     return [
@@ -127,19 +126,48 @@ def _lines(owner: Company | WorkerProfile, known: dict[str, Formula]) -> list[Li
             formula,
             value_words(getattr(recent, name, None), formula.unit),
             value_words(getattr(ever, name, None), formula.unit),
+            _middle(medians, Window.RECENT, formula),
+            _middle(medians, Window.ALL_TIME, formula),
         )
         for name, formula in known.items()
     ]
 
 
-def _chart(owner: Company | WorkerProfile, formula: Formula, at: datetime) -> Any:
+def _middle(medians: market.Medians, window: str, formula: Formula) -> str:
+    found = medians.get((window, formula.name))
+    return value_words(found.median, formula.unit) if found else ""
+
+
+def _months(
+    owner: Company | WorkerProfile, known: dict[str, Formula], at: datetime
+) -> dict[str, Any]:
+    """Every figure in each of the last months, latest first; what only the present has is left
+    out."""
+    sources = scoring.company_sources() if isinstance(owner, Company) else scoring.worker_sources()
+    found = sharing.by_month(sources, owner.pk, months=MONTHS_SHOWN, at=at)
+    return {
+        "names": [f"{month:%b %Y}" for month in months_before(at, MONTHS_SHOWN)[::-1]],
+        "lines": [
+            (formula, [value_words(value, formula.unit) for value in found[name][::-1]])
+            for name, formula in known.items()
+            if name in found
+        ],
+    }
+
+
+def _changes(
+    owner: Company | WorkerProfile, formula: Formula, at: datetime
+) -> list[tuple[editions.Change, FormulaEdition]]:
+    """The changes of this figure's formula that came into force within the window."""
+    side = "company" if isinstance(owner, Company) else "worker"
+    return [one for one in editions.noted(at) if formula.name in getattr(one[0], side)]
+
+
+def _chart(owner: Company | WorkerProfile, summary: sharing.Summary, at: datetime) -> Any:
     """The figure in each of the last twelve months, where a trend means something."""
-    if not formula.trend:
-        return None
-    source = queries.source_of(owner, formula)
-    found = scoring.monthly(source, [formula], owner.pk, months=MONTHS, at=at)[formula.name]
+    formula = summary.formula
     scale = 100 if formula.unit == "share" else 1
-    shown = [None if value is None else round(value * scale, 2) for value in found]
+    shown = [None if value is None else round(value * scale, 2) for value in summary.by_month]
     if len([value for value in shown if value is not None]) < 2:
         return None
     limit = next((one.limit for one in limits() if one.formula == formula.name), None)

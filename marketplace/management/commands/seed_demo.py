@@ -17,7 +17,8 @@ from conduct import policies
 from marketplace.demo import world
 from marketplace.demo.logins import LOGINS, PASSWORD
 from notifications import delivering, reading
-from scorecards import keeping
+from scorecards import editions, keeping
+from scorecards.formulas import VERSION
 from scorecards.reactions import refresh_figures
 
 
@@ -49,5 +50,7 @@ class Command(BaseCommand):
                 pass
             reading.mark_older_read(than=now - timedelta(hours=20), at=now)
             delivering.deliver(at=now, limit=10_000)
+            editions.begin(version=VERSION - 1, at=now - timedelta(days=300))
+            editions.begin(at=now - timedelta(days=16))
             keeping.rebuild(at=now)
         self.stdout.write(f"The demonstration is ready; every password is {PASSWORD}.")
