@@ -8,24 +8,9 @@ from functools import cache
 
 from accounts.models import User
 from notifications.audience import TABLE
+from notifications.people import COMPANY, STAFF, WORKER, is_beside, sides_of
 from notifications.reminders import RULES, Rule
 from notifications.topics import BY_SMS, TOPICS, Topic, is_necessary, topic_of
-
-WORKERS = frozenset({
-    "applicant", "assigned_worker", "earlier_signers", "granted_worker", "invited", "its_worker",
-    "members_of_group", "named_for_group", "open_applicants", "paid_worker", "passed_over",
-    "passed_over_before", "reached_by_groups", "tested_worker", "the_worker",
-})  # fmt: skip
-EITHER = frozenset({
-    "asked_side", "both_sides", "message_readers", "opening_side", "other_side", "readers_of_reply",
-})  # fmt: skip
-SPECIAL = frozenset({"named_in_message"})
-STAFF = frozenset({"desk", "new_assignee"})
-REMINDS_WORKERS = frozenset({
-    "rate_client", "payout_details_missing", "confirm", "check_in_missed", "deliverables_due",
-    "credential_expiring", "membership_lapsing", "pass_expiring",
-})  # fmt: skip
-REMINDS_EITHER = frozenset({"change_unanswered"})
 
 PLAIN = (
     (r"“\{name\}” for “\{title\}”", "something you handed in"),
@@ -119,12 +104,12 @@ class Row:
 
 def rows_for(person: User, *, is_member: bool) -> list[tuple[Topic, list[Row]]]:
     """The kinds that may concern the person, by topic."""
-    sides = {"company"} if is_member else set()
+    sides = {COMPANY} if is_member else set()
     if getattr(person, "worker", None):
-        sides.add("worker")
+        sides.add(WORKER)
     if person.is_staff:
-        sides.add("staff")
-    sides = sides or {"company", "worker"}
+        sides.add(STAFF)
+    sides = sides or {COMPANY, WORKER}
     found = [Row(kind, kind.label(sides)) for kind in all_kinds() if kind.sides & sides]
     grouped = [(topic, [row for row in found if row.kind.topic is topic]) for topic in TOPICS]
     return [(topic, rows) for topic, rows in grouped if rows]
@@ -133,11 +118,9 @@ def rows_for(person: User, *, is_member: bool) -> list[tuple[Topic, list[Row]]]:
 def _of_events() -> list[Kind]:
     found = []
     for name, lines in TABLE.items():
-        plainest = sorted(lines, key=lambda line: line.who.__name__ in SPECIAL)
+        plainest = sorted(lines, key=lambda line: is_beside(line.who))
         labels = tuple(
-            (side, plain(line.title, name))
-            for line in plainest
-            for side in _sides(line.who.__name__)
+            (side, plain(line.title, name)) for line in plainest for side in sides_of(line.who)
         )
         found.append(Kind(name, labels, topic_of(name), any(line.email for line in lines)))
     return found
@@ -151,20 +134,4 @@ def _of_reminders() -> list[Kind]:
 
 def _reminder_labels(rule: Rule) -> tuple[tuple[str, str], ...]:
     words = f"Reminder: {rule.label[:1].lower()}{rule.label[1:]}"
-    return tuple((side, words) for side in _reminded(rule.name))
-
-
-def _sides(who: str) -> tuple[str, ...]:
-    if who in EITHER:
-        return ("company", "worker")
-    if who in STAFF:
-        return ("staff",)
-    return ("worker",) if who in WORKERS else ("company",)
-
-
-def _reminded(rule: str) -> tuple[str, ...]:
-    if rule.startswith("case"):
-        return ("staff",)
-    if rule in REMINDS_EITHER:
-        return ("company", "worker")
-    return ("worker",) if rule in REMINDS_WORKERS else ("company",)
+    return tuple((side, words) for side in rule.sides)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from notifications.facts import Fact
-from notifications.people import Told
-
-Who = Callable[[Fact], Iterable[Told]]
+from notifications.people import Who
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
@@ -41,6 +41,10 @@ TAKES_CARE = "this case is assigned to you"
 PARTY = "you are a party to this case"
 
 
+COMPANY, WORKER, STAFF = "company", "worker", "staff"
+"""In whose capacity somebody is told, as the page of preferences shows it."""
+
+
 @dataclass(frozen=True)
 class Told:
     """One person to tell. ``acting_as`` is a value of the capacity switch in the page header."""
@@ -48,6 +52,35 @@ class Told:
     user_id: int
     acting_as: str
     reason: str
+
+
+Who = Callable[[Fact], Iterable[Told]]
+W = TypeVar("W", bound=Who)
+_sides: dict[Who, tuple[str, ...]] = {}
+_beside: set[Who] = set()
+
+
+def concerns(*sides: str, beside: bool = False) -> Callable[[W], W]:
+    """Stands at each function that the audience table names: on which sides its people are.
+
+    ``beside``: told besides those whom the event is about, whose words stand for it.
+    """
+
+    def note(who: W) -> W:
+        _sides[who] = sides
+        if beside:
+            _beside.add(who)
+        return who
+
+    return note
+
+
+def sides_of(who: Who) -> tuple[str, ...]:
+    return _sides[who]
+
+
+def is_beside(who: Who) -> bool:
+    return who in _beside
 
 
 def as_member(membership: Membership, reason: str) -> Told:
@@ -82,34 +115,42 @@ def owner_of(assignment: Assignment) -> list[Told]:
     return members(assignment.company_id, MANAGING, MANAGES)
 
 
+@concerns(COMPANY)
 def owner(fact: Fact) -> list[Told]:
     return owner_of(fact.assignment)
 
 
+@concerns(COMPANY)
 def approvers(fact: Fact) -> list[Told]:
     return owner(fact) + members(fact.assignment.company_id, APPROVING, APPROVES)
 
 
+@concerns(COMPANY)
 def payers(fact: Fact) -> list[Told]:
     return members(fact.subject.company_id, PAYING, PAYS)
 
 
+@concerns(WORKER)
 def the_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, WORKS)
 
 
+@concerns(WORKER)
 def paid_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, PAID)
 
 
+@concerns(WORKER)
 def assigned_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.assignment.worker, WORKS)
 
 
+@concerns(WORKER)
 def applicant(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, APPLIED)
 
 
+@concerns(WORKER)
 def invited(fact: Fact) -> list[Told]:
     references = fact.event.data.get("workers", [])
     workers = WorkerProfile.objects.filter(reference__in=references).order_by("pk")
@@ -117,6 +158,7 @@ def invited(fact: Fact) -> list[Told]:
     return [told for worker in workers for told in as_worker(worker, INVITED, company)]
 
 
+@concerns(WORKER)
 def named_for_group(fact: Fact) -> list[Told]:
     """The workers an event about a group names; nobody where they never see the group."""
     if fact.subject.is_private:
@@ -125,6 +167,7 @@ def named_for_group(fact: Fact) -> list[Told]:
     return [told for worker in workers.order_by("pk") for told in as_worker(worker, IN_GROUP)]
 
 
+@concerns(WORKER)
 def members_of_group(fact: Fact) -> list[Told]:
     """Whoever was a member when the event happened and still is."""
     group = fact.subject
@@ -136,11 +179,13 @@ def members_of_group(fact: Fact) -> list[Told]:
     return [told for worker in rows.order_by("pk") for told in as_worker(worker, why)]
 
 
+@concerns(COMPANY)
 def group_keepers(fact: Fact) -> list[Told]:
     """Whoever made the group while a member, else the administrators and managers."""
     return keepers(fact.subject, KEEPS_GROUP)
 
 
+@concerns(COMPANY)
 def agreement_keepers(fact: Fact) -> list[Told]:
     """Whoever wrote the agreement while a member, else the administrators and managers."""
     return keepers(fact.subject, KEEPS_AGREEMENT)
@@ -156,35 +201,42 @@ def keepers(made: Any, why: str) -> list[Told]:
     return members(made.company_id, MANAGING, MANAGES)
 
 
+@concerns(WORKER)
 def its_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, ITS_WORKER)
 
 
+@concerns(COMPANY)
 def reviewing_company(fact: Fact) -> list[Told]:
     """The managers and dispatchers of the company a credential was handed in to."""
     return members(fact.subject.company_id, (*MANAGING, Role.DISPATCHER), REVIEWS)
 
 
+@concerns(WORKER)
 def earlier_signers(fact: Fact) -> list[Told]:
     """Whoever signed an older version of an agreement and not this one."""
     workers = signers_before(fact.subject, int(fact.event.data["number"]))
     return [told for worker in workers for told in as_worker(worker, SIGNED)]
 
 
+@concerns(WORKER)
 def tested_worker(fact: Fact) -> list[Told]:
     """Whose attempt it is; what they brought about themselves they have seen."""
     return as_worker(fact.subject.worker, TESTED)
 
 
+@concerns(WORKER)
 def granted_worker(fact: Fact) -> list[Told]:
     return as_worker(fact.worker, TESTED)
 
 
+@concerns(COMPANY)
 def test_keepers(fact: Fact) -> list[Told]:
     """Whoever made the test while a member, else the administrators and managers."""
     return keepers(fact.subject.test, KEEPS_TEST)
 
 
+@concerns(WORKER)
 def reached_by_groups(fact: Fact) -> list[Told]:
     """Members of the groups an assignment was sent to who got it by that."""
     lines = SendReportLine.objects.filter(
@@ -194,15 +246,18 @@ def reached_by_groups(fact: Fact) -> list[Told]:
     return [told for worker in workers for told in as_worker(worker, IN_GROUP_OF_CLIENT)]
 
 
+@concerns(WORKER)
 def open_applicants(fact: Fact) -> list[Told]:
     return _applicants(fact, Q(status=Application.Status.OPEN))
 
 
+@concerns(WORKER)
 def passed_over(fact: Fact) -> list[Told]:
     """Whoever was passed over in the very act the event is about."""
     return _applicants(fact, Q(status=Application.Status.PASSED_OVER, decided_at=fact.event.at))
 
 
+@concerns(WORKER)
 def passed_over_before(fact: Fact) -> list[Told]:
     """Whoever was passed over when the worker who has now left was chosen."""
     others = _applicants(fact, Q(status=Application.Status.PASSED_OVER))
@@ -216,6 +271,7 @@ def _applicants(fact: Fact, which: Q) -> list[Told]:
     return [told for row in rows for told in as_worker(row.worker, APPLIED)]
 
 
+@concerns(COMPANY)
 def requester(fact: Fact) -> list[Told]:
     """Whoever added these funds, or took them back, while still a member."""
     asked = fact.subject
@@ -225,6 +281,7 @@ def requester(fact: Fact) -> list[Told]:
     return [as_member(m, "you asked for it") for m in own.select_related("company")]
 
 
+@concerns(COMPANY)
 def looks_after_series(fact: Fact) -> list[Told]:
     """For whom the series acts, and the managers beside them."""
     series = fact.subject
@@ -232,18 +289,21 @@ def looks_after_series(fact: Fact) -> list[Told]:
     return own + members(series.company_id, MANAGING, MANAGES)
 
 
+@concerns(COMPANY)
 def importer(fact: Fact) -> list[Told]:
     """Whoever uploaded the file, while still a member."""
     member = fact.subject.member
     return [] if member.removed_at else [as_member(member, "you uploaded this file")]
 
 
+@concerns(COMPANY)
 def administrators(fact: Fact) -> list[Told]:
     return members(
         fact.subject.company_id, (Role.ADMINISTRATOR,), "you are an administrator of {company}"
     )
 
 
+@concerns(COMPANY, WORKER)
 def message_readers(fact: Fact) -> list[Told]:
     """The other side of a message; internal notes tell nobody."""
     message = fact.message
@@ -254,6 +314,7 @@ def message_readers(fact: Fact) -> list[Told]:
     return {"worker": to_owner, "company": to_worker}.get(message.side, to_worker + to_owner)
 
 
+@concerns(COMPANY, beside=True)
 def named_in_message(fact: Fact) -> list[Told]:
     """Members named by an @, while they are members: they may read the conversation."""
     keys = fact.event.data.get("named") or []
@@ -277,28 +338,34 @@ def side_of_case(case: Case, side: str) -> list[Told]:
     ]
 
 
+@concerns(COMPANY, WORKER)
 def opening_side(fact: Fact) -> list[Told]:
     return side_of_case(fact.case, fact.case.side)
 
 
+@concerns(COMPANY, WORKER)
 def other_side(fact: Fact) -> list[Told]:
     other = Side.WORKER if fact.case.side == Side.COMPANY else Side.COMPANY
     return side_of_case(fact.case, other)
 
 
+@concerns(COMPANY, WORKER)
 def both_sides(fact: Fact) -> list[Told]:
     return opening_side(fact) + other_side(fact)
 
 
+@concerns(COMPANY, WORKER)
 def asked_side(fact: Fact) -> list[Told]:
     return side_of_case(fact.case, fact.event.data["side"])
 
 
+@concerns(COMPANY, WORKER)
 def reminded_sides(fact: Fact) -> list[Told]:
     sides = fact.event.data["sides"]
     return [told for side in sides for told in side_of_case(fact.case, side)]
 
 
+@concerns(STAFF)
 def desk(fact: Fact) -> list[Told]:
     """Whoever works the case, or the whole team while nobody does."""
     if fact.case.assignee:
@@ -306,11 +373,13 @@ def desk(fact: Fact) -> list[Told]:
     return [as_staff(user, DESK) for user in team_members()]
 
 
+@concerns(STAFF)
 def new_assignee(fact: Fact) -> list[Told]:
     key = fact.event.data.get("assignee")
     return [Told(key, "staff", TAKES_CARE)] if key else []
 
 
+@concerns(COMPANY, WORKER)
 def readers_of_reply(fact: Fact) -> list[Told]:
     """Whoever may read a reply in a case: staff always, a side where it is meant for it."""
     to = fact.event.data.get("to")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User, WorkerProfile
 from assignments.models import Assignment
-from notifications.people import PAID
+from notifications.people import PAID, WORKER
 from notifications.reminders.assigned import OF_WORKER
 from notifications.reminders.rule import (
     NOT_DISPUTED,
@@ -76,6 +76,7 @@ RATE_CLIENT = Rule(
     name="rate_client",
     label="The client is not rated",
     to="the worker who did the work",
+    sides=(WORKER,),
     source=UNRATED,
     clock="the approval; the time under a dispute does not count",
     silent="once rated, once it is too late to rate blind, under a dispute",
@@ -104,6 +105,7 @@ PAYOUT_DETAILS_MISSING = Rule(
     name="payout_details_missing",
     label="Payout details are missing",
     to="the worker who has earned something",
+    sides=(WORKER,),
     source=UNPAYABLE,
     clock="the first payment that they earned",
     silent="once bank account and tax details are known, or nothing is left to pay out",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from assignments.models import Assignment
-from notifications.people import APPROVES, APPROVING, OWNS
+from notifications.people import APPROVES, APPROVING, COMPANY, OWNS
 from notifications.reminders.rule import (
     NOT_DISPUTED,
     UNDER_DISPUTE,
@@ -64,6 +64,7 @@ APPROVAL_WAITING = Rule(
     name="approval_waiting",
     label="Work waits for approval",
     to="the owner and those who may approve it",
+    sides=(COMPANY,),
     clock="the submission; the time under a dispute does not count",
     silent="once approved or sent back, under a dispute",
     source=SOURCE,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from accounts.models import User
 from assignments.models import Assignment, DeliverableRequest
 from core.dates import moment_words
+from notifications.people import WORKER
 from notifications.reminders.rule import NOT_HELD, Rule, Words, hours, loader, to_worker
 
 OF_WORKER = """
@@ -50,6 +51,7 @@ CONFIRM = Rule(
     name="confirm",
     label="The worker has not confirmed",
     to="the assigned worker",
+    sides=(WORKER,),
     source=OF_WORKER.format(
         key="work.id", occasion="moment.since", joined=CONFIRMING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_confirmation"
@@ -81,6 +83,7 @@ CHECK_IN_MISSED = Rule(
     name="check_in_missed",
     label="A check-in is missed",
     to="the assigned worker",
+    sides=(WORKER,),
     source=OF_WORKER.format(
         key="work.id", occasion="moment.since", joined=ARRIVING, unheld=NOT_HELD,
         which="work.status = 'assigned' AND work.wants_check_in AND work.starts_at <= %(at)s"
@@ -120,6 +123,7 @@ DELIVERABLES_DUE = Rule(
     name="deliverables_due",
     label="Deliverables are due",
     to="the assigned worker",
+    sides=(WORKER,),
     source=OF_WORKER.format(
         key="wanted.id", occasion="moment.since", joined=HANDING_IN, unheld=NOT_HELD,
         which="work.status IN ('assigned', 'in_progress')"

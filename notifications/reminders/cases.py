@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from escalations.models import Case, Proposal
 from escalations.team import GROUPS
-from notifications.people import DESK, TAKES_CARE
+from notifications.people import DESK, STAFF, TAKES_CARE
 from notifications.reminders.rule import Rule, Words, hours, loader
 
 SOURCE = """
@@ -67,6 +67,7 @@ def write_update(case: Case, recipient: User, step: int) -> Words:
 _case = loader(Case, "assignment")
 _shared = {
     "to": "whoever has the case, or the whole team",
+    "sides": (STAFF,),
     "delays": hours(0, 24),
     "stale_after": timedelta(days=3),
     "params": {"team": list(GROUPS)},

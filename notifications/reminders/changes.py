@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from assignments.history import change_words
 from assignments.models import ChangeRequest
-from notifications.people import APPROVES, APPROVING, MANAGING, OWNS, WORKS
+from notifications.people import APPROVES, APPROVING, COMPANY, MANAGING, OWNS, WORKER, WORKS
 from notifications.reminders.rule import (
     NOT_DISPUTED,
     UNDER_DISPUTE,
@@ -78,6 +78,7 @@ CHANGE_UNANSWERED = Rule(
     name="change_unanswered",
     label="A change waits for an answer",
     to="the side that is asked",
+    sides=(COMPANY, WORKER),
     clock="the request; the time under a dispute does not count",
     silent="once answered, withdrawn or expired, under a dispute",
     source=SOURCE,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from accounts.models import User
+from notifications.people import WORKER
 from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import Credential
 
@@ -64,6 +65,7 @@ CREDENTIAL_EXPIRING = Rule(
     name="credential_expiring",
     label="A credential expires",
     to="its worker",
+    sides=(WORKER,),
     clock="30 days before it expires, at nine where they live",
     silent="once renewed or withdrawn",
     source=SOURCE,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from accounts.models import User
 from core.dates import date_words
-from notifications.people import IN_GROUP
+from notifications.people import IN_GROUP, WORKER
 from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import GroupMembership
 
@@ -54,6 +54,7 @@ MEMBERSHIP_LAPSING = Rule(
     name="membership_lapsing",
     label="A membership in a group lapses",
     to="its worker",
+    sides=(WORKER,),
     clock="30 days before it lapses, at nine where they live",
     silent="once what runs out is renewed",
     source=SOURCE,

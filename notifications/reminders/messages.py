@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from accounts.models import User
 from messaging.models import Thread
-from notifications.people import MANAGES, MANAGING, OWNS
+from notifications.people import COMPANY, MANAGES, MANAGING, OWNS
 from notifications.reminders.rule import (
     NOT_DISPUTED,
     UNDER_DISPUTE,
@@ -55,6 +55,7 @@ MESSAGE_UNANSWERED = Rule(
     name="message_unanswered",
     label="A message waits for an answer",
     to="the owner, administrators and managers",
+    sides=(COMPANY,),
     clock="the message; the time under a dispute does not count",
     silent="once answered or marked as needing none, after the end of the work, under a dispute",
     source=SOURCE,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from assignments.models import Assignment
 from core.dates import moment_words
-from notifications.people import MANAGES, MANAGING, OWNS
+from notifications.people import COMPANY, MANAGES, MANAGING, OWNS
 from notifications.reminders.rule import Rule, Words, hours, loader
 
 TO_CHOOSERS = """
@@ -83,6 +83,7 @@ APPLICATIONS_WAITING = Rule(
     name="applications_waiting",
     label="Applications wait",
     to="the owner, administrators, managers and dispatchers",
+    sides=(COMPANY,),
     source=TO_CHOOSERS.format(found=WAITING),
     clock="the oldest application that is still open",
     silent="once each is assigned, declined, withdrawn or expired",
@@ -97,6 +98,7 @@ UNFILLED = Rule(
     name="unfilled",
     label="Nobody is assigned and the start is near",
     to="the owner, administrators, managers and dispatchers",
+    sides=(COMPANY,),
     source=TO_CHOOSERS.format(found=NEAR),
     clock="48 hours before the start, or an hour after it was sent later than that",
     silent="once somebody is assigned, or the start is past",

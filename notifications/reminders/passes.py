@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from core.dates import date_words
-from notifications.people import TESTED
+from notifications.people import TESTED, WORKER
 from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from vetting.models import Attempt
 
@@ -56,6 +56,7 @@ PASS_EXPIRING = Rule(
     name="pass_expiring",
     label="A passed test expires",
     to="its worker",
+    sides=(WORKER,),
     clock="30 days before it expires, at nine where they live",
     silent="once passed again",
     source=SOURCE,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from accounts.models import User
 from core.dates import date_words
 from core.money import format_money
-from notifications.people import PAYING, PAYS
+from notifications.people import COMPANY, PAYING, PAYS
 from notifications.reminders.rule import AT_NINE, ZONE, Rule, Words, loader
 from payments.models import Invoice
 
@@ -74,6 +74,7 @@ PAYMENT_DUE = Rule(
     name="payment_due",
     label="An invoice is due",
     to="those who pay for the company",
+    sides=(COMPANY,),
     clock="3 days before it is due, at nine where they live",
     silent="once paid or withdrawn, under a dispute",
     source=SOURCE,

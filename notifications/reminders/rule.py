@@ -78,8 +78,8 @@ class Rule:
     silences is simply not in the source.
 
     ``label``, ``to``, ``clock`` and ``silent`` say in words what is due, to whom, where the
-    clock starts and what silences it. A notice may be read days later: its words name dates and
-    say "more than" of what goes on, so that they stay true.
+    clock starts and what silences it; ``sides``, in which capacity. A notice may be read days
+    later: its words name dates and say "more than" of what goes on, so that they stay true.
 
     An ``optional`` rule can be switched off by a company; its source has a further column,
     ``company_id``. One that goes ``by_calendar`` counts its delays by the days of ``zone``,
@@ -90,6 +90,7 @@ class Rule:
     name: str
     label: str
     to: str
+    sides: tuple[str, ...]
     source: str
     clock: str
     silent: str

@@ -10,6 +10,7 @@ import pytest
 from notifications import choosing, delivering, digests, telling
 from notifications.kinds import all_kinds, rows_for
 from notifications.models import Delivery, Digest, Notice, Preference, Reach
+from notifications.people import sides_of
 from notifications.quiet import end_of_quiet
 from notifications.topics import is_necessary
 from tests.factories import accounts as people
@@ -286,3 +287,11 @@ def test_a_person_who_is_nothing_yet_chooses_among_all():
 
 def test_the_hour_of_the_digest_is_eight_unless_chosen(wanda):
     assert digests.hour_of(wanda.user) == 8
+
+
+def test_each_line_of_the_audience_table_says_on_which_side_its_people_are():
+    """A function that says nothing is found when the page is drawn, not taken for the client's."""
+    sides = {side for kind in all_kinds() for side in kind.sides}
+    assert sides == {"company", "worker", "staff"}
+    with pytest.raises(KeyError):
+        sides_of(lambda fact: [])
