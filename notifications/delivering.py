@@ -9,6 +9,8 @@ merely loses the database there waits for it.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,8 +21,9 @@ from notifications.channels.mail import Mail
 from notifications.leasing import BACK_OFF, LEASE, MOST_TRIES, PAUSES, Row
 from notifications.models import Channel, Delivery, Rest
 
-BATCH = 10
-"""With ten seconds of patience for each mail a batch ends well within its lease."""
+BATCH = 100
+FRESH = 1.0
+"""Seconds that what was read of a batch's readers is relied on."""
 REST = timedelta(seconds=30)
 """How long a channel rests whose provider did not answer: so it takes a worker's time for one
 call in this while at most."""
@@ -69,8 +72,7 @@ class Tally:
 
 def claim(*, at: datetime, limit: int = BATCH, channel: Channel = Channel.EMAIL) -> list[Delivery]:
     """Take the channel's due deliveries that nobody holds, oldest first, and count the try."""
-    due = Delivery.objects.filter(channel=channel)
-    return leasing.claim(due, "notice__recipient", at=at, limit=limit)
+    return leasing.claim(Delivery.objects.filter(channel=channel), at=at, limit=limit)
 
 
 def deliver(*, at: datetime, limit: int = BATCH) -> Tally:
@@ -82,7 +84,11 @@ def deliver(*, at: datetime, limit: int = BATCH) -> Tally:
 
 
 def deliver_on(channel: Channel, *, at: datetime, limit: int = BATCH) -> Tally:
-    """Send one batch of a channel; each delivery is marked as soon as it is out."""
+    """Send one batch of a channel.
+
+    Its readers are read together, and again once that is older than ``FRESH``; each delivery is
+    marked as soon as it is out.
+    """
     tally = Tally()
     if not is_offered(channel) or Rest.objects.filter(channel=channel, until__gt=at).exists():
         return tally
@@ -92,7 +98,8 @@ def deliver_on(channel: Channel, *, at: datetime, limit: int = BATCH) -> Tally:
             for became in digests.send_due(carrier, at=at, limit=limit):
                 tally.count(became)
         claimed = claim(at=at, limit=limit, channel=channel)
-        for became in leasing.through(claimed, partial(_carry, carrier=carrier, at=at)):
+        carry = partial(_carry, readers=Readers(claimed), carrier=carrier, at=at)
+        for became in leasing.through(claimed, carry):
             tally.count(became)
     except Down as error:
         tally.failed += 1
@@ -110,11 +117,33 @@ def retry(row: Row, *, at: datetime) -> Row:
     return row
 
 
-def _carry(delivery: Delivery, carrier: Carrier, *, at: datetime) -> Delivery.Status:
-    notice = delivery.notice
-    notice.recipient = standing.person_now(notice.recipient_id, notice.kind, delivery.channel)
-    now = standing.verdict(notice.recipient, notice, delivery.channel, at=at)
-    if drop := now.drop or ("Too late to matter." if at - notice.made_at > TOO_LATE else ""):
+class Readers:
+    """A claimed batch with its readers as they are now."""
+
+    def __init__(self, claimed: Sequence[Delivery]) -> None:
+        self._left = [delivery.pk for delivery in claimed]
+        self._rows: dict[int, Delivery] = {}
+        self._read_at = -FRESH
+
+    def now(self, claimed: Delivery) -> Delivery | None:
+        """None where somebody else has settled it meanwhile."""
+        if time.monotonic() - self._read_at >= FRESH:
+            left = Delivery.objects.filter(pk__in=self._left, status=Status.DUE)
+            self._rows = standing.as_now(left).in_bulk()
+            self._read_at = time.monotonic()
+        self._left.remove(claimed.pk)
+        return self._rows.get(claimed.pk)
+
+
+def _carry(
+    claimed: Delivery, readers: Readers, carrier: Carrier, *, at: datetime
+) -> Delivery.Status:
+    delivery = readers.now(claimed)
+    if delivery is None:
+        return Status.DROPPED
+    now = standing.verdict(delivery, at=at)
+    is_late = at - delivery.notice.made_at > TOO_LATE
+    if drop := now.drop or ("Too late to matter." if is_late else ""):
         leasing.mark(delivery, Status.DROPPED, error=drop)
         return Status.DROPPED
     if now.gather:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +16,7 @@ from accounts.models import User
 from notifications import leasing, standing
 from notifications.channels.mail import Mail
 from notifications.letters import digest_letter
-from notifications.models import Channel, Delivery, Digest
+from notifications.models import Delivery, Digest
 from notifications.quiet import digest_at, next_digest_day
 
 DEFAULT_HOUR = 8
@@ -100,14 +99,10 @@ def hour_of_now(digest: Digest) -> int:
 
 def _still_wanted(digest: Digest) -> list[Delivery]:
     """What is in it and not switched off since; the rest is dropped with its reason."""
-    inside = digest.deliveries.filter(status=Status.GATHERED).select_related("notice")
+    inside = standing.as_now(digest.deliveries.filter(status=Status.GATHERED))
     wanted = []
-    people: dict[str, Any] = {}
     for delivery in inside.order_by("notice__made_at", "pk"):
-        kind = delivery.notice.kind
-        if kind not in people:
-            people[kind] = standing.person_now(digest.recipient_id, kind, Channel.EMAIL)
-        if why := standing.unwanted(people[kind], kind, Channel.EMAIL):
+        if why := standing.unwanted(delivery):
             Delivery.objects.filter(pk=delivery.pk).update(status=Status.DROPPED, error=why)
         else:
             wanted.append(delivery)

@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db import connection as db
 from django.db.models import F, Q, QuerySet
 
+from core.prepared import Prepared
 from notifications.channels.base import Down, Refused
 from notifications.models import Delivery, Digest
 
@@ -30,6 +31,9 @@ BACK_OFF = (
 what failed together does not come again together."""
 JITTER = 0.2
 MOST_TRIES = len(BACK_OFF) + 1
+PATIENCE = timedelta(minutes=1)
+"""How long a batch goes on. What was not tried by then is given back, so that a slow provider
+keeps nothing until its lease is over."""
 PAUSES = (0.1, 0.5, 1, 2, 4, 8)
 """Seconds between tries to mark what is out, on new connections."""
 DUE = Delivery.Status.DUE
@@ -56,15 +60,20 @@ def claim(rows: QuerySet[Row], *related: str, at: datetime, limit: int) -> list[
 def through(
     claimed: Sequence[Row], carry: Callable[[Row], Delivery.Status]
 ) -> Iterator[Delivery.Status]:
-    """Carry one after the other. Raises ``Down``; what was not tried yet is given back then."""
+    """Carry one after the other for as long as ``PATIENCE``.
+
+    Raises ``Down``. What was not tried is given back.
+    """
+    until = time.monotonic() + PATIENCE.total_seconds()
     for number, row in enumerate(claimed, 1):
         try:
             yield carry(row)
         except Down:
-            untried = [one.pk for one in claimed[number:]]
-            rows = type(row)._default_manager.filter(pk__in=untried, status=DUE)
-            rows.update(lease_until=None, tries=F("tries") - 1)
+            _untried(claimed[number:])
             raise
+        if time.monotonic() > until:
+            _untried(claimed[number:])
+            return
 
 
 def attempt(row: Row, send: Callable[[], str], *, at: datetime) -> Delivery.Status:
@@ -86,7 +95,7 @@ def attempt(row: Row, send: Callable[[], str], *, at: datetime) -> Delivery.Stat
         if isinstance(error, Down):
             raise
         return DUE
-    mark_firmly(row, Delivery.Status.SENT, sent_at=at, sent_to=address[:254])
+    mark_firmly(row, address, at=at)
     return Delivery.Status.SENT
 
 
@@ -95,11 +104,30 @@ def mark(row: Row, status: Delivery.Status, **fields: object) -> None:
     _due(row).update(status=status, lease_until=None, **fields)
 
 
-def mark_firmly(row: Row, status: Delivery.Status, **fields: object) -> None:
+def mark_sent(row: Row, address: str, *, at: datetime) -> None:
+    """The same for one that is out, by a statement that is put together once."""
+    values = {"address": address[:254], "at": at, "key": row.pk}
+    with db.cursor() as cursor:
+        SENT[type(row)].execute(db, cursor, values)
+
+
+SENT = {
+    model: Prepared(
+        f"UPDATE {model._meta.db_table} SET status = 'sent', lease_until = NULL,"  # noqa: S608
+        " sent_at = %(at)s, sent_to = %(address)s WHERE id = %(key)s AND status = 'due'",
+        address="text",
+        at="timestamptz",
+        key="bigint",
+    )
+    for model in (Delivery, Digest)
+}
+
+
+def mark_firmly(row: Row, address: str, *, at: datetime) -> None:
     """Mark what is out also where the database is just being restarted."""
     for pause in PAUSES:
         try:
-            mark(row, status, **fields)
+            mark_sent(row, address, at=at)
         except (OperationalError, InterfaceError):
             if db.in_atomic_block:
                 raise
@@ -107,7 +135,7 @@ def mark_firmly(row: Row, status: Delivery.Status, **fields: object) -> None:
             time.sleep(pause)
         else:
             return
-    mark(row, status, **fields)
+    mark_sent(row, address, at=at)
 
 
 def give_back(row: Row, *, due_at: datetime) -> None:
@@ -130,6 +158,12 @@ def start_again(row: Row, *, at: datetime) -> None:
     dead = type(row)._default_manager.filter(pk=row.pk, status=Delivery.Status.DEAD)
     dead.update(status=DUE, tries=0, due_at=at, lease_until=None, error="")
     row.refresh_from_db()
+
+
+def _untried(rows: Sequence[Row]) -> None:
+    for model in {type(row) for row in rows}:
+        left = model._default_manager.filter(pk__in=[row.pk for row in rows], status=DUE)
+        left.update(lease_until=None, tries=F("tries") - 1)
 
 
 def _due(row: Row) -> QuerySet[Row]:

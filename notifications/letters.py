@@ -8,13 +8,13 @@ from unicodedata import category
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from notifications import confirming, unsubscribing
 from notifications.models import Channel, Delivery, Digest, Notice
 from notifications.topics import is_necessary, topic_of
+from notifications.written import Letter
 
 LONGEST_SUBJECT = 200
 
@@ -25,7 +25,7 @@ def message_id(row: Delivery | Digest) -> str:
     return f"<{row._meta.model_name}-{row.pk}@{host}>"
 
 
-def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
+def letter_for(delivery: Delivery) -> Letter:
     """The mail of one delivery; its link opens the page in the capacity that was told."""
     notice = delivery.notice
     if confirming.is_code(notice):
@@ -41,7 +41,7 @@ def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
     return _letter(delivery, "email/notice", notice.title, notice.recipient.email, context)
 
 
-def digest_letter(digest: Digest, notices: Sequence[Notice]) -> EmailMultiAlternatives:
+def digest_letter(digest: Digest, notices: Sequence[Notice]) -> Letter:
     """One mail of all of them; its one-click way out is out of everything but the necessary."""
     person = digest.recipient
     count = len(notices)
@@ -73,14 +73,14 @@ def _frame(stop_url: str) -> dict[str, Any]:
 
 def _letter(
     row: Delivery | Digest, template: str, subject: str, address: str, context: dict[str, Any]
-) -> EmailMultiAlternatives:
+) -> Letter:
     headers = {"Message-ID": message_id(row), "Auto-Submitted": "auto-generated"}
     if stop := context["stop_url"]:
         headers |= {
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    letter = EmailMultiAlternatives(
+    letter = Letter(
         subject=subject_line(subject),
         body=render_to_string(f"{template}.txt", context).strip() + "\n",
         to=[address],

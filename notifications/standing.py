@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from accounts.models import User
 from notifications.models import (
     Channel,
     DeadAddress,
-    Notice,
+    Delivery,
     Preference,
     PushSubscription,
     Reach,
@@ -77,19 +77,18 @@ def wanted_by(people: Collection[int], kinds: Collection[str]) -> dict[int, Want
     return found
 
 
-def person_now(pk: int, kind: str, channel: str) -> Any:
-    """The person right before something goes out (one query).
+def as_now(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery, Any]:
+    """Deliveries with notice and reader as they are at this moment.
 
-    With ``reach`` read along, ``choice`` for this kind and channel ("" where none was made), and
-    ``is_dead`` where no mail reaches the address.
+    ``choice`` is what the reader chose for this kind and channel ("" or None where nothing was),
+    ``is_dead`` says that no mail reaches the address.
     """
-    chosen = Preference.objects.filter(person=OuterRef("pk"), kind=kind, way=channel)
-    dead = DeadAddress.objects.filter(address=Lower(OuterRef("email")))
-    return (
-        User.objects.filter(pk=pk)
-        .select_related("reach")
-        .annotate(choice=Subquery(chosen.values("choice")[:1]), is_dead=Exists(dead))
-        .get()
+    chosen = Preference.objects.filter(
+        person=OuterRef("notice__recipient"), kind=OuterRef("notice__kind"), way=OuterRef("channel")
+    )
+    dead = DeadAddress.objects.filter(address=Lower(OuterRef("notice__recipient__email")))
+    return deliveries.select_related("notice__recipient__reach").annotate(
+        choice=Subquery(chosen.values("choice")[:1]), is_dead=Exists(dead)
     )
 
 
@@ -102,31 +101,34 @@ class Verdict:
     gather: bool = False
 
 
-def verdict(person: Any, notice: Notice, channel: str, *, at: datetime) -> Verdict:
-    """Whether it goes out now; ``person`` is of ``person_now``."""
-    reach: Reach | None = getattr(person, "reach", None)
-    if why := unwanted(person, notice.kind, channel):
+def verdict(delivery: Any, *, at: datetime) -> Verdict:
+    """Whether it goes out now; ``delivery`` is of ``as_now``."""
+    kind, person = delivery.notice.kind, delivery.notice.recipient
+    if why := unwanted(delivery):
         return Verdict(drop=why)
-    if channel == Channel.EMAIL and person.choice == Choice.DAILY and not is_necessary(notice.kind):
+    by_mail = delivery.channel == Channel.EMAIL
+    if by_mail and delivery.choice == Choice.DAILY and not is_necessary(kind):
         return Verdict(gather=True)
-    if not does_not_wait(notice.kind):
+    if not does_not_wait(kind):
+        reach: Reach | None = getattr(person, "reach", None)
         return Verdict(wait_until=end_of_quiet(reach, person.time_zone, at))
     return Verdict()
 
 
-def unwanted(person: Any, kind: str, channel: str) -> str:
-    """Why this person is not told of it this way, in words; empty where they are."""
+def unwanted(delivery: Any) -> str:
+    """Why its reader is not told of it this way, in words; empty where they are."""
+    kind, channel, person = delivery.notice.kind, delivery.channel, delivery.notice.recipient
     reach: Reach | None = getattr(person, "reach", None)
     if not person.is_active:
         return "The recipient's account is closed."
-    if channel == Channel.EMAIL and person.is_dead and not kind.startswith("code."):
+    if channel == Channel.EMAIL and delivery.is_dead and not kind.startswith("code."):
         return "Mail to this address comes back; it is switched off."
     has_phone = reach is not None and reach.phone_confirmed_at is not None
     if channel == Channel.SMS and not has_phone and not kind.startswith("code."):
         return "The recipient has no confirmed telephone."
     if is_necessary(kind) and channel == Channel.EMAIL:
         return ""
-    if person.choice == Choice.OFF:
+    if delivery.choice == Choice.OFF:
         return "The recipient switched it off."
     if channel == Channel.EMAIL and reach and reach.only_necessary_since:
         return "The recipient wants necessary mail only."

@@ -5,6 +5,7 @@ that follow from a few words alone are drawn once in a process and kept; ``typed
 that are markup already apart from the same words as people wrote them.
 """
 
+import textwrap
 import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
@@ -14,6 +15,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -258,6 +260,22 @@ def chart(chart: charts.Chart) -> dict[str, Any]:
 @register.inclusion_tag("components/ranking.html")
 def ranking(ranking: charts.Ranking) -> dict[str, Any]:
     return {"ranking": ranking}
+
+
+@register.simple_tag
+def mail_style() -> SafeString:
+    """The style of e-mails in a few lines: each line costs whoever sends and takes the mail."""
+    return _drawn_mail_style()
+
+
+@cache
+def _drawn_mail_style() -> SafeString:
+    css = " ".join(render_to_string("email/style.css").split())
+    return mark_safe("\n".join(textwrap.wrap(css, LONGEST_STYLE, break_long_words=False)))
+
+
+LONGEST_STYLE = 900
+"""A line of a mail may have 998 octets."""
 
 
 @register.inclusion_tag("email/button.html")

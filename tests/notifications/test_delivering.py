@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
 from activity import tasks
@@ -14,7 +16,7 @@ from activity.models import Event
 from notifications import delivering, leasing
 from notifications.channels import mail as mail_channel
 from notifications.letters import message_id
-from notifications.models import Delivery, DemoMail
+from notifications.models import Channel, Delivery, DemoMail
 from tests.notifications.moments import DAY, a_delivery, tell_everything
 from tests.racing import race
 
@@ -147,15 +149,15 @@ def test_a_mail_sent_but_not_marked_is_kept_once_in_the_demo(alice, at, settings
     """Killed between sending and marking: the same Message-ID goes out when the lease is over."""
     settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
     a_delivery(alice, at=at)
-    marked = leasing.mark
+    marked = leasing.mark_sent
 
     def killed(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(leasing, "mark", killed)
+    monkeypatch.setattr(leasing, "mark_sent", killed)
     with pytest.raises(KeyboardInterrupt):
         delivering.deliver(at=at)
-    monkeypatch.setattr(leasing, "mark", marked)
+    monkeypatch.setattr(leasing, "mark_sent", marked)
     assert delivering.deliver(at=at + delivering.LEASE).sent == 1
     assert DemoMail.objects.count() == 1
 
@@ -196,3 +198,57 @@ def test_with_the_broker_down_pages_work_and_the_sweep_tells_later(
     event.refresh_from_db()
     assert event.dispatched_at is not None
     assert Delivery.objects.filter(notice__recipient=alice.user, notice__kind="case.opened")
+
+
+def test_a_batch_of_many_costs_one_statement_a_mail(alice, at, mailoutbox):
+    def statements(number: int) -> int:
+        for one in range(number):
+            a_delivery(alice, at=at, key=f"{number}-{one}")
+        with CaptureQueriesContext(connection) as asked:
+            assert delivering.deliver_on(Channel.EMAIL, at=at).sent == number
+        return len(asked) - number
+
+    assert statements(1) == statements(30)
+
+
+def test_a_batch_that_takes_long_gives_back_what_it_did_not_try(alice, at, mailoutbox, monkeypatch):
+    for one in range(3):
+        a_delivery(alice, at=at, key=str(one))
+    monkeypatch.setattr(leasing, "PATIENCE", timedelta())
+    assert delivering.deliver_on(Channel.EMAIL, at=at).sent == 1
+    left = Delivery.objects.filter(status="due", lease_until=None, tries=0)
+    assert left.count() == 2 and len(mailoutbox) == 1
+
+
+@pytest.mark.parametrize("fresh", [0.0, 1.0])
+def test_readers_are_asked_again_while_a_batch_goes_out(alice, mona, at, monkeypatch, fresh):
+    """One moves while the mail before theirs is on its way: it counts once that took a second."""
+    a_delivery(alice, at=at, key="a")
+    a_delivery(mona, at=at, key="b")
+    real = mail_channel.letter_for
+
+    def and_then(delivery):
+        type(mona.user).objects.filter(pk=mona.user_id).update(email="new@example.com")
+        return real(delivery)
+
+    monkeypatch.setattr(mail_channel, "letter_for", and_then)
+    monkeypatch.setattr(delivering, "FRESH", fresh)
+    assert delivering.deliver_on(Channel.EMAIL, at=at).sent == 2
+    assert mail.outbox[1].to == [mona.user.email if fresh else "new@example.com"]
+
+
+def test_what_another_sender_has_settled_meanwhile_is_not_sent_again(
+    alice, at, mailoutbox, monkeypatch
+):
+    """A sender that stood still until its lease was over."""
+    a_delivery(alice, at=at)
+    claimed = delivering.claim
+
+    def and_then(**given):
+        found = claimed(**given)
+        Delivery.objects.update(status="sent", sent_at=at)
+        return found
+
+    monkeypatch.setattr(delivering, "claim", and_then)
+    assert delivering.deliver_on(Channel.EMAIL, at=at).sent == 0
+    assert mailoutbox == []
