@@ -1,8 +1,9 @@
 """Paper: letter pages as PDF, set in the house's type.
 
 Set in DejaVu Sans (``core/fonts``), which holds Latin, Greek, Cyrillic, Hebrew and Arabic
-letters but no Chinese, Japanese or Korean: those print as boxes here, and in full from the
-browser.
+letters. What it does not hold is said in its place (``core/paper_words.py``): emoji by their
+names, Chinese, Japanese or Korean by how many signs there are. Printed from the browser all of it
+stands in full.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from reportlab.platypus import (
     Table,
     TableStyle,
 )
+
+from core.paper_words import in_glyphs
 
 FONTS = Path(__file__).parent / "fonts"
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -63,6 +66,7 @@ def text_style(
 
 def text(words: str, size: float = 9, **look: bool | colors.Color) -> Paragraph:
     load_fonts()
+    words = in_glyphs(words, pdfmetrics.getFont(FONT).face.charToGlyph)
     return Paragraph(escape(words).replace("\n", "<br/>"), text_style(size, **look))  # type: ignore[arg-type]
 
 
