@@ -1,4 +1,4 @@
-"""E-mail, by the mail backend of the settings: SMTP, or any that django-anymail brings."""
+"""E-mail, by the mail backend of the settings."""
 
 from __future__ import annotations
 
