@@ -49,6 +49,7 @@ JS = (
     "js/src/drafts.js",
     "js/src/moments.js",
     "js/src/fields.js",
+    "js/src/names.js",
     "js/src/ticks.js",
     "js/src/locate.js",
     "js/src/sitting.js",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.urls import reverse
 
 from accounts.actors import Actor
 from core.forms import ChoiceCards, KeyedForm, UploadsField
@@ -47,6 +48,10 @@ class NewsForm(forms.Form):
 
     worker = WorkerField()
     since = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_KEY)
+
+
+class NamesForm(forms.Form):
+    worker = WorkerField()
 
 
 class ReadForm(forms.Form):
@@ -110,13 +115,24 @@ class MessageForm(KeyedForm):
     visibility = forms.ChoiceField(label="Who reads it", widget=ChoiceCards)
 
     def __init__(
-        self, *args: Any, actor: Actor, conversation: Conversation, origin: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        actor: Actor,
+        conversation: Conversation,
+        origin: str = "",
+        keeps_files: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """``keeps_files``: what is chosen on the page stays chosen when htmx draws it anew."""
         super().__init__(*args, **kwargs)
         self.fields["worker"].initial = conversation.worker.reference
         self.fields["origin"].initial = origin
         if actor.is_worker:
             self.fields["body"].help_text = ""
+        if not actor.is_staff:
+            self.fields["body"].widget.attrs["data-names"] = names_url(conversation)
+        if keeps_files:
+            self.fields["files"].widget.attrs["hx-preserve"] = "true"
         choices = _readers(actor, conversation)
         self.fields["visibility"].choices = choices
         self.fields["visibility"].initial = choices[0][0]
@@ -192,6 +208,12 @@ class AnswerForm(forms.Form):
         help_text="Every worker who sees the assignment reads it.",
         error_messages={"required": "Write the answer."},
     )
+
+
+def names_url(conversation: Conversation) -> str:
+    """Where the names are that may follow an @."""
+    address = reverse("messaging:names", args=[conversation.assignment.reference])
+    return f"{address}?worker={conversation.worker.reference}"
 
 
 def _readers(actor: Actor, conversation: Conversation) -> list[tuple[str, str]]:

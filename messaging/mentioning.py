@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
+from assignments.models import Assignment
 from core.errors import DomainError
 from messaging.models import Mention, Message, Thread
 
@@ -26,13 +27,13 @@ class TooMany(DomainError):
     field = "body"
 
 
-def colleagues(thread: Thread, by: Actor) -> list[User]:
+def colleagues(assignment: Assignment, thread: int | None, by: Actor) -> list[User]:
     """Whom the author may name: members of the company, who all may read the thread; a worker
     only the owner of the assignment and those who have written to them."""
-    members = Membership.objects.current().filter(company=thread.company_id)
+    members = Membership.objects.current().filter(company=assignment.company_id)
     if by.is_worker:
         wrote = Message.objects.filter(thread=thread, visibility=Message.Visibility.PARTIES)
-        known = Q(user__in=wrote.values("author")) | Q(user=thread.assignment.owner_id)
+        known = Q(user__in=wrote.values("author")) | Q(user=assignment.owner_id)
         members = members.filter(known)
     rows = members.filter(user__is_active=True).exclude(user=by.user_id).select_related("user")
     return [member.user for member in rows.order_by("joined_at", "pk")]
@@ -46,7 +47,7 @@ def name_in(message: Message, thread: Thread, *, by: Actor) -> list[Mention]:
     readers = Message.READ_BY[Message.Side.COMPANY]
     if message.visibility not in readers or not SIGN.search(message.body):
         return []
-    named = dict(_named(message.body, colleagues(thread, by)))
+    named = dict(_named(message.body, colleagues(thread.assignment, thread.pk, by)))
     if len(named) > MOST:
         raise TooMany(most=MOST)
     return Mention.objects.bulk_create(

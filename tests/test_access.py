@@ -267,6 +267,7 @@ messaging:thumbnail                  small             302  200  200  200  200  
 messaging:transcript                 assigned          302  200  200  200  200  404  200  404  200
 messaging:transcript_sheet           assigned          302  200  200  200  200  404  200  404  200
 messaging:news                       assigned          302  200  200  200  200  404  200  404  200
+messaging:names                      assigned          302  200  200  200  200  404  200  404  200
 messaging:read                       assigned          302  405  405  405  405  405  405  405  405
 messaging:settled                    assigned          302  405  405  405  405  405  405  405  405
 messaging:attachment                 attachment        302  200  200  200  200  404  200  404  200

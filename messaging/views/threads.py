@@ -26,6 +26,7 @@ from messaging.views.loading import load
 
 LONGEST_WAIT = [moment_key("waiting_since"), number_key("pk")]
 ORDER = [moment_key("last_message_at", descending=True), number_key("pk", descending=True)]
+FILES_AGAIN = "Choose your files again: a page that is loaded anew cannot keep them."
 FLAGGED = (
     "Your message seems to hold contact details or a link. Keep agreements on the site until "
     "somebody is assigned: what is agreed elsewhere cannot be protected."
@@ -119,11 +120,13 @@ def _quick(
     origin = request.POST.get("origin") if request.htmx else "conversation"
     initial = {"body": body, **({"visibility": v} if (v := data["visibility"]) else {})}
     form = MessageForm(
-        actor=request.actor, conversation=chosen, origin=origin or "", initial=initial
-    )
+        actor=request.actor, conversation=chosen, origin=origin or "", initial=initial,
+        keeps_files=request.htmx,
+    )  # fmt: skip
+    lost = bool(request.FILES) and not request.htmx
     panel = panel_of(
         assignment, request.actor, at=timezone.now(), origin=origin or "", found=found,
-        worker=chosen.worker.reference, form=form,
+        worker=chosen.worker.reference, form=form, warning=FILES_AGAIN if lost else "",
     )  # fmt: skip
     panel.quick = list(offered[: quick_replies.MOST]) if listed else None
     return _page(request, panel)

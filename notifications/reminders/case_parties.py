@@ -7,7 +7,7 @@ from datetime import timedelta
 from accounts.models import User
 from escalations.models import Case, Side
 from escalations.queries import expectations
-from notifications.people import MANAGING, PARTY
+from notifications.people import COMPANY, MANAGING, PARTY, WORKER
 from notifications.reminders.rule import Rule, Words, hours, loader
 
 SOURCE = """
@@ -77,6 +77,7 @@ CASE_PARTY = Rule(
     name="case_party",
     label="A side’s answer in a case is due",
     to="the side that is asked",
+    sides=(COMPANY, WORKER),
     clock="24 hours before its time is over",
     silent="once it answered, or the case moved on",
     source=SOURCE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from messaging import quick_replies
 from tests.escalations.making import opened
 from tests.factories import assignments as work
 
@@ -139,3 +141,36 @@ def test_the_menu_of_an_assignment_stays_on_the_screen(
     for item in panel.get_by_role("link").all():
         expect(item).to_be_in_viewport(ratio=1)
     assert panel.bounding_box()["x"] >= 0
+
+
+def test_after_an_at_sign_names_are_offered_and_chosen_files_stay(
+    page: Page, live_server, sign_in, alice, mona, wanda, coming, now, tmp_path
+):
+    quick_replies.add(title="Key", body="The key is at the desk.", by=alice, at=now)
+    plan = tmp_path / "plan.txt"
+    plan.write_text("North door")
+    sign_in(alice)
+    page.goto(live_server.url + reverse("messaging:post", args=[coming.reference]))
+    box = page.get_by_label("Message", exact=True)
+    box.press_sequentially("Ask @")
+    names = page.get_by_role("listbox", name="People to name")
+    expect(names).to_be_visible()
+    box.press_sequentially(mona.user.full_name[:2])
+    expect(names.get_by_role("option")).to_have_count(1)
+    box.press("Enter")
+    expect(names).to_be_hidden()
+    expect(box).to_have_value(f"Ask @{mona.user.full_name} ")
+    box.press_sequentially("@")
+    expect(names).to_be_visible()
+    box.press("Escape")
+    expect(names).to_be_hidden()
+    box.press("Backspace")
+    page.get_by_text("Add files").click()
+    page.get_by_label("Files").set_input_files(plan)
+    page.get_by_role("button", name="Quick reply").click()
+    page.get_by_role("button", name="Key", exact=True).click()
+    expect(box).to_have_value(re.compile("The key is at the desk"))
+    expect(page.get_by_label("Files")).to_be_visible()
+    page.get_by_role("button", name="Send message").click()
+    expect(page.get_by_role("link", name="plan.txt")).to_be_visible()
+    assert page.get_by_label("Files").evaluate("field => field.files.length") == 0

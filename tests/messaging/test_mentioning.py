@@ -87,11 +87,26 @@ def test_a_worker_names_only_whom_they_know(current, alice, cody, wanda, say, no
     say(current, wanda, f"@{cody_name} and @{alice_name}", at=now)
     assert named() == {(alice_name, f"@{alice_name}")}
     say(current, cody, "Hello", worker=wanda.worker, visibility="company", at=now)
-    assert {one.full_name for one in mentioning.colleagues(_thread(current), wanda)} == {alice_name}
+    thread = current.threads.get()
+    known = mentioning.colleagues(current, thread.pk, wanda)
+    assert {one.full_name for one in known} == {alice_name}
 
 
-def _thread(assignment):
-    return assignment.threads.get()
+def test_the_composer_offers_whom_the_author_may_name(
+    current, alice, cody, mona, wanda, charlie, client_of, django_assert_max_num_queries
+):
+    address = f"/assignments/{current.reference}/messages/names/"
+    session = client_of(alice)
+    session.get(address)
+    with django_assert_max_num_queries(12):
+        offered = session.get(address, {"worker": wanda.worker.reference}).json()["names"]
+    assert offered == sorted(offered)
+    assert {cody.user.full_name, mona.user.full_name} <= set(offered)
+    assert not {a.user.full_name for a in (alice, wanda, charlie)} & set(offered)
+    assert client_of(wanda).get(address).json() == {"names": [alice.user.full_name]}
+    assert session.get(address, {"worker": "W-\0"}).status_code == 404
+    composer = session.get(f"/assignments/{current.reference}/messages/").text
+    assert f'data-names="{address}?worker={wanda.worker.reference}"' in composer
 
 
 def test_a_note_of_staff_names_nobody(current, olga, alice, wanda, say, now):

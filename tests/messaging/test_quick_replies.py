@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from messaging import quick_replies
@@ -39,6 +40,28 @@ def test_it_is_listed_and_inserted_without_losing_what_was_typed(
     assert "As promised:\n\nHello Wanda, the key for Hang a &lt;b&gt;sign is at the desk." in page
     assert "Alice Adams</textarea>" in page
     assert not Message.objects.exists()
+
+
+def test_files_stay_chosen_or_are_asked_for_again(alice, wanda, keep, client_of, now):
+    """htmx keeps the field with its files; a page loaded anew cannot, and says so."""
+    job = work.in_stage("assigned", alice, wanda, at=now)
+    reply, session = keep(), client_of(alice)
+    address = f"/assignments/{job.reference}/messages/"
+
+    def pressed(**headers):
+        fields = {
+            "quick": reply.reference, "worker": wanda.worker.reference, "body": "",
+            "files": SimpleUploadedFile("plan.txt", b"North door"),
+        }  # fmt: skip
+        return session.post(address, fields, **headers).content.decode()
+
+    kept = pressed(HTTP_HX_REQUEST="true")
+    assert "hx-preserve" in kept and "Choose your files again" not in kept
+    lost = pressed()
+    assert "hx-preserve" not in lost and "Choose your files again" in lost
+    sent = {"key": str(uuid.uuid4()), "worker": wanda.worker.reference, "body": "Go"}
+    after = session.post(address, sent, HTTP_HX_REQUEST="true").content.decode()
+    assert "hx-preserve" not in after
 
 
 def test_those_of_another_company_and_archived_ones_cannot_be_inserted(

@@ -27,6 +27,9 @@ const ready = (root) => {
       setTimeout(() => { button.textContent = label; }, 1500);
     };
   });
+  root.querySelectorAll("[data-opens-filled]").forEach((part) => {
+    if ([...part.querySelectorAll("input[type=file]")].some((field) => field.files.length)) part.open = true;
+  });
 };
 ready(document);
 document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
