@@ -21,6 +21,7 @@ from marketplace.demo import (
     papers,
     payouts,
     proofs,
+    reaching,
     repeating,
     requirements,
     routing,
@@ -66,6 +67,7 @@ def build(*, now: datetime, seed: int = 2026, small: bool = False) -> Cast:
     for name, customers in CUSTOMERS.items():
         client = cast.clients[name]
         client.shelf = handing_over.stock(client.actor, customers, now=now)
+    reaching.build(cast, now=now)
     own_fields.define(cast.clients["harbor"], now=now)
     plans = _plans(cast, random, FEW if small else ALL, now=now)
     stories: list[Story] = [life(plan) for plan in plans]

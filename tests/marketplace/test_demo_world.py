@@ -19,6 +19,7 @@ from assignments.models import Assignment
 from assignments.states import Status
 from escalations.models import Case
 from escalations.states import CaseStatus
+from notifications.models import Delivery, Digest, Reach
 from payments import audit
 from tests.test_access import PERSONAS, rows
 
@@ -72,6 +73,14 @@ def test_there_are_assignments_in_each_of_the_nine_statuses(world):
 
 def test_there_are_cases_in_every_status(world):
     assert set(Case.objects.values_list("status", flat=True)) == set(CaseStatus.values)
+
+
+def test_somebody_has_quiet_hours_a_telephone_and_a_digest(world):
+    reached = Reach.objects.exclude(phone_confirmed_at=None).exclude(quiet_from=None)
+    assert reached.count() == 2
+    assert Digest.objects.filter(recipient__reach__in=reached).exists()
+    dead = Delivery.objects.filter(status=Delivery.Status.DEAD)
+    assert not dead.exists()
 
 
 def test_the_books_are_right(world):

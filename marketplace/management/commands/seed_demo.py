@@ -49,7 +49,8 @@ class Command(BaseCommand):
             while reactions.dispatch(at=now, leave_out=drawn_at_the_end):
                 pass
             reading.mark_older_read(than=now - timedelta(hours=20), at=now)
-            delivering.deliver(at=now, limit=10_000)
+            for moment in (now - timedelta(hours=30), now):  # the first fills the digests of today
+                delivering.deliver(at=moment, limit=10_000)
             editions.begin(version=VERSION - 1, at=now - timedelta(days=300))
             editions.begin(at=now - timedelta(days=16))
             keeping.rebuild(at=now)
