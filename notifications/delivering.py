@@ -118,21 +118,26 @@ def retry(row: Row, *, at: datetime) -> Row:
 
 
 class Readers:
-    """A claimed batch with its readers as they are now."""
+    """A claimed batch with its readers as they are now, read for the next ``BATCH`` at a time."""
 
     def __init__(self, claimed: Sequence[Delivery]) -> None:
         self._left = [delivery.pk for delivery in claimed]
+        self._asked: set[int] = set()
         self._rows: dict[int, Delivery] = {}
-        self._read_at = -FRESH
+        self._read_at = 0.0
 
     def now(self, claimed: Delivery) -> Delivery | None:
         """None where somebody else has settled it meanwhile."""
-        if time.monotonic() - self._read_at >= FRESH:
-            left = Delivery.objects.filter(pk__in=self._left, status=Status.DUE)
-            self._rows = standing.as_now(left).in_bulk()
-            self._read_at = time.monotonic()
+        if claimed.pk not in self._asked or time.monotonic() - self._read_at >= FRESH:
+            self._read()
         self._left.remove(claimed.pk)
         return self._rows.get(claimed.pk)
+
+    def _read(self) -> None:
+        following = self._left[:BATCH]
+        due = Delivery.objects.filter(pk__in=following, status=Status.DUE)
+        self._asked, self._rows = set(following), standing.as_now(due).in_bulk()
+        self._read_at = time.monotonic()
 
 
 def _carry(

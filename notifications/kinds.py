@@ -21,6 +21,8 @@ PLAIN = (
     (r"New case \{case\}: \{about\}", "A new case"),
     (r"Your case \{case\}", "Your case"),
     (r"\{amount\} of \{invoice\}", "An amount of an invoice"),
+    (r"filed as “\{\w+\}” now", "filed under another kind"),
+    (r"goes on in case \{\w+\}", "goes on in another case"),
     (r"“\{(?:title|reference|name)\}”", "an assignment"),
     (r"“\{group\}”", "a group"),
     (r"“\{test\}”", "a test"),
