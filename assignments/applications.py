@@ -18,7 +18,7 @@ from assignments.moves import check, finish, lock
 from assignments.posting import require_possible_price
 from assignments.pricing import Terms
 from assignments.states import Status
-from conduct import acceptance
+from conduct import acceptance, standing
 from core.compiled import Compiled
 from core.errors import DomainError
 from core.money import ZERO, is_exact
@@ -67,22 +67,26 @@ def apply(
     expenses: Decimal = ZERO,
     expenses_for: str = "",
     red_scorecard_seen: bool = False,
+    accepts: bool = False,
 ) -> Application:
     """Bid on a sent assignment; applying twice returns the first application.
 
     Terms or a start that differ from what is posted, or ``expenses`` to be refunded up to an
     amount, make it a counteroffer; expenses may be asked for with a fixed price too. Refused where
     the worker may not work for this company, does not meet what is asked, has not accepted the
-    guidelines, or has not confirmed a caution about the client.
+    guidelines, may take on no new work, or has not confirmed a caution about the client. Where
+    the bid ``accepts`` the assignment at once, the client must be able to take on work too.
     """
     assert by.worker is not None
     assignment = lock(assignment)
-    if standing := standing_of(by.worker, assignment):
-        return standing
+    if earlier := standing_of(by.worker, assignment):
+        return earlier
     check("apply", assignment)
     require_open_to(assignment, by.worker)
     screening.require(assignment, by.worker, at)
     acceptance.require(by, at=at)
+    client = assignment.company if accepts else None
+    standing.require(company=client, worker=by.worker, by=by, at=at)
     cautions.demand_seen(assignment, seen=red_scorecard_seen)
     terms = Terms.of(terms or assignment.terms)
     require_possible_price(terms)

@@ -28,7 +28,7 @@ from assignments.posting import ChangedMeanwhile, StartsInThePast
 from assignments.reaching import Audience, MatchesWanted, reach
 from assignments.states import Status
 from assignments.waterfall import Ending, StepWanted
-from conduct import acceptance
+from conduct import acceptance, standing
 from core.errors import DomainError
 from core.money import format_money
 from payments import reservations
@@ -86,6 +86,7 @@ def send(
     if revision is not None and revision != assignment.revision:
         raise ChangedMeanwhile
     acceptance.require(by, at=at)
+    standing.require(company=assignment.company, by=by, at=at)
     audience = Audience(on_marketplace, groups, workers, matches)
     if not audience:
         raise SendsToNobody
@@ -136,6 +137,7 @@ def invite(
     assignment = lock(assignment)
     check("invite", assignment)
     acceptance.require(by, at=at)
+    standing.require(company=assignment.company, by=by, at=at)
     if on_marketplace is False and assignment.on_marketplace:
         assignment.on_marketplace = False
         assignment.save(update_fields=["on_marketplace"])
@@ -240,6 +242,7 @@ def assign(
     _require_unassigned("assign", assignment)
     applications.require_open(application, at=at)
     acceptance.require(by, at=at)
+    standing.require(company=assignment.company, worker=application.worker, by=by, at=at)
     _let_pass(assignment, application.worker, override_note, by=by, at=at)
     _take_over(assignment, application, by=by, at=at)
     return _assign(assignment, application, by=by, at=at, move="assign")
@@ -264,7 +267,7 @@ def accept(assignment: Assignment, *, revision: int, by: Actor, at: datetime,
         status=Application.Status.WITHDRAWN, decided_at=at, decided_by=by.user
     )
     application = applications.apply(
-        assignment, by=by, at=at, red_scorecard_seen=red_scorecard_seen
+        assignment, by=by, at=at, red_scorecard_seen=red_scorecard_seen, accepts=True
     )
     return _assign(assignment, application, by=by, at=at, move="accept")
 

@@ -21,7 +21,7 @@ from assignments.models import Assignment, RoutingPlan, RoutingStep
 from assignments.moves import check, finish, lock
 from assignments.reaching import Audience, GroupNotInUse, MatchesWanted, reach
 from assignments.states import Status
-from conduct import acceptance
+from conduct import acceptance, standing
 from core.errors import DomainError
 from vetting.models import Group
 
@@ -73,6 +73,7 @@ def plan(
     assignment = lock(assignment)
     check("plan_routing", assignment)
     acceptance.require(by, at=at)
+    standing.require(company=assignment.company, by=by, at=at)
     return begin(assignment, steps, by=by, at=at)
 
 
@@ -130,6 +131,7 @@ def skip_ahead(assignment: Assignment, *, by: Actor, at: datetime) -> RoutingSte
     assignment = lock(assignment)
     check("route", assignment)
     acceptance.require(by, at=at)
+    standing.require(company=assignment.company, by=by, at=at)
     running = _running(assignment)
     if running is None:
         raise NothingPlanned
@@ -153,9 +155,11 @@ def sweep(*, at: datetime) -> int:
     """Send every step that is due; returns how many were.
 
     A plan that fails is noted in the log and tried again by the next sweep; it does not
-    stop the others.
+    stop the others. Those of a client who may take on no new work wait until that is over.
     """
-    due = RoutingPlan.objects.filter(ended_at=None, next_at__lte=at).order_by("next_at", "pk")
+    due = RoutingPlan.objects.filter(
+        ~standing.stopped("assignment__company", at=at), ended_at=None, next_at__lte=at
+    ).order_by("next_at", "pk")
     sent = 0
     for key in list(due.values_list("assignment", flat=True)[:MOST_AT_ONCE]):
         try:

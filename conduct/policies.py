@@ -63,12 +63,13 @@ class PublishedTextChanged(DomainError):
 def publish(*, at: datetime) -> list[PolicyVersion]:
     """Bring every policy and every numbered text into the database; returns what is new.
 
-    New versions are in force from ``at``. Running it again changes nothing. Raises
-    ``PublishedTextChanged`` when the file of a published version was edited.
+    New versions are in force from ``at``. Running it again changes nothing. A policy that staff
+    of this site have written a version of is theirs: later texts of the release are left out.
+    Raises ``PublishedTextChanged`` when the file of a published version was edited.
     """
     published = []
     for entry in CATALOG:
-        policy, _ = Policy.objects.update_or_create(
+        policy, _ = Policy.objects.get_or_create(
             slug=entry.slug,
             defaults={
                 "title": entry.title,
@@ -76,14 +77,17 @@ def publish(*, at: datetime) -> list[PolicyVersion]:
                 "audience": entry.audience,
             },
         )
+        known = {one.release: one for one in policy.versions.all()}
         for number, text in texts_of(entry.slug):
-            version, is_new = PolicyVersion.objects.get_or_create(
-                policy=policy, number=number, defaults={"text": text, "in_force_from": at}
-            )
-            if is_new:
-                published.append(version)
-            elif version.text != text:
+            standing = known.get(number)
+            if standing is not None and standing.text != text:
                 raise PublishedTextChanged(name=f"{entry.slug}.{number}.md")
+            if standing is None and None not in known:
+                published.append(
+                    PolicyVersion.objects.create(
+                        policy=policy, number=number, text=text, in_force_from=at, release=number
+                    )
+                )
     return published
 
 

@@ -5,13 +5,15 @@ from django.db.models.signals import post_migrate
 
 
 def _ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
-    """The permissions must stand first; Django makes them in a later receiver of this signal."""
+    """The permissions must stand first, those of violations too; Django makes them in a later
+    receiver of this signal."""
+    from django.apps import apps
     from django.contrib.auth.management import create_permissions
 
     from escalations.team import ensure_groups
 
-    for config in (sender, apps.get_app_config("scorecards")):
-        create_permissions(config, verbosity=0)
+    for name in ("escalations", "scorecards", "conduct"):
+        create_permissions(apps.get_app_config(name), verbosity=0)
     ensure_groups()
 
 

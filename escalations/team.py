@@ -17,10 +17,15 @@ MODERATION = ("scorecards.view_rating", "scorecards.change_rating")
 """Taking ratings and comments out of sight, whether or not there is a case."""
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    AGENTS: ("escalations.view_case", "escalations.work_case", *MODERATION),
-    LEADS: ("escalations.view_case", "escalations.work_case", "escalations.lead_desk", *MODERATION),
+    AGENTS: (
+        "escalations.view_case", "escalations.work_case", "conduct.record_violation", *MODERATION,
+    ),
+    LEADS: (
+        "escalations.view_case", "escalations.work_case", "escalations.lead_desk",
+        "conduct.record_violation", "conduct.decide_appeal", "conduct.work_concern", *MODERATION,
+    ),
     AUDITORS: ("escalations.view_case", "escalations.audit_case"),
-}
+}  # fmt: skip
 
 
 def ensure_groups() -> None:

@@ -321,6 +321,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-routing": {"task": "assignments.sweep_routing", "schedule": timedelta(seconds=20)},
     "sweep-attempts": {"task": "vetting.sweep_attempts", "schedule": timedelta(seconds=20)},
     "sweep-memberships": {"task": "vetting.sweep_memberships", "schedule": timedelta(minutes=5)},
+    "sweep-measures": {"task": "conduct.sweep_measures", "schedule": timedelta(minutes=1)},
+    "sweep-concerns": {"task": "conduct.sweep_concerns", "schedule": timedelta(minutes=10)},
     "sweep-reminders": {"task": "notifications.sweep_reminders", "schedule": timedelta(minutes=1)},
 }
 
@@ -379,6 +381,15 @@ MESSAGES_OPEN_DAYS = 60
 RATING_BLIND_DAYS = 14
 RATING_OPEN_DAYS = 30
 """After the work was approved or cancelled; whoever is rated first always has their 14 days."""
+VIOLATIONS_COUNT_DAYS = 365
+APPEAL_DAYS = 14
+APPEAL_ANSWER_DAYS = 5
+STOP_DAYS = 7
+"""How long new work may be stopped while staff look; the ladder itself is data (admin)."""
+SUGGEST_AFTER_LATE = 3
+SUGGEST_WITHIN_DAYS = 30
+NEW_CLIENT_DAYS = 60
+"""So many late cancellations within so many days are shown to staff; a client is new so long."""
 SCORECARD_WINDOW_DAYS = 90
 REPEAT_WINDOW_DAYS = 365
 """Over which a profile says how many came back."""

@@ -20,6 +20,7 @@ from accounts.actors import Actor
 from accounts.models import Company, Membership
 from assignments import reasons
 from assignments.models import Assignment, Reason
+from conduct import catalogue
 from tests import quick
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -58,10 +59,12 @@ def at() -> datetime:
 
 @pytest.fixture
 def published(db, at):
-    """The policies, in force long before, and the reason codes that migrations bring."""
+    """The policies, in force long before, and the rows that migrations bring: reason codes, the
+    catalogue of violations and the ladder."""
     quick.publish_policies()
     if not Reason.objects.exists():
         reasons.establish()
+        catalogue.establish()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from conduct import policies
-from conduct.models import PolicyVersion
 from conduct.queries import in_force
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -21,9 +20,12 @@ def test_publishing_twice_publishes_once():
 
 
 @pytest.mark.django_db
-def test_a_published_wording_cannot_change():
+def test_a_published_wording_cannot_change(tmp_path, monkeypatch):
     policies.publish(at=AT)
-    PolicyVersion.objects.filter(policy__slug="terms-of-service").update(text="Other words")
+    for path in policies.TEXTS.glob("*.md"):
+        (tmp_path / path.name).write_text(path.read_text())
+    (tmp_path / "terms-of-service.1.md").write_text("Other words")
+    monkeypatch.setattr(policies, "TEXTS", tmp_path)
     with pytest.raises(policies.PublishedTextChanged, match=r"terms-of-service\.1\.md"):
         policies.publish(at=AT)
     with pytest.raises(CommandError):

@@ -57,8 +57,9 @@ def test_the_groups_have_their_permissions(db):
         name: set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
         for name in (AGENTS, AUDITORS, LEADS)
     }
-    assert codes[AGENTS] == {"view_case", "work_case", "view_rating", "change_rating"}
-    assert codes[LEADS] == codes[AGENTS] | {"lead_desk"}
+    moderating = {"view_rating", "change_rating"}
+    assert codes[AGENTS] == {"view_case", "work_case", "record_violation"} | moderating
+    assert codes[LEADS] == codes[AGENTS] | {"lead_desk", "decide_appeal", "work_concern"}
     assert codes[AUDITORS] == {"view_case", "audit_case"}
 
 

@@ -25,14 +25,15 @@ def in_force(*, at: datetime) -> QuerySet[PolicyVersion]:
 def not_accepted_by(user_id: int, *, at: datetime) -> QuerySet[PolicyVersion]:
     """Of the versions in force, those without this person's yes."""
     accepted = Acceptance.objects.filter(version=OuterRef("pk"), user_id=user_id)
-    return in_force(at=at).filter(~Exists(accepted))
+    return in_force(at=at).filter(~Exists(accepted), policy__asks_acceptance=True)
 
 
 ANY_NOT_ACCEPTED = f"""
 SELECT EXISTS (
   SELECT FROM {PolicyVersion._meta.db_table} AS version
   JOIN {Policy._meta.db_table} AS policy ON policy.id = version.policy_id
-  WHERE policy.audience = ANY(%(audiences)s) AND version.in_force_from <= %(at)s
+  WHERE policy.asks_acceptance AND policy.audience = ANY(%(audiences)s)
+    AND version.in_force_from <= %(at)s
     AND NOT EXISTS (
       SELECT FROM {PolicyVersion._meta.db_table} AS newer
       WHERE newer.policy_id = version.policy_id AND newer.number > version.number

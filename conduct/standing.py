@@ -1,0 +1,64 @@
+"""Whether a company or a worker may take on new work: the gate of the verbs.
+
+What is under way goes on; reading, messages, payments and cases stay open throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor
+from accounts.models import Company, WorkerProfile
+from conduct.models import Measure
+from core.dates import date_words
+from core.errors import DomainError
+
+
+class NewWorkStopped(DomainError):
+    message = "You cannot take on new work {until}: {why} What is under way goes on. See Standing."
+
+
+class OtherSideStopped(DomainError):
+    message = "{party} cannot take on new work at the moment. What is under way goes on as usual."
+
+
+def require(
+    *, company: Company | None = None, worker: WorkerProfile | None = None, by: Actor, at: datetime
+) -> None:
+    """Raise where one of them may take on no new work (one query).
+
+    Who is concerned reads why and until when; the other side only that it is so.
+    """
+    concerned = Q()
+    if company is not None:
+        concerned |= Q(company=company)
+    if worker is not None:
+        concerned |= Q(worker=worker)
+    rows = Measure.objects.stopping(at).filter(concerned)
+    found = list(rows.select_related("company", "worker__user").order_by("pk"))
+    own = [measure for measure in found if _is_own(measure, by)]
+    if own:
+        raise NewWorkStopped(until=until_words(own), why=own[-1].words)
+    if found:
+        raise OtherSideStopped(party=str(found[0].party))
+
+
+def until_words(measures: Sequence[Measure]) -> str:
+    """``until December 8, 2026``, by the one that lasts longest."""
+    ends = [measure.ends_at for measure in measures]
+    known = [end for end in ends if end is not None]
+    return f"until {date_words(max(known))}" if len(known) == len(ends) else "for now"
+
+
+def _is_own(measure: Measure, by: Actor) -> bool:
+    if measure.company_id is not None:
+        return by.company is not None and by.company.pk == measure.company_id
+    return by.worker is not None and by.worker.pk == measure.worker_id
+
+
+def stopped(outer: str, *, at: datetime) -> Exists:
+    """For a query: whether the company in that column may take on no new work."""
+    return Exists(Measure.objects.stopping(at).filter(company=OuterRef(outer)))
