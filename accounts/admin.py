@@ -89,6 +89,11 @@ class CompanyAdmin(admin.ModelAdmin):
     readonly_fields = ("slug", "currency", "created_at")
     inlines = [MembershipInline]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "website":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A company begins with its first administrator, on the join page."""
         return False

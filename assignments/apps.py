@@ -5,11 +5,21 @@ class AssignmentsConfig(AppConfig):
     name = "assignments"
 
     def ready(self) -> None:
-        from assignments import audit, closing, gear, rules, starting  # noqa: F401
+        from assignments import (  # noqa: F401
+            audit,
+            closing,
+            gear,
+            reporting,
+            rules,
+            starting,
+            suspicions,
+        )
         from assignments.queries import awaiting, spend
         from payments import subjects
 
         gear.register(starting.entries)
+        gear.register(reporting.entries)
+        suspicions.bring_forward()
         subjects.register(
             "A-",
             pay=closing.pay_invoice,

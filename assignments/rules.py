@@ -88,6 +88,7 @@ PERMISSIONS = {
     "assignments.see_changes": belongs_to_company | is_worker_of | works_for_us,
     "assignments.see_contact": belongs_to_company | is_worker_of | works_for_us,
     "assignments.see_customer": belongs_to_company | works_for_us,
+    "assignments.report": is_worker | (dispatches | approves) & belongs_to_company,
     "assignments.hold": works_for_us,
     "assignments.settle": works_for_us,
 }

@@ -28,6 +28,7 @@ from assignments.views import (
     needs,
     payment,
     posting,
+    reporting,
     reports,
     routing,
     saved_views,
@@ -68,6 +69,7 @@ shared_pages: list[URLPattern] = [
     path("parts/", handed.parts, name="parts"),
     path("parts/change/", handed.change_parts, name="change_parts"),
     path("documents/<int:number>/", handed.document, name="document"),
+    path("report/", reporting.report, name="report"),
 ]
 worker_pages: list[URLPattern] = [
     path("apply/", applying.apply, name="apply"),

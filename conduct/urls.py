@@ -1,12 +1,14 @@
-"""Policies, readable by everybody, and their acceptance."""
+"""Policies, readable by everybody, and their acceptance; one's own standing."""
 
 from django.urls import path
 
-from conduct import views
+from conduct.views import policies, standing
 
 app_name = "conduct"
 urlpatterns = [
-    path("policies/", views.policies, name="policies"),
-    path("policies/accept/", views.accept, name="accept"),
-    path("policies/<slug:slug>/", views.policy, name="policy"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/accept/", policies.accept, name="accept"),
+    path("policies/<slug:slug>/", policies.policy, name="policy"),
+    path("standing/", standing.own, name="standing"),
+    path("standing/<slug:reference>/", standing.measure, name="measure"),
 ]

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from conduct.queries import desk as conduct
 from messaging import queries as messages
 from notifications import queries as notices
 from scorecards import listing
@@ -57,6 +58,7 @@ class Section:
 HOME = Entry("Home", "home", "house")
 INBOX = Entry("Inbox", "messaging:inbox", "messages-square", counts="messages")
 CASES = Entry("Cases", "escalations:cases", "scale")
+STANDING = Entry("Standing", "conduct:standing", "shield-check")
 
 PLACES: dict[str, tuple[Entry, ...]] = {
     "client": (
@@ -68,6 +70,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Scorecard", "scorecards:own", "gauge"),
         Entry("Ratings", "scorecards:ratings", "star", counts="ratings"),
         CASES,
+        STANDING,
         Entry("Find workers", "find_workers", "users", group="Workers"),
         Entry("Groups", "vetting:groups", "layers"),
         Entry("Requirements", "vetting:requirement_sets", "shield-check"),
@@ -94,6 +97,7 @@ PLACES: dict[str, tuple[Entry, ...]] = {
         Entry("Scorecard", "scorecards:own", "gauge"),
         Entry("Ratings", "scorecards:ratings", "star", counts="ratings"),
         CASES,
+        STANDING,
         Entry("Qualifications", "assignments:qualifications", "badge-check", group="What you show"),
         Entry("Credentials", "vetting:credentials", "shield-check"),
         Entry("Agreements", "vetting:agreements", "file-check"),
@@ -111,6 +115,14 @@ PLACES: dict[str, tuple[Entry, ...]] = {
             short="Credentials",
             counts="reviews",
             needs="vetting.review_credentials",
+        ),
+        Entry(
+            "Conduct desk",
+            "admin:conduct_concern_changelist",
+            "flag",
+            short="Conduct",
+            counts="concerns",
+            needs="conduct.work_queue",
         ),
         Entry("Operations", "admin:index", "settings"),
     ),
@@ -160,10 +172,15 @@ def _to_rate(request: HttpRequest) -> int:
     return listing.count_to_rate(request.actor, at=timezone.now())  # type: ignore[attr-defined]
 
 
+def _waiting_concerns(request: HttpRequest) -> int:
+    return conduct.waiting(at=timezone.now())
+
+
 COUNTS: dict[str, Callable[[HttpRequest], int]] = {
     "messages": _unread_messages,
     "reviews": _waiting_credentials,
     "ratings": _to_rate,
+    "concerns": _waiting_concerns,
 }
 
 

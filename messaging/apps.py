@@ -5,4 +5,6 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        from messaging import reactions, rules  # noqa: F401
+        from messaging import reactions, rules, suspicions  # noqa: F401
+
+        suspicions.bring_forward()

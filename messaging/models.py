@@ -169,6 +169,11 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["thread", "-id"], name="message_thread"),
+            models.Index(
+                fields=["posted_at"],
+                condition=models.Q(has_contact_details=True),
+                name="message_flagged",
+            ),
             GinIndex(WORDS_OF_BODY, name="message_words"),
         ]
         triggers = [

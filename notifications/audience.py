@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from notifications import people
 from notifications.audience_of_cases import CASES
+from notifications.audience_of_conduct import CONDUCT
 from notifications.audience_of_groups import GROUPS
 from notifications.audience_of_money import MONEY
 from notifications.audience_of_proofs import PROOFS
@@ -352,5 +353,5 @@ IMPORTS: dict[str, tuple[Telling, ...]] = {
 }  # fmt: skip
 
 TABLE: dict[str, tuple[Telling, ...]] = {
-    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **PROOFS, **TESTS, **CASES,
+    **ASSIGNMENTS, **IMPORTS, **MONEY, **GROUPS, **PROOFS, **TESTS, **CASES, **CONDUCT,
 }  # fmt: skip

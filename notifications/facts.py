@@ -14,6 +14,7 @@ from accounts.models import WorkerProfile
 from activity.models import Event
 from assignments.history import change_words, parts_changed
 from assignments.models import Assignment, Mark
+from conduct.models import Appeal, Concern, Measure, Violation
 from core.dates import date_words, moment_words
 from core.money import format_money, round_money
 from escalations.models import Case, CaseEntry
@@ -37,6 +38,10 @@ RELATED: dict[str, tuple[str, ...]] = {
     "vetting.agreement": ("company",),
     "vetting.test": ("company",),
     "vetting.attempt": ("test__company", "worker__user"),
+    "conduct.violation": ("company", "worker__user", "measure"),
+    "conduct.measure": ("company", "worker__user"),
+    "conduct.appeal": ("measure__company", "measure__worker__user"),
+    "conduct.concern": ("company", "worker__user", "reported_by"),
 }
 
 
@@ -130,8 +135,7 @@ class Fact:
             words["group"] = self.subject.name
             count = len(self.event.data.get("workers", ()))
             words["lapsed"] = f"{count} member{'s' * (count != 1)}"
-        if self.event.subject_kind in ("vetting.test", "vetting.attempt"):
-            words |= test_words(self.subject)
+        words |= test_words(self.subject) | conduct_words(self.subject)
         if self.event.subject_kind == "escalations.case":
             words |= case_words(self.case)
         return words
@@ -147,16 +151,34 @@ def case_words(case: Case) -> dict[str, str]:
     }
 
 
-def test_words(subject: Test | Attempt) -> dict[str, str]:
+def test_words(subject: Any) -> dict[str, str]:
     """The test, and of an attempt its score and how long a pass is good."""
     if isinstance(subject, Test):
         return {"test": subject.name}
+    if not isinstance(subject, Attempt):
+        return {}
     words = {"test": subject.test.name, "percent": "", "until": ""}
     if subject.score is not None:
         words["percent"] = f"{subject.score:.0f} percent"
     if subject.expires_on is not None:
         words["until"] = f" The pass is good until {date_words(subject.expires_on)}."
     return words
+
+
+def conduct_words(subject: Any) -> dict[str, str]:
+    """Of a violation or a measure what follows, of an appeal the answer, of a concern the party."""
+    if isinstance(subject, Violation | Measure):
+        measure = subject.measure if isinstance(subject, Violation) else subject
+        effect = measure.get_effect_display().lower()
+        return {"follows": measure.words, "effect": effect, "party": str(measure.party)}
+    if isinstance(subject, Appeal):
+        outcome = subject.get_verdict_display().lower()
+        return {"party": str(subject.measure.party), "outcome": outcome,
+                "reasons": subject.reasons}  # fmt: skip
+    if isinstance(subject, Concern):
+        return {"party": str(subject.party), "reporter": str(subject.reported_by or "A rule"),
+                "assignment": subject.assignment_reference}  # fmt: skip
+    return {}
 
 
 def money(amount: Any, company: Any) -> str:

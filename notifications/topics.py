@@ -43,7 +43,8 @@ TOPICS = (
           ("funding.", "refund.", "invoice.", "statement.", "credit_note.", "payout.",
            "assignment.approved", "assignment.paid", "reminder.payment", "reminder.payout"), MONEY),
     Topic("security", "Security", ("bank_account.", "tax_details.", "code."), SECURITY),
-    Topic("cases", "Cases and violations", ("case.", "violation.", "reminder.case"), CASES),
+    Topic("cases", "Cases and violations",
+          ("case.", "violation.", "measure.", "appeal.", "concern.", "reminder.case"), CASES),
 )  # fmt: skip
 OTHER = Topic("other", "Everything else", ("",))
 

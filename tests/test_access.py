@@ -38,6 +38,7 @@ from messaging import posting, quick_replies
 from payments import credit_notes, funding, payouts, statements
 from scorecards import rating
 from tests.assignments.imports.files import checked, created, row, text
+from tests.conduct.making import measure
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories import credentials as proofs
@@ -213,6 +214,8 @@ assignments:tick                     visit             302  405  405  405  405  
 assignments:unassign                 assigned          302  200  403  403  403  404  403  404  403
 assignments:back_out                 assigned          302  403  403  403  403  404  200  404  403
 assignments:budget                   sent              302  200  403  200  403  404  403  403  403
+assignments:report                   sent              302  302  302  302  403  404  200  200  403
+assignments:report                   assigned          302  200  200  200  403  404  200  404  403
 assignments:void                     sent              302  200  403  200  403  404  403  403  403
 assignments:apply                    sent              302  403  403  403  403  404  200  302  403
 assignments:withdraw                 sent              302  403  403  403  403  404  302  200  403
@@ -336,6 +339,9 @@ escalations:proposal                 case              302  405  405  405  405  
 escalations:withdraw                 case              302  405  405  405  405  405  405  405  405
 conduct:policies                     -                 200  200  200  200  200  200  200  200  200
 conduct:accept                       -                 302  302  302  302  302  302  302  302  302
+conduct:standing                     -                 302  200  200  200  200  200  200  200  403
+conduct:measure                      measure           302  404  404  404  404  404  200  404  404
+conduct:measure                      company_measure   302  200  200  200  200  404  404  404  404
 conduct:policy                       policy            200  200  200  200  200  200  200  200  200
 notifications:list                   -                 302  200  200  200  200  200  200  200  200
 notifications:read_all               -                 302  405  405  405  405  405  405  405  405
@@ -523,6 +529,8 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
         "case": {"label": case.label},
         "evidence": {"label": case.label, "reference": case.evidence.get().reference},
         "policy": {"slug": "terms-of-service"},
+        "measure": {"reference": measure(wanda.worker, olga, at=now).reference},
+        "company_measure": {"reference": measure(acme, olga, at=now).reference},
         "notice": {"pk": _notice_of(alice)},
         "none": {"pk": 0},
         "channel": {"channel": "sms"},

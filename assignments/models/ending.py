@@ -101,6 +101,13 @@ class Cancellation(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(fee__gte=0), name="cancellation_fee")
         ]
+        indexes = [
+            models.Index(
+                fields=["cancelled_at"],
+                condition=Q(mark=Mark.CANCELLED_LATE),
+                name="cancellation_late",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment} cancelled"
@@ -132,7 +139,14 @@ class Unassignment(models.Model):
     unassigned_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["worker", "-unassigned_at"], name="unassignment_worker")]
+        indexes = [
+            models.Index(fields=["worker", "-unassigned_at"], name="unassignment_worker"),
+            models.Index(
+                fields=["unassigned_at"],
+                condition=Q(mark__in=[Mark.CANCELLED_LATE, Mark.ABANDONED]),
+                name="unassignment_marked",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.worker} off {self.assignment}"

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.adapter import client_ip
 from conduct import acceptance
-from conduct.forms import AcceptanceForm, ReturnForm, VersionForm
+from conduct.forms.accepting import AcceptanceForm, ReturnForm, VersionForm
 from conduct.models import Policy
 from conduct.queries import in_force
 from core.markdown import render as render_markdown
