@@ -67,7 +67,7 @@ def late_cancellations(at: datetime) -> Iterator[Found]:
         words = f"{row['count']} late cancellations in {settings.SUGGEST_WITHIN_DAYS} days"
         words += f", {unpaid} of them without a fee" if unpaid else ", all with a fee"
         yield Found(
-            f"company:{row['latest']}", f"{words}: {_named(row)}.",
+            f"company:{row['latest']}", f"{words}: {_named(row['names'])}.",
             company=row["assignment__company"], reference=row["names"][0],
             kind="late_cancellation",
         )  # fmt: skip
@@ -82,7 +82,7 @@ def late_back_outs(at: datetime) -> Iterator[Found]:
     for row in _several(rows, "worker", "unassigned_at"):
         words = f"Off {row['count']} assignments late in {settings.SUGGEST_WITHIN_DAYS} days"
         yield Found(
-            f"worker:{row['latest']}", f"{words}: {_named(row)}.", worker=row["worker"],
+            f"worker:{row['latest']}", f"{words}: {_named(row['names'])}.", worker=row["worker"],
             reference=row["names"][0], kind="late_back_out",
         )  # fmt: skip
 
@@ -101,9 +101,9 @@ def _several(rows: QuerySet[Any, Any], owner: str, moment: str) -> QuerySet[Any,
     )  # fmt: skip
 
 
-def _named(row: dict[str, Any]) -> str:
-    more = len(row["names"]) - MOST_NAMED
-    return ", ".join(row["names"][:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _named(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def no_shows(at: datetime) -> Iterator[Found]:
@@ -152,7 +152,7 @@ def unpaid(at: datetime) -> Iterator[Found]:
         invoices = f"{row['count']} invoice{'s' * (row['count'] != 1)}"
         yield Found(
             f"{row['company']}:{row['first']}:{at:%Y-%m}",
-            f"{invoices} past due, the oldest for {days} days: {_named(row)}.",
+            f"{invoices} past due, the oldest for {days} days: {_named(row['names'])}.",
             company=row["company"], reference=row["names"][0], kind="late_payment",
         )  # fmt: skip
 

@@ -7,7 +7,6 @@ from django.db.models.signals import post_migrate
 def _ensure_groups(sender: AppConfig, **kwargs: Any) -> None:
     """The permissions must stand first, those of violations too; Django makes them in a later
     receiver of this signal."""
-    from django.apps import apps
     from django.contrib.auth.management import create_permissions
 
     from escalations.team import ensure_groups
