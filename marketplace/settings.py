@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from marketplace.content_policy import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from marketplace.numbers import *  # noqa: F403
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -381,15 +382,6 @@ MESSAGES_OPEN_DAYS = 60
 RATING_BLIND_DAYS = 14
 RATING_OPEN_DAYS = 30
 """After the work was approved or cancelled; whoever is rated first always has their 14 days."""
-VIOLATIONS_COUNT_DAYS = 365
-APPEAL_DAYS = 14
-APPEAL_ANSWER_DAYS = 5
-STOP_DAYS = 7
-"""How long new work may be stopped while staff look; the ladder itself is data (admin)."""
-SUGGEST_AFTER_LATE = 3
-SUGGEST_WITHIN_DAYS = 30
-NEW_CLIENT_DAYS = 60
-"""So many late cancellations within so many days are shown to staff; a client is new so long."""
 SCORECARD_WINDOW_DAYS = 90
 REPEAT_WINDOW_DAYS = 365
 """Over which a profile says how many came back."""
