@@ -22,43 +22,9 @@ from conduct.models import (
     Violation,
     ViolationKind,
 )
-from conduct.views import desk, recording
+from conduct.views import desk, editing, recording
 from core.markdown import render
 from core.read_only import ReadOnlyAdmin
-
-
-@admin.register(Policy)
-class PolicyAdmin(ReadOnlyAdmin):
-    list_display = ("title", "audience", "slug")
-
-
-@admin.register(PolicyVersion)
-class PolicyVersionAdmin(ReadOnlyAdmin):
-    list_display = ("policy", "number", "in_force_from", "accepted_by")
-    list_select_related = ("policy",)
-    list_filter = ("policy",)
-    fields = ("policy", "number", "note", "in_force_from", "published_by", "as_read")
-    readonly_fields = ("as_read",)
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[PolicyVersion]":
-        return super().get_queryset(request).annotate(yes=Count("acceptances"))
-
-    @admin.display(description="people who accepted", ordering="yes")
-    def accepted_by(self, version: Any) -> int:
-        return int(version.yes)
-
-    @admin.display(description="text")
-    def as_read(self, version: PolicyVersion) -> SafeString:
-        return format_html('<div class="prose">{}</div>', render(version.text))
-
-
-@admin.register(Acceptance)
-class AcceptanceAdmin(ReadOnlyAdmin):
-    list_display = ("user", "version", "accepted_at", "ip_address")
-    list_select_related = ("user", "version__policy")
-    list_filter = ("version__policy",)
-    search_fields = ("user__email", "user__full_name")
-    date_hierarchy = "accepted_at"
 
 
 class Allowed(ReadOnlyAdmin):
@@ -77,6 +43,63 @@ class Allowed(ReadOnlyAdmin):
             return False
         actor = Actor.as_staff(request.user)
         return any(actor.can(rule) for rule in self.rules)
+
+
+@admin.register(Policy)
+class PolicyAdmin(Allowed):
+    """The list and the editor are conduct's own pages."""
+
+    rules = ("conduct.edit_policies",)
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("", guard(editing.listing), name="conduct_policy_changelist"),
+            path("add/", guard(editing.add), name="conduct_policy_add"),
+            path("<int:pk>/change/", guard(editing.page), name="conduct_policy_change"),
+        ]
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(Allowed):
+    rules = ("conduct.edit_policies",)
+    list_display = ("policy", "number", "in_force_from", "published_by", "accepted_by")
+    list_select_related = ("policy", "published_by")
+    list_filter = ("policy",)
+    fields = ("policy", "number", "note", "in_force_from", "published_by", "as_read")
+    readonly_fields = ("as_read",)
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        return [
+            path("<int:pk>/acceptance/", guard(editing.acceptance), name="conduct_acceptance"),
+            path(
+                "<int:pk>/acceptance.csv", guard(editing.acceptance_csv),
+                name="conduct_acceptance_csv",
+            ),
+            *super().get_urls(),
+        ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[PolicyVersion]":
+        return super().get_queryset(request).annotate(yes=Count("acceptances"))
+
+    @admin.display(description="people who accepted", ordering="yes")
+    def accepted_by(self, version: Any) -> int:
+        return int(version.yes)
+
+    @admin.display(description="text")
+    def as_read(self, version: PolicyVersion) -> SafeString:
+        return format_html('<div class="prose">{}</div>', render(version.text))
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(Allowed):
+    rules = ("conduct.edit_policies",)
+    list_display = ("user", "version", "accepted_at", "ip_address")
+    list_select_related = ("user", "version__policy")
+    list_filter = ("version__policy",)
+    search_fields = ("user__email", "user__full_name")
+    date_hierarchy = "accepted_at"
 
 
 @admin.register(Concern)

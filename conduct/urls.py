@@ -9,6 +9,8 @@ urlpatterns = [
     path("policies/", policies.policies, name="policies"),
     path("policies/accept/", policies.accept, name="accept"),
     path("policies/<slug:slug>/", policies.policy, name="policy"),
+    path("policies/<slug:slug>/difference/", policies.changes, name="difference"),
+    path("policies/<slug:slug>/helpful/", policies.helpful, name="helpful"),
     path("standing/", standing.own, name="standing"),
     path("standing/<slug:reference>/", standing.measure, name="measure"),
 ]

@@ -28,6 +28,13 @@ def party_desk(party: Any) -> str:
 
 
 @register.simple_tag
+def record_desk(party: Any) -> str:
+    """The form of a violation of theirs."""
+    side = "company" if isinstance(party, Company) else "worker"
+    return reverse("admin:conduct_record", args=[side, party.pk])
+
+
+@register.simple_tag
 def measure_badge(measure: Measure, now: datetime) -> SafeString:
     """What follows, and whether it still holds."""
     label = measure.get_effect_display()

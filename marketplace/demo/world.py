@@ -13,6 +13,7 @@ from marketplace.demo import (
     asking,
     cases,
     catalog,
+    conduct,
     files,
     groups,
     handing_over,
@@ -85,6 +86,7 @@ def build(*, now: datetime, seed: int = 2026, small: bool = False) -> Cast:
     labels.build(cast.clients["harbor"], now=now)
     repeating.build(cast.clients["harbor"], now=now)
     requirements.build(cast, now=now)
+    conduct.build(cast, now=now)
     return cast
 
 

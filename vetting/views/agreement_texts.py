@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.differences import difference as laid_over
 from core.errors import DomainError
 from core.forms import refuse
 from core.permissions import demand
 from vetting import agreements as verbs
 from vetting.forms.agreements import AgreementForm, PlaceForm, PublishForm
 from vetting.models import Agreement
-from vetting.queries.agreements import difference as laid_over
 from vetting.views.agreements import load, version_of
 
 METHODS = ["GET", "HEAD", "POST"]
