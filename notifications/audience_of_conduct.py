@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from notifications import people
+from notifications import people_of_conduct as people
 from notifications.facts import Fact
 from notifications.lines import Telling, own_page
 

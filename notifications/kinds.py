@@ -12,14 +12,6 @@ from notifications.people import COMPANY, STAFF, WORKER, is_beside, sides_of
 from notifications.reminders import RULES, Rule
 from notifications.topics import BY_SMS, TOPICS, Topic, is_necessary, topic_of
 
-    "appeal_deciders", "applicant", "asked_side", "assigned_worker", "both_sides",
-    "change_unanswered", "check_in_missed", "concern_desk", "confirm", "credential_expiring",
-    "deliverables_due", "desk", "earlier_signers", "granted_worker", "invited", "its_party",
-    "its_worker", "members_of_group", "membership_lapsing", "message_readers",
-    "named_for_group", "named_in_message", "new_assignee", "open_applicants", "opening_side",
-    "other_side", "paid_worker", "pass_expiring", "passed_over", "passed_over_before",
-    "payout_details_missing", "rate_client", "reached_by_groups", "readers_of_reply",
-    "reporter", "tested_worker", "the_worker",
 PLAIN = (
     (r"“\{name\}” for “\{title\}”", "something you handed in"),
     (r"Your “\{credential\}”", "Your credential"),
