@@ -70,11 +70,12 @@ def facts(
 ) -> Statement:
     """Selects ``whose`` and a column ``figure:span`` for every formula over each of its spans.
 
-    The rows are fenced off (``OFFSET 0``), so that their values are worked out once and not
-    once per aggregate.
+    The rows are fenced off (``OFFSET 0``), so that their values are worked out, and made exact
+    numbers, once and not once per aggregate.
     """
     marks = ["mark_1", "mark_2", "mark_3"] if source.name == "ratings" else []
     rows = source.rows(owners, at=at).order_by().values("whose", "value", "dated_at", *marks)
+    named = ", ".join(["whose", "value::numeric AS value", "dated_at", *marks])
     inner, inner_params = rows.query.sql_with_params()
     columns, params = ["whose"], []
     for formula in formulas:
@@ -83,7 +84,8 @@ def facts(
             columns.append(f'{formula.sql}{condition} AS "{formula.name}:{span.name}"')
             params += moments
     return (
-        f"SELECT {', '.join(columns)} FROM ({inner} OFFSET 0) AS rows GROUP BY whose",  # noqa: S608
+        f"SELECT {', '.join(columns)} FROM (SELECT {named} FROM ({inner}) AS facts OFFSET 0) "  # noqa: S608
+        "AS rows GROUP BY whose",
         [*params, *inner_params],
     )
 

@@ -40,7 +40,7 @@ def examples() -> dict[tuple[str, str], Example]:
     columns: list[str] = []
     params: list[Any] = []
     for _, formula, rows in asked:
-        one = "(%s::float8, %s::int, %s::int, %s::int)"
+        one = "(%s::numeric, %s::int, %s::int, %s::int)"
         columns.append(
             f"(SELECT {formula.sql} FROM (VALUES {', '.join([one] * len(rows))}) "  # noqa: S608
             "AS rows (value, mark_1, mark_2, mark_3))"

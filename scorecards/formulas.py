@@ -36,6 +36,14 @@ class Formula:
     is_count: bool = False
 
     @property
+    def window_words(self) -> str:
+        """Over which stretches of time it is drawn, and by which day a row falls into one."""
+        if self.dated_by == "the present moment":
+            return "The present moment"
+        days = settings.SCORECARD_WINDOW_DAYS
+        return f"The last {days} days, all time and each month, by {self.dated_by}"
+
+    @property
     def unit_words(self) -> str:
         """What the number is, in words."""
         return UNITS[self.unit]
@@ -48,8 +56,8 @@ UNITS = {
     "marks": "marks from 1 to 5",
     "count": "a number",
 }
-# Exact numbers, so that a sum does not depend on the order of its rows.
-COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value::numeric)", "SUM(value::numeric)"
+# Over exact numbers, so that a sum does not depend on the order of its rows.
+COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value)", "SUM(value)"
 NONE_LATE = "AVG((value = 0)::int)"
 MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"
 

@@ -201,13 +201,27 @@ def _arrivals(at: datetime) -> QuerySet[Any, Any]:
     cancelled = Q(assignment__status=Status.CANCELLED, unassignment=None)
     return (
         Visit.objects.filter(~Exists(earlier), arrived_at__isnull=False)
-        .annotate(wanted_at=Greatest(F("expected_at"), Subquery(_put_off())))
+        .annotate(
+            wanted_at=Case(
+                When(Exists(_asked_later()), then=Greatest("expected_at", Subquery(_put_off()))),
+                default=F("expected_at"),
+            )
+        )
         .annotate(
             late_days=_undisputed(F("wanted_at"), F("arrived_at"), kind=None, of=F("assignment")),
             dated_at=F("arrived_at"),
         )
         .annotate(value=_yes(Q(late_days__lte=allowed)))
         .exclude(cancelled & Q(value=0))
+    )
+
+
+def _asked_later() -> QuerySet[Any, Any]:
+    """Of all work few is moved by the client; the rest need not be asked for when."""
+    return ChangeRequest.objects.filter(
+        assignment=OuterRef("assignment"),
+        kind=ChangeRequest.Kind.RESCHEDULE,
+        side=ChangeRequest.Side.CLIENT,
     )
 
 
@@ -219,12 +233,10 @@ def _put_off() -> QuerySet[Any, Any]:
         output_field=DateTimeField(),
     )
     return (
-        ChangeRequest.objects.filter(
+        _asked_later()
+        .filter(
             Q(answered_at=None) | Q(answered_at__gte=OuterRef("arrived_at")),
             Q(expires_at=None) | Q(expires_at__gt=OuterRef("arrived_at")),
-            assignment=OuterRef("assignment"),
-            kind=ChangeRequest.Kind.RESCHEDULE,
-            side=ChangeRequest.Side.CLIENT,
             asked_at__lte=OuterRef("arrived_at"),
         )
         .order_by("-pk")

@@ -7,7 +7,7 @@ import statistics
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.bench import batches, screening
+from tests.bench import batches, figures, screening
 from tests.bench.load import Figures, Server, measure
 from tests.bench.reading import compressed, parts_of
 from tests.bench.scene import Job, Scene, act, chosen
@@ -34,6 +34,7 @@ def run(
         misses += _print_row(job, *cost)
     misses += batches.run(scene, only=only)
     misses += screening.run(only=only)
+    misses += figures.run(only=only)
     misses += _print_weights(scene)
     return 1 if misses else 0
 

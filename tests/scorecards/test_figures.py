@@ -210,3 +210,34 @@ def test_time_under_a_case_is_not_in_the_share(history, alice, client_of, now):
     after = rows_of(client_of(alice), "/scorecard/", "approval_days")[0]
     assert float(longest["Adds to the figure"]) == pytest.approx(4 / 3)
     assert float(after["Adds to the figure"]) == pytest.approx(1 / 3)
+
+
+# -- the journey: a client turns red
+
+
+def test_a_client_turns_red_by_events_and_a_worker_is_asked_to_confirm(
+    alice, wanda, walt, client_of, now, funds
+):
+    funds(alice.company, 9000)
+    session = client_of(walt)
+    open_one = work.sent(work.draft(alice, at=now), alice, at=now)
+    apply = f"/assignments/{open_one.reference}/apply/"
+    assert "scorecard is red" not in words_of(session.get(apply))
+    for days in (3, 5):
+        waiting = work.in_stage("pending_approval", alice, wanda, at=now - 20 * DAY)
+        lifecycle.approve(waiting, by=alice, at=waiting.submitted_at + days * DAY)
+    while reactions.dispatch(at=now):
+        pass
+    asked = words_of(session.get(apply))
+    assert "scorecard is red" in asked and "approval takes 4 days on average" in asked
+    refused = session.post(apply, {"note": "I can come.", "revision": open_one.revision})
+    assert "red_scorecard_seen" in refused.context["form"].errors
+    assert not open_one.applications.exists()
+    for path in ("/work/", open_one.get_absolute_url(), alice.company.get_absolute_url()):
+        assert "Red scorecard" in words_of(session.get(path)), path
+    assert "4 days" in words_of(client_of(alice).get("/")), "on the client's own home page too"
+    behind = session.get(f"/companies/{alice.company.slug}/scorecard/?figure=approval_days")
+    assert [row.value for row in behind.context["rows"]] == ["5 days", "3 days"]
+    said = {"note": "I can come.", "revision": open_one.revision, "red_scorecard_seen": "on"}
+    assert session.post(apply, said).status_code == 302
+    assert open_one.applications.get().red_scorecard_seen
