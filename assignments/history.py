@@ -153,6 +153,7 @@ SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "assignment.part_returned": _with("sent {part} back"),
     "assignment.part_back": _with("received {part} back"),
     "assignment.relabelled": lambda data: relabelled(data),
+    "assignment.mark_changed": _with("changed the mark on the scorecard from {before} to {now}"),
     "assignment.label_resolved": _with("resolved the label “{label}”"),
     "assignment.filled_in": lambda data: f"filled in {listed(data.get('names', []))}",
     "assignment.submitted": _with("submitted the work for approval"),

@@ -127,6 +127,12 @@ def put_on(assignment: Assignment, label: Label, *, by: Actor, at: datetime) -> 
     return relabel(assignment, [*there, label], by=by, at=at)
 
 
+def take_off(assignment: Assignment, label: Label, *, by: Actor, at: datetime) -> Assignment:
+    """Take one label off and leave the others."""
+    there = Label.objects.filter(uses__assignment=assignment, uses__resolved_at=None)
+    return relabel(assignment, list(there.exclude(pk=label.pk)), by=by, at=at)
+
+
 @transaction.atomic
 def resolve_label(
     opened: AssignmentLabel, *, note: str, by: Actor, at: datetime

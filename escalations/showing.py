@@ -103,7 +103,8 @@ class CasePage:
 def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
     merged = list(merged_into(case))
     entries = list(entries_of(case, merged, actor))
-    proposal = case.proposals.filter(ended_at=None).first()
+    stands = case.status == CaseStatus.PROPOSED
+    proposal = case.proposals.filter(ended_at=None).first() if stands else None
     side = side_word_of(actor)
     return CasePage(
         case=case,
@@ -115,7 +116,7 @@ def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
         evidence=[_file(row, case, actor) for row in evidence_of(case, merged)],
         exhibits=[_exhibit(row, case) for row in exhibits_of(case, merged)],
         owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
-        decisions=list(case.decisions.select_related("decided_by").order_by("-round")),
+        decisions=list(case.decisions.select_related("decided_by", "reversal").order_by("-round")),
         proposal=proposal,
         my_answer=proposal.answer_of(side) if proposal and side else "",
         zone=actor.user.time_zone if actor.user else case.assignment.time_zone,

@@ -93,6 +93,14 @@ CASES: dict[str, tuple[Telling, ...]] = {
         Telling(people.both_sides, "Case {case} was withdrawn by the Escalations Team",
                 "The side that opened it asked for that.", TO_CASE, _case),
     ),
+    "case.reversed": (
+        Telling(people.both_sides, "The decision of case {case} was taken back",
+                "Why, and what it moved, is on the case’s page.", "Read it", _case),
+    ),
+    "case.stuck": (
+        Telling(people.desk, "Case {case}: both accepted, but it was not carried out", "{why}",
+                TO_CASE, _desk),
+    ),
     "case.withdrawn": (
         Telling(people.other_side, "Case {case} was withdrawn", "", TO_CASE, _case, email=False),
         Telling(people.desk, "Case {case} was withdrawn", "", TO_CASE, _desk, email=False),

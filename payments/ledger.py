@@ -9,7 +9,9 @@ is written, so any number of transfers may use them at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +34,19 @@ from payments.models import (
     TransferKind,
 )
 from payments.refusals import BadAmount, InsufficientBalance, KeyUsed
+
+_watched: ContextVar[list[Transfer] | None] = ContextVar("transfers", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[list[Transfer]]:
+    """Collects the transfers that are written inside, in their order."""
+    written: list[Transfer] = []
+    token = _watched.set(written)
+    try:
+        yield written
+    finally:
+        _watched.reset(token)
 
 
 class Unbalanced(ValueError):
@@ -181,6 +196,8 @@ def post(
         )
         transfer.pk = None if _overdrawn(lines, locked) else _insert(transfer, lines)
         if transfer.pk:
+            if (watched := _watched.get()) is not None:
+                watched.append(transfer)
             return transfer
         earlier = Transfer.objects.filter(key=key).first()
         if earlier is None:

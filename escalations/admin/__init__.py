@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from core.read_only import ReadOnlyAdmin
 from escalations.admin import keeping  # noqa: F401 registers the team, canned answers and looks
 from escalations.models import Case, Holiday, Office, OfficeDay
-from escalations.views import desk, presence, queue, report
+from escalations.views import desk, presence, queue, report, settling
 
 
 @admin.register(Case)
@@ -32,6 +32,16 @@ class CaseAdmin(ReadOnlyAdmin):
                 "<int:pk>/evidence/<slug:reference>/",
                 guard(presence.evidence),
                 name="escalations_case_evidence",
+            ),
+            path("<int:pk>/reverse/", guard(settling.reverse), name="escalations_case_reverse"),
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    guard(settling.settle),
+                    {"name": name},
+                    name=f"escalations_case_{name}",
+                )
+                for name in ("propose", "decide")
             ),
             *(
                 path(

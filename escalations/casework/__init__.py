@@ -15,19 +15,21 @@ are touched, then the case), already done? return it, check, change, entry, even
 - ``reminding``: remind
 - ``holding``: hold_money, lift_hold
 - ``sorting``: refile, link, unlink, merge, withdraw_for
-- ``deciding``: propose, answer_proposal, decide, reopen
+- ``deciding``: propose, answer_proposal, preview, decide, reopen
+- ``reversing``: preview_reversal, reverse
 - ``contesting``: contest, settle, for ratings; ``contested``: what the others do to the rating
 """
 
 from escalations.casework.assigning import assign_many, hand_over, unassign
 from escalations.casework.contesting import contest, settle
-from escalations.casework.deciding import answer_proposal, decide, propose, reopen
+from escalations.casework.deciding import answer_proposal, decide, preview, propose, reopen
 from escalations.casework.desk import ask_party, assign, let_talk, note, reply, take
 from escalations.casework.exhibits import point_at
 from escalations.casework.holding import hold_money, lift_hold
 from escalations.casework.opening import add_evidence, open_case, withdraw
 from escalations.casework.opinions import give_opinion
 from escalations.casework.reminding import remind
+from escalations.casework.reversing import preview_reversal, reverse
 from escalations.casework.sharing_out import route
 from escalations.casework.sorting import link, merge, refile, unlink, withdraw_for
 
@@ -49,11 +51,14 @@ __all__ = [
     "note",
     "open_case",
     "point_at",
+    "preview",
+    "preview_reversal",
     "propose",
     "refile",
     "remind",
     "reopen",
     "reply",
+    "reverse",
     "route",
     "settle",
     "take",

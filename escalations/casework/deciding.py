@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,10 +13,12 @@ from assignments import settlement
 from assignments.models import Assignment
 from assignments.settlement import Option
 from core.errors import DomainError
-from core.money import format_money
+from core.money import ZERO, format_money
+from escalations import marks as decision_marks
 from escalations import office_hours
 from escalations.casework import contested
 from escalations.casework.steps import (
+    Visibility,
     answered,
     claim,
     entry,
@@ -29,13 +32,16 @@ from escalations.casework.steps import (
     require_open,
     side_of,
 )
+from escalations.foreseeing import Foreseen, foreseen, rehearse
 from escalations.models import Case, CaseEntry, Decision, Proposal, Side
+from escalations.office_hours import OfficeHours
 from escalations.states import (
     CLOSED,
     REOPEN_WITHIN,
     CaseStatus,
     Effect,
 )
+from payments import ledger
 
 
 class AmountMissing(DomainError):
@@ -52,6 +58,22 @@ class ProposalStands(DomainError):
         "Both sides have until {due} to answer your proposal. Wait for their answers, "
         "or ask one side for something, which takes the proposal back."
     )
+
+
+class NeedsALead(DomainError):
+    message = (
+        "This decision is about more than {limit}, so a lead makes it. Ask a lead, or hand the "
+        "case over to one."
+    )
+
+
+class WordsMissing(DomainError):
+    message = "Say to both sides what you found, and why you decide so."
+    field = "words"
+
+
+class ChangedMeanwhile(DomainError):
+    message = "What this decision would do has changed since you looked. Check it again."
 
 
 class NoProposal(DomainError):
@@ -87,6 +109,7 @@ def propose(
     by: Actor,
     at: datetime,
     amount: Decimal | None = None,
+    marks: Sequence[str] = (),
 ) -> Proposal:
     """Show both sides what staff mean to decide; they have two days to accept or object."""
     assignment = lock_assignment(case)
@@ -95,8 +118,10 @@ def propose(
         return standing
     require_open(case)
     assert by.user is not None
+    _require_words(words)
     amount = _possible(assignment, effect, amount)
     hours = office_hours.current()
+    _require_lead(case, assignment, effect, amount, hours, by)
     due = hours.after(at, hours.proposal_answer)
     changed = claim(case, by=by)
     changed |= answered(case, at=at, to="parties", hours=hours, waits_until=due)
@@ -108,6 +133,7 @@ def propose(
         effect=effect,
         amount=amount,
         words=words,
+        marks=list(marks),
         proposed_by=by.user,
         proposed_at=at,
         answer_due_at=due,
@@ -121,7 +147,13 @@ def propose(
 def answer_proposal(
     case: Case, *, accept: bool, by: Actor, at: datetime, words: str = ""
 ) -> Proposal:
-    """A side's answer to the proposal; once given it stands."""
+    """A side's answer to the proposal; once given it stands.
+
+    Where both sides accepted, the proposal is carried out at once in the name of whoever made
+    it. Where that cannot be (the money moved, the cash is short, a lead must decide), staff
+    read why and decide.
+    """
+    lock_assignment(case)
     case = lock(case)
     side = side_of(by, case)
     proposal = case.proposals.select_for_update().filter(ended_at=None).first()
@@ -139,7 +171,26 @@ def answer_proposal(
     did = "Accepted" if accept else "Objected to"
     entry(case, f"{did} the proposed decision.", by=by, at=at)
     event("replied", case, by=by, at=at, to="parties", side=side, answer=str(answer))
+    if proposal.company_answer == proposal.worker_answer == Proposal.Answer.ACCEPTED:
+        _carry_out(case, proposal, at=at)
     return proposal
+
+
+def _carry_out(case: Case, proposal: Proposal, *, at: datetime) -> None:
+    by = Actor.as_staff(proposal.proposed_by)
+    try:
+        with transaction.atomic():
+            most = settlement.options(case.assignment).get(proposal.effect)
+            if proposal.effect == Effect.PAY_IN_FULL and most and most.most != proposal.amount:
+                raise ChangedMeanwhile
+            decide(
+                case, effect=proposal.effect, amount=proposal.amount, words=proposal.words,
+                marks=proposal.marks, by=by, at=at,
+            )  # fmt: skip
+    except DomainError as refused:
+        words = f"Both sides accepted the proposal, but it was not carried out: {refused}"
+        entry(case, words, by=by, at=at, visibility=Visibility.STAFF)
+        event("stuck", case, by=by, at=at, why=str(refused))
 
 
 @transaction.atomic
@@ -151,6 +202,8 @@ def decide(
     by: Actor,
     at: datetime,
     amount: Decimal | None = None,
+    marks: Sequence[str] = (),
+    expects: str = "",
 ) -> Decision:
     """Decide the case and carry the effect out, all of it or nothing.
 
@@ -158,39 +211,87 @@ def decide(
     2. Decided alike already? That decision is the answer; decided otherwise is a refusal.
     3. The hold is released and the money moves through ``assignments.settlement``, whose
        refusals (nothing to settle, out of range, not enough cash) leave all as it was.
-    4. The decision's row, the entry, ``case.decided``.
+    4. The marks that were chosen (``escalations.marks``), each once.
+    5. The decision's row, the entry, ``case.decided``.
+
+    ``expects`` is the digest of the preview that was confirmed: ``ChangedMeanwhile`` where this
+    would do anything else. ``NeedsALead`` above the amount of the office, ``WordsMissing``.
     """
     assignment = lock_assignment(case)
     case = lock(case)
     if case.status == CaseStatus.RESOLVED:
         return _same_decision(case, effect, amount)
+    _require_words(words)
     require_open(case)
+    decision, done = _decide(case, assignment, effect, amount, words, marks, by=by, at=at)
+    if expects and expects != done.digest:
+        raise ChangedMeanwhile
+    return decision
+
+
+def preview(
+    case: Case, *, effect: str, words: str, by: Actor, at: datetime,
+    amount: Decimal | None = None, marks: Sequence[str] = (),
+) -> Foreseen:  # fmt: skip
+    """What ``decide`` would do now, to the cent; raises its refusals, and changes nothing."""
+
+    def act() -> Foreseen:
+        assignment, locked = lock_assignment(case), lock(case)
+        if locked.status == CaseStatus.RESOLVED:
+            _same_decision(locked, effect, amount)
+        require_open(locked)
+        _require_words(words)
+        return _decide(locked, assignment, effect, amount, words, marks, by=by, at=at)[1]
+
+    return rehearse(act)
+
+
+def _decide(
+    case: Case, assignment: Assignment, effect: str, amount: Decimal | None, words: str,
+    chosen: Sequence[str], *, by: Actor, at: datetime,
+) -> tuple[Decision, Foreseen]:  # fmt: skip
     assert by.user is not None
     proposal = case.proposals.filter(ended_at=None).first()
     if proposal and not proposal.is_answered(at):
         raise ProposalStands(due=f"{proposal.answer_due_at:%B} {proposal.answer_due_at.day}")
     amount = _possible(assignment, effect, amount)
-    changed = claim(case, by=by)
-    changed |= answered(case, at=at, to="parties", hours=office_hours.current())
+    hours = office_hours.current()
+    _require_lead(case, assignment, effect, amount, hours, by)
+    changed = claim(case, by=by) | answered(case, at=at, to="parties", hours=hours)
     move(case, CaseStatus.RESOLVED)
     case.closed_at, case.party_answer_due_at = at, None
     case.save(update_fields=sorted(changed | {"status", "closed_at", "party_answer_due_at"}))
     case.proposals.filter(ended_at=None).update(ended_at=at)
-    applied = _apply(case, assignment, effect, amount, words, by=by, at=at)
+    with ledger.watching() as transfers:
+        applied = _apply(case, assignment, effect, amount, words, by=by, at=at)
     applied += contested.end(case, by=by, at=at)
+    offers = {offer.key: offer.sentence for offer in decision_marks.offered(case)} if chosen else {}
+    applied += [offers[key] for key in dict.fromkeys(chosen) if key in offers]
     decision = Decision.objects.create(
-        case=case,
-        round=case.round,
-        effect=effect,
-        amount=amount,
-        words=words,
-        applied=applied,
-        decided_by=by.user,
-        decided_at=at,
-    )
+        case=case, round=case.round, effect=effect, amount=amount, words=words, applied=applied,
+        decided_by=by.user, decided_at=at,
+    )  # fmt: skip
+    decision_marks.apply(decision, chosen, by=by, at=at)
     entry(case, f"Decided the case: {in_words(effect, amount, case)}.", by=by, at=at)
     event("decided", case, by=by, at=at, effect=effect, amount=str(amount or ""))
-    return decision
+    return decision, foreseen(transfers, applied)
+
+
+def _require_words(words: str) -> None:
+    if not words.strip():
+        raise WordsMissing
+
+
+def _require_lead(
+    case: Case, assignment: Assignment, effect: str, amount: Decimal | None, hours: OfficeHours,
+    by: Actor,
+) -> None:  # fmt: skip
+    """A decision about more than the office says is a lead's; no money is about all of it."""
+    stake = amount or ZERO
+    if effect == Effect.NO_MONEY:
+        stake = settlement.most_payable(assignment)
+    if stake > hours.lead_above and not by.can("escalations.lead", case):
+        raise NeedsALead(limit=format_money(hours.lead_above, case.company.currency))
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ from escalations.casework.holding import is_holding
 from escalations.dossier import contacts_of, dossier_of
 from escalations.forms.desk import SeenForm
 from escalations.models import Case
-from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, CaseStatus, Effect
+from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, CaseStatus
 from escalations.team import members
 from escalations.views import arranging
 from escalations.views.entering import load, staff_actor
@@ -71,7 +71,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     shown = "contacts" if "contacts" in request.GET else "page"
     watching.look(case, shown, by=actor, at=at)
     watching.be_present(case, by=actor, at=at)
-    return _page(request, case)
+    return show(request, case)
 
 
 def _fill_in(given: dict[str, forms.Form], offered: list[canned.Offered], key: str) -> str:
@@ -93,17 +93,17 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if form.is_valid():
         try:
             with transaction.atomic():
-                _require_seen(request, case, name)
+                require_seen(request, case, name)
                 said = ACTS[name](case, form.cleaned_data, actor, timezone.now())
         except DomainError as refused:
             refuse(form, refused)
         else:
             messages.success(request, said)
             return redirect("admin:escalations_case_change", case.pk)
-    return _page(request, load(request, pk), name, form)
+    return show(request, load(request, pk), name, form)
 
 
-def _require_seen(request: HttpRequest, case: Case, name: str) -> None:
+def require_seen(request: HttpRequest, case: Case, name: str) -> None:
     """Refuse what rests on a page older than the case, where the page says how old it is."""
     form = SeenForm(request.POST)
     if name not in UNSEEN_WILL_DO and form.is_valid():
@@ -115,7 +115,7 @@ def _require_seen(request: HttpRequest, case: Case, name: str) -> None:
         )
 
 
-def _page(
+def show(
     request: HttpRequest, case: Case, name: str = "", bound: forms.Form | None = None
 ) -> HttpResponse:
     at, actor = timezone.now(), request.actor
@@ -173,6 +173,7 @@ def _may(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
         and not ended
         and (case.assignee_id is None or (mine and case.status == CaseStatus.OPEN)),
         "may_assign": not ended and actor.can("escalations.lead", case),
+        "may_reverse": actor.can("escalations.lead", case),
         "may_hand_over": works and not ended and mine,
         "may_reopen": works and reopens and at <= case.closed_at + REOPEN_WITHIN,
         "is_holding": is_holding(case),
@@ -224,25 +225,10 @@ def _note(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
     return "The note is kept, for staff only."
 
 
-def _propose(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
-    casework.propose(case, **_decision(data), by=by, at=at)
-    return "The proposal is out. Both sides have two days to answer."
-
-
-def _decide(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
-    decision = casework.decide(case, **_decision(data), by=by, at=at)
-    return f"{case.label} is decided. {' '.join(decision.applied)}"
-
-
 def _rating(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
     removed = data["verdict"] == "removed"
     decision = casework.settle(case, removed=removed, words=data["words"], by=by, at=at)
     return f"{case.label} is decided. {decision.applied[-1]}"
-
-
-def _decision(data: dict[str, Any]) -> dict[str, Any]:
-    amount = data["amount"] if Effect(data["effect"]).needs_amount else None
-    return {"effect": data["effect"], "amount": amount, "words": data["words"]}
 
 
 def _reopen(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
@@ -256,8 +242,6 @@ ACTS: dict[str, Callable[[Case, dict[str, Any], Actor, datetime], str]] = {
     "reply": _reply,
     "ask": _ask,
     "note": _note,
-    "propose": _propose,
-    "decide": _decide,
     "rating": _rating,
     "reopen": _reopen,
     **arranging.ACTS,

@@ -49,7 +49,11 @@ def act(browser, case, name: str, **given):
     data = {f"{name}-{field}": value for field, value in given.items()}
     if form is not None and "key" in form.fields:
         data[f"{name}-key"] = form["key"].value()
-    return browser.post(f"{DESK}{case.pk}/{name}/", data)
+    response = browser.post(f"{DESK}{case.pk}/{name}/", data)
+    if foreseen := response.context and response.context.get("foreseen"):
+        confirmed = {**data, f"{name}-expects": foreseen.digest}
+        return browser.post(f"{DESK}{case.pk}/{name}/", confirmed)
+    return response
 
 
 def test_the_groups_have_their_permissions(db):

@@ -29,6 +29,7 @@ case_changelist               -          302  302  302  302  403  200  200  200 
 case_report                   -          302  302  302  302  403  200  200  200  200
 case_report_csv               -          302  302  302  302  403  200  200  200  200
 case_change                   case       302  302  302  302  403  403  200  200  200
+case_reverse                  case       302  302  302  302  403  403  403  404  403
 case_evidence                 evidence   302  302  302  302  403  403  200  200  200
 agent_changelist              -          302  302  302  302  403  200  200  200  200
 agent_add                     -          302  302  302  302  403  403  403  200  403

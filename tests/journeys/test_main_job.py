@@ -205,12 +205,6 @@ def decide_at_the_desk(agent: Person, label: str) -> None:
     deciding.locator("summary").first.click()
     agent.chooses("decide-effect", "as_it_is")
     deciding.locator("textarea").fill("The printer stays with the client.")
-    agent.page.on("dialog", lambda dialog: dialog.accept())
-    deciding.get_by_role("button", name="Decide and carry out").click()
+    deciding.get_by_role("button", name="Show what it does").click()
     agent.page.wait_for_load_state()
-    confirm_in_page = agent.page.locator(
-        "dialog[open] button[type=submit], dialog[open] .btn-danger"
-    )
-    if confirm_in_page.count():
-        confirm_in_page.first.click()
-        agent.page.wait_for_load_state()
+    agent.presses("Decide and carry out")
