@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from activity.models import Event
+from core.differences import difference
 from notifications.models import Delivery
 from tests.assignments.pages import HOSTILE, errors_of, follow, said, words_of
 from tests.factories import accounts as people
@@ -16,7 +17,6 @@ from tests.factories import credentials as proofs
 from tests.notifications.moments import tell_everything, told
 from vetting import agreements, groups, marks
 from vetting.models import AgreementSignature, AgreementVersion, Standing
-from vetting.queries.agreements import difference
 from vetting.requirements import registry
 from vetting.requirements.registry import On
 
