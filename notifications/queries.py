@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
 from django.db import connection
-from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from activity.models import Event
+from messaging.models import Message
 from notifications.models import (
     DeadAddress,
     Delivery,
     DemoMail,
     DemoMessage,
+    MailReport,
     Notice,
     Preference,
     PushSubscription,
@@ -24,6 +28,9 @@ from notifications.models import (
 )
 from vetting.models import Broadcast
 
+ANSWER_WITHIN = timedelta(days=7)
+RETURNS_WITHIN = timedelta(days=5)
+"""Mail servers try for about so long before they give a mail back."""
 MOST_COUNTED = 100
 """The bell says "99+" beyond; counting further would cost more than it tells."""
 
@@ -87,8 +94,8 @@ def mails(recipient: str = "") -> QuerySet[DemoMail]:
 
 
 def reached_by_broadcasts(broadcasts: Sequence[Broadcast]) -> dict[int, dict[str, int]]:
-    """Of each broadcast how many were told and have read it, and what became of the mails
-    (two queries)."""
+    """Of each broadcast how many were told, have read it and have written to the company within
+    ``ANSWER_WITHIN``, and what became of the mails (two queries)."""
     events = Event.objects.filter(
         kind="group.broadcast", subject_kind="vetting.group",
         subject_key__in={row.group_id for row in broadcasts},
@@ -111,12 +118,34 @@ def reached_by_broadcasts(broadcasts: Sequence[Broadcast]) -> dict[int, dict[str
     counted = rows.annotate(
         told=Count("pk", distinct=True),
         read=Count("pk", filter=Q(read_at__isnull=False, in_app=True), distinct=True),
+        answered=Count("pk", filter=Q(Exists(_written_since(wanted))), distinct=True),
         mailed=Count("pk", filter=mail & Q(deliveries__status=status.SENT)),
+        returned=Count(
+            "pk", filter=mail & Q(deliveries__status=status.SENT) & Q(Exists(_returned()))
+        ),
         waiting=Count("pk", filter=mail & Q(deliveries__status__in=waiting)),
         failed=Count("pk", filter=mail & Q(deliveries__status__in=(status.DEAD, status.DROPPED))),
     )
-    names = ("told", "read", "mailed", "waiting", "failed")
+    names = ("told", "read", "answered", "mailed", "returned", "waiting", "failed")
     return {
         found[int(event)]: dict(zip(names, counts, strict=True))
         for event, *counts in counted.values_list("event", *names)
     }
+
+
+def _written_since(broadcasts: set[int]) -> QuerySet[Message]:
+    """What the reader of a notice wrote to the company whose broadcast it is, not long after."""
+    return Message.objects.filter(
+        author=OuterRef("recipient"), side=Message.Side.WORKER,
+        company__groups__broadcasts__in=broadcasts,
+        posted_at__gt=OuterRef("made_at"), posted_at__lte=OuterRef("made_at") + ANSWER_WITHIN,
+    )  # fmt: skip
+
+
+def _returned() -> QuerySet[MailReport]:
+    """That a mail to the address of a delivery came back after it was sent."""
+    return MailReport.objects.filter(
+        kind=MailReport.Kind.BOUNCED, address=Lower(OuterRef("deliveries__sent_to")),
+        received_at__gte=OuterRef("deliveries__sent_at"),
+        received_at__lte=OuterRef("deliveries__sent_at") + RETURNS_WITHIN,
+    )  # fmt: skip

@@ -150,6 +150,7 @@ class MailReport(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "key"], name="mail_report_once")]
+        indexes = [models.Index(fields=["address"], name="mail_report_of_address")]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.address}"

@@ -130,7 +130,11 @@ class Reminder(models.Model):
 
     rule = models.CharField(max_length=40)
     object_key = models.BigIntegerField()
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    """No index of its own: PostgreSQL would read all that a person was ever reminded of, where
+    ``reminder_once`` finds what a rule said of one object."""
     due_at = models.DateTimeField()
     step = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=8, choices=Status, default=Status.DUE)

@@ -10,6 +10,8 @@ from django import template
 from notifications import queries
 
 register = template.Library()
+NAMES = ("told", "read", "answered", "mailed", "returned", "waiting", "failed")
+NOTHING = dict.fromkeys(NAMES, 0)
 
 
 @register.simple_tag
@@ -20,4 +22,4 @@ def delivery_of(broadcasts: Sequence[Any]) -> dict[int, dict[str, int]]:
 
 @register.filter
 def of_broadcast(figures: dict[int, dict[str, int]], broadcast: Any) -> dict[str, int]:
-    return figures.get(broadcast.pk, {"told": 0, "read": 0, "mailed": 0, "waiting": 0, "failed": 0})
+    return figures.get(broadcast.pk, NOTHING)

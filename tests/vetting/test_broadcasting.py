@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from notifications import delivering
-from notifications.models import Notice
+from messaging import posting
+from notifications import bouncing, delivering
+from notifications.bouncing import Report
+from notifications.models import MailReport, Notice
 from notifications.queries import reached_by_broadcasts
 from tests.assignments.pages import HOSTILE, follow, hidden, said, words_of
 from tests.factories import accounts as people
-from tests.notifications.moments import tell_everything, told
+from tests.factories import assignments as work
+from tests.notifications.moments import DAY, HOUR, tell_everything, told
 from tests.racing import race
 from vetting import broadcasting, groups
 from vetting.models import Broadcast, GroupMembership
@@ -56,7 +59,32 @@ def test_the_figures_say_who_was_told_read_and_mailed(group, alice, wanda, at):
     delivering.deliver(at=at)
     Notice.objects.filter(kind="group.broadcast", recipient=wanda.user).update(read_at=at)
     figures = reached_by_broadcasts([sent])[sent.pk]
-    assert figures == {"told": 2, "read": 1, "mailed": 2, "waiting": 0, "failed": 0}
+    assert figures == {
+        "told": 2, "read": 1, "answered": 0, "mailed": 2, "returned": 0, "waiting": 0, "failed": 0,
+    }  # fmt: skip
+
+
+def test_the_figures_know_mails_that_came_back_and_who_wrote_since(
+    group, alice, wanda, walt, client_of, at
+):
+    job = work.in_stage("assigned", alice, wanda, at=at - DAY)
+    other = work.in_stage("assigned", alice, walt, at=at - DAY)
+    said = {"body": "I will.", "by": wanda, "worker": wanda.worker, "assignment": job}
+    posting.post(**said, at=at - HOUR, key="before")
+    sent = send(group, alice, at)
+    tell_everything(at)
+    delivering.deliver(at=at)
+    posting.post(**said, at=at + HOUR, key="after")
+    late = at + 8 * DAY
+    posting.post(assignment=other, worker=walt.worker, body="Late.", by=walt, at=late, key="late")
+    back = Report("1", MailReport.Kind.BOUNCED, wanda.user.email.upper(), "No such user")
+    bouncing.hear("signed", back, at=at + HOUR)
+    slow = Report("2", MailReport.Kind.DELAYED, walt.user.email, "Full")
+    bouncing.hear("signed", slow, at=at + HOUR)
+    figures = reached_by_broadcasts([sent])[sent.pk]
+    assert (figures["answered"], figures["mailed"], figures["returned"]) == (1, 2, 1)
+    words = words_of(client_of(alice).get(page("group_broadcasts", group)))
+    assert "wrote to you within a week 1" in words and "1 came back" in words
 
 
 def test_a_private_group_is_not_named(alice, wanda, at):
