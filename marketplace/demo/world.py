@@ -26,6 +26,7 @@ from marketplace.demo import (
     repeating,
     requirements,
     routing,
+    said,
     tests,
 )
 from marketplace.demo.people import Cast, Client, assemble
@@ -87,6 +88,7 @@ def build(*, now: datetime, seed: int = 2026, small: bool = False) -> Cast:
     repeating.build(cast.clients["harbor"], now=now)
     requirements.build(cast, now=now)
     conduct.build(cast, now=now)
+    said.build(cast, now=now)
     return cast
 
 

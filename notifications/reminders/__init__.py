@@ -2,7 +2,8 @@
 
 - ``rule``: what a rule declares
 - ``after_work``, ``approvals``, ``assigned``, ``case_parties``, ``cases``, ``changes``,
-  ``credentials``, ``memberships``, ``messages``, ``open_work``, ``passes``, ``payments``: the rules
+  ``credentials``, ``memberships``, ``messages``, ``open_work``, ``passes``, ``payments``,
+  ``ratings``: the rules
 - ``sweeping``: make, settle, sweep, and what a later sweep would tell
 - ``catalogue``: the rules in words, for the docs, staff and companies
 """
@@ -21,6 +22,7 @@ from notifications.reminders.messages import MESSAGE_UNANSWERED
 from notifications.reminders.open_work import APPLICATIONS_WAITING, UNFILLED
 from notifications.reminders.passes import PASS_EXPIRING
 from notifications.reminders.payments import PAYMENT_DUE
+from notifications.reminders.ratings import RATE_LAST_DAYS, RATE_WORKER
 from notifications.reminders.rule import Rule, Words
 from notifications.reminders.sweeping import Foreseen, Outcome, make, settle
 from notifications.reminders.sweeping import preview as _preview
@@ -37,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     CHECK_IN_MISSED,
     DELIVERABLES_DUE,
     RATE_CLIENT,
+    RATE_WORKER,
+    RATE_LAST_DAYS,
     PAYOUT_DETAILS_MISSING,
     CREDENTIAL_EXPIRING,
     PASS_EXPIRING,

@@ -16,6 +16,7 @@ from assignments import lifecycle
 from assignments.models import Assignment
 from escalations import casework
 from messaging import posting
+from scorecards import rating
 from tests.escalations.making import opened
 from tests.factories import assignments as work
 from tests.factories import credentials as proofs
@@ -138,6 +139,25 @@ def rate_client(cast: Cast) -> Story:
     return waiting(since, 48, 7 * 24, who=cast.wanda, held=one, holds=("dispute",), pushed=True)
 
 
+def rate_worker(cast: Cast) -> Story:
+    one = work.in_stage("invoiced", cast.alice, cast.wanda, at=cast.at)
+    since = one.approved_at
+    return waiting(
+        since, 3 * 24, 10 * 24, who=cast.alice, held=one, holds=("dispute",), pushed=True
+    )
+
+
+def rate_last_days(cast: Cast) -> Story:
+    """The client rated on the day of the approval: the worker has fourteen days."""
+    one = work.in_stage("paid", cast.alice, cast.wanda, at=cast.at)
+    given = rating.rate(
+        assignment=one, overall="excellent", marks=(5, 5, 5), comment="", by=cast.alice,
+        at=one.approved_at,
+    )  # fmt: skip
+    ahead = given.rated_at + 11 * DAY
+    return Story([ahead], cast.wanda, given.rated_at + 14 * DAY - TICK)
+
+
 def payout_details_missing(cast: Cast) -> Story:
     one = work.in_stage("paid", cast.alice, cast.wanda, at=cast.at)
     return waiting(one.paid_at, 0, 3 * 24, 14 * 24, who=cast.wanda)
@@ -201,6 +221,7 @@ STORIES: dict[str, Callable[[Cast], Story]] = {
     for story in (
         message_unanswered, applications_waiting, unfilled, approval_waiting, change_unanswered,
         payment_due, confirm, check_in_missed, deliverables_due, rate_client,
+        rate_worker, rate_last_days,
         payout_details_missing, credential_expiring, pass_expiring, membership_lapsing,
         case_first_answer, case_update, case_proposal_expired, case_party,
     )

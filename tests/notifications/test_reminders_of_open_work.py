@@ -100,7 +100,7 @@ def test_a_companys_page_of_reminders(alice, client_of, at):
     answer = client.post(path, {"on": ["unfilled", "rate_client"]})
     assert answer.status_code == 302
     assert set(ReminderSwitch.objects.values_list("rule", flat=True)) == {
-        "applications_waiting", "deliverables_due",
+        "applications_waiting", "deliverables_due", "rate_last_days", "rate_worker",
     }  # fmt: skip
     wrong = client.post(path, {"on": ["approval_waiting", "\x00"]})
     assert wrong.status_code == 200 and ReminderSwitch.objects.count() == 2

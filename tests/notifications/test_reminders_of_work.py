@@ -122,3 +122,22 @@ def test_whoever_can_be_paid_or_earned_nothing_is_left_alone(paid, wanda, walt):
     make_payable(wanda, at=paid.paid_at)
     sweep(paid.paid_at)
     assert reminded("payout_details_missing") == []
+
+
+def test_whoever_may_rate_for_the_company_is_asked(paid, alice, mona, dirk, wanda):
+    """The owner where they may rate, else everybody who may; the last days are told to either."""
+    sweep(paid.approved_at + 3 * DAY)
+    assert reminded("rate_worker") == [("Alice Adams", 1)]
+    paid.owner = dirk.user
+    paid.save(update_fields=["owner"])
+    rating.rate(
+        assignment=paid, overall="excellent", marks=(5, 5, 5), comment="", by=wanda,
+        at=paid.approved_at + 3 * DAY,
+    )  # fmt: skip
+    sweep(paid.approved_at + 14 * DAY)
+    assert sorted(reminded("rate_last_days")) == [("Alice Adams", 1), ("Mona Marsh", 1)]
+    notice = Notice.objects.filter(kind="reminder.rate_last_days", recipient=mona.user).get()
+    assert notice.title == "Last days to rate “Replace a network switch”"
+    rating.publish_due(at=paid.approved_at + 17 * DAY)
+    sweep(paid.approved_at + 17 * DAY)
+    assert len(reminded("rate_last_days")) == 2
