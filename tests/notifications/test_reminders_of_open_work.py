@@ -103,7 +103,7 @@ def test_a_companys_page_of_reminders(alice, client_of, at):
         "applications_waiting", "deliverables_due", "rate_last_days", "rate_worker",
     }  # fmt: skip
     wrong = client.post(path, {"on": ["approval_waiting", "\x00"]})
-    assert wrong.status_code == 200 and ReminderSwitch.objects.count() == 2
+    assert wrong.status_code == 200 and ReminderSwitch.objects.count() == 4
 
 
 def test_optional_rules_know_their_company(assigned, at):
