@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.urls import reverse
 from activity import reactions
 from activity.models import Event
 from assignments import lifecycle
-from scorecards import comparing, editions, keeping, market, rating, scoring
+from scorecards import comparing, drawing, editions, keeping, market, rating, scoring
 from scorecards.formulas import COMPANY, VERSION, WORKER
 from scorecards.models import (
     CompanyScorecard,
@@ -251,3 +252,20 @@ def _figures():
         for model in (CompanyScorecard, WorkerScorecard)
         for row in model.objects.order_by("pk").values()
     ]
+
+
+AS_OF_VERSION_4 = "0a6e5197368bac80"
+
+
+def test_no_formula_changes_without_a_new_version():
+    """The SQL of every figure as it was when the version was given. Where a figure comes out
+    differently, raise ``VERSION`` and say in ``editions.CHANGES`` what changed; where only its
+    writing differs, note the new fingerprint here."""
+    moment = datetime(2026, 11, 10, 15, tzinfo=UTC)
+    every = [*scoring.company_sources(), *scoring.worker_sources()]
+    written = [
+        drawing.facts(source, formulas, [1], lambda formula: drawing.windows(moment), moment)[0]
+        for source, formulas in every
+    ]
+    fingerprint = hashlib.sha256(repr(written).encode()).hexdigest()[:16]
+    assert (VERSION, fingerprint) == (4, AS_OF_VERSION_4)
