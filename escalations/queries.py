@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case as Choice
-from django.db.models import Count, F, Q, QuerySet, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -43,9 +43,22 @@ def cases_of(actor: Actor, *, open_only: bool = False) -> QuerySet[Case]:
 
 def for_page(actor: Actor) -> QuerySet[Case]:
     """One case with everything its page names."""
-    return Case.objects.visible_to(actor).defer("search", "assignment__search").select_related(
+    merged = Case.objects.filter(merged_into=OuterRef("pk"))
+    links = CaseLink.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))
+    cases = Case.objects.visible_to(actor).defer("search", "assignment__search")
+    return cases.annotate(has_merged=Exists(merged), has_links=Exists(links)).select_related(
         "assignment__company", "assignment__worker__user", "company", "worker__user",
-        "assignment__reservation", "opened_by", "assignee", "hold", "merged_into",
+        "assignment__reservation", "assignment__invoice__worker", "assignment__invoice__company",
+        "opened_by", "assignee", "hold", "merged_into",
+    )  # fmt: skip
+
+
+def for_act(actor: Actor) -> QuerySet[Case]:
+    """One case with no more than an act on it needs: its verb reads it anew, under lock."""
+    cases = Case.objects.visible_to(actor)
+    return cases.select_related("company", "worker__user").only(
+        "number", "side", "kind", "status", "assignment_id", "opened_by_id", "assignee_id",
+        "company__name", "worker__user__full_name", "worker__user__email",
     )  # fmt: skip
 
 

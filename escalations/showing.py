@@ -101,10 +101,12 @@ class CasePage:
 
 
 def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
-    merged = list(merged_into(case))
+    merged = list(merged_into(case)) if getattr(case, "has_merged", True) else []
     entries = list(entries_of(case, merged, actor))
-    stands = case.status == CaseStatus.PROPOSED
-    proposal = case.proposals.filter(ended_at=None).first() if stands else None
+    is_proposed = case.status == CaseStatus.PROPOSED
+    proposal = case.proposals.filter(ended_at=None).first() if is_proposed else None
+    was_decided = case.closed_at is not None or case.round > 1
+    decisions = case.decisions.select_related("decided_by", "reversal").order_by("-round")
     side = side_word_of(actor)
     return CasePage(
         case=case,
@@ -116,7 +118,7 @@ def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
         evidence=[_file(row, case, actor) for row in evidence_of(case, merged)],
         exhibits=[_exhibit(row, case) for row in exhibits_of(case, merged)],
         owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
-        decisions=list(case.decisions.select_related("decided_by", "reversal").order_by("-round")),
+        decisions=list(decisions) if was_decided else [],
         proposal=proposal,
         my_answer=proposal.answer_of(side) if proposal and side else "",
         zone=actor.user.time_zone if actor.user else case.assignment.time_zone,

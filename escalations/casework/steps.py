@@ -59,6 +59,7 @@ def lock(case: Case) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("assignment__company", "company", "worker__user", "assignee", "hold")
+        .defer("search", "assignment__search", "assignment__description")
         .get(pk=case.pk)
     )
 

@@ -6,12 +6,12 @@ cases is refused; acts are for those who work them, and assigning to somebody el
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,11 +30,11 @@ from escalations.casework.desk import WAITING
 from escalations.casework.holding import is_holding
 from escalations.dossier import contacts_of, dossier_of
 from escalations.forms.desk import SeenForm
-from escalations.models import Case
+from escalations.models import Case, Presence
 from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, CaseStatus
 from escalations.team import members
 from escalations.views import arranging
-from escalations.views.entering import load, staff_actor
+from escalations.views.entering import frame, load, staff_actor
 
 REMINDED = (*WAITING.values(), CaseStatus.PROPOSED)
 
@@ -69,9 +69,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     case = load(request, pk)
     at = timezone.now()
     shown = "contacts" if "contacts" in request.GET else "page"
-    watching.look(case, shown, by=actor, at=at)
-    watching.be_present(case, by=actor, at=at)
-    return show(request, case)
+    others = watching.arrive(case, shown, by=actor, at=at)
+    return show(request, case, others=others)
 
 
 def _fill_in(given: dict[str, forms.Form], offered: list[canned.Offered], key: str) -> str:
@@ -88,7 +87,8 @@ def _fill_in(given: dict[str, forms.Form], offered: list[canned.Offered], key: s
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One form of the page: validate it, call its verb, say so; else show its errors."""
     actor = staff_actor(request)
-    case = load(request, pk, "escalations.lead" if name in LEADS_ONLY else "escalations.work")
+    permission = "escalations.lead" if name in LEADS_ONLY else "escalations.work"
+    case = load(request, pk, permission, rows=queries.for_act(actor))
     form = FORMS[name](request.POST, prefix=name)
     if form.is_valid():
         try:
@@ -116,7 +116,11 @@ def require_seen(request: HttpRequest, case: Case, name: str) -> None:
 
 
 def show(
-    request: HttpRequest, case: Case, name: str = "", bound: forms.Form | None = None
+    request: HttpRequest,
+    case: Case,
+    name: str = "",
+    bound: forms.Form | None = None,
+    others: Sequence[Presence] = (),
 ) -> HttpResponse:
     at, actor = timezone.now(), request.actor
     given = _forms(case)
@@ -126,20 +130,18 @@ def show(
     may = _may(case, actor, at)
     filled = _fill_in(given, may["canned"], request.GET.get("canned", ""))
     context = {
-        **admin.site.each_context(request),
-        "title": f"{case.label} {case.get_kind_display()}",
-        "is_nav_sidebar_enabled": False,
+        **frame(f"{case.label} {case.get_kind_display()}"),
         "case": case,
         "assignment": case.assignment,
         "page": shown,
         "dossier": dossier_of(case, actor, at=at),
-        "options": _options(case, given),
+        "options": _options(case, given) if case.status not in CLOSED else [],
         "forms": given,
         "bound": [bound] if bound is not None else [],
         "opened": name or filled or "reply",
         "seen": shown.newest,
-        "others": watching.others_at(case, by=actor, at=at),
-        "linked": queries.linked_to(case),
+        "others": others,
+        "linked": queries.linked_to(case) if case.has_links else [],
         "shows_contacts": "contacts" in request.GET,
         "contacts": contacts_of(case) if "contacts" in request.GET else [],
         "contested": case.kind == CONTEST,

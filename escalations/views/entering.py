@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -25,10 +28,23 @@ def staff_actor(request: HttpRequest) -> Actor:
     return actor
 
 
-def load(request: HttpRequest, pk: int, permission: str = "escalations.read") -> Case:
-    """The case for somebody who may read it, or may do what ``permission`` says."""
+def frame(title: str) -> dict[str, Any]:
+    """What the admin's frame asks for; its list of all apps, which asks every one, is not shown."""
+    return {"title": title, "has_permission": True, "is_nav_sidebar_enabled": False}
+
+
+def load(
+    request: HttpRequest,
+    pk: int,
+    permission: str = "escalations.read",
+    rows: QuerySet[Case] | None = None,
+) -> Case:
+    """The case for somebody who may read it, or may do what ``permission`` says.
+
+    ``rows`` read less of it than its page needs.
+    """
     demand(request, "escalations.read")
-    cases = queries.with_due(queries.for_page(request.actor))
+    cases = queries.with_due(queries.for_page(request.actor)) if rows is None else rows
     case = get_object_or_404(cases, pk=min(pk, LARGEST_KEY))
     if not request.actor.can("escalations.read", case):
         raise PermissionDenied(

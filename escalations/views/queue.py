@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,7 +21,7 @@ from escalations.casework.assigning import Shared
 from escalations.forms import QueueForm
 from escalations.forms.desk import BulkForm
 from escalations.models import Case
-from escalations.views.entering import staff_actor
+from escalations.views.entering import frame, staff_actor
 
 BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
 NEWEST_FIRST = [number_key("pk", descending=True)]
@@ -46,21 +46,27 @@ def queue(request: HttpRequest) -> HttpResponse:
         drawn=queries.as_rows,
     )
     context = {
-        **admin.site.each_context(request),
+        **frame("Escalation desk"),
         **_narrowed(filters),
-        "title": "Escalation desk",
         "tabs": _tabs(name, filters, queries.queue_counts(user=actor.user, at=at)),
         "rows": page.rows,
         "form": form,
-        "bulk": BulkForm() if actor.can("escalations.lead") and name != "closed" else None,
+        "bulk": _bulk(form) if actor.can("escalations.lead") and name != "closed" else None,
         "queue": name,
-        "is_nav_sidebar_enabled": False,
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
         "may_audit": actor.can("escalations.audit"),
         "now": at,
     }
     return TemplateResponse(request, "admin/escalations/queue.html", context)
+
+
+def _bulk(form: QueueForm) -> BulkForm:
+    """The form for the ticked rows; the team is asked for once for both forms of the page."""
+    bulk = BulkForm()
+    team = [(key, str(person)) for key, person in bulk.people.items()]
+    form.fields["assignee"].choices = [("", "Anybody or nobody"), *team]
+    return bulk
 
 
 def _narrowed(filters: dict[str, Any]) -> dict[str, bool]:

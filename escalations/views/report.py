@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from core.permissions import demand
 from core.spreadsheets import download
 from escalations import office_hours, reporting
 from escalations.forms.desk import ReportForm
-from escalations.views.entering import staff_actor
+from escalations.views.entering import frame, staff_actor
 
 
 @require_safe
@@ -25,9 +24,7 @@ def report(request: HttpRequest) -> HttpResponse:
     zone = office_hours.current().zone
     form, first, last = _period(request, zone)
     context = {
-        **admin.site.each_context(request),
-        "title": "Case report",
-        "is_nav_sidebar_enabled": False,
+        **frame("Case report"),
         "form": form,
         "report": reporting.report_of(first, last, at=timezone.now(), zone=zone),
         "days": urlencode({"first": first.isoformat(), "last": last.isoformat()}),

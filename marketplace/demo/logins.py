@@ -10,5 +10,6 @@ LOGINS = [
     ("worker2@demo.test", "another field worker"),
     ("agent@demo.test", "staff: escalations agent"),
     ("lead@demo.test", "staff: escalations lead"),
+    ("auditor@demo.test", "staff: escalations auditor, reads only"),
     ("admin@demo.test", "staff: superuser"),
 ]

@@ -83,6 +83,7 @@ def assemble(random: Random, *, now: datetime) -> Cast:
     cast.workers = _workers(random, at=since)
     cast.agent = _staff("agent@demo.test", "Amara Obi", "Escalations agents", at=since)
     cast.lead = _staff("lead@demo.test", "Leon Varga", "Escalations leads", at=since)
+    _staff("auditor@demo.test", "Tove Lang", "Escalations auditors", at=since)
     cast.reviewer = _staff("admin@demo.test", "Ada Admin", None, at=since)
     _everybody_accepts(cast, now=now)
     return cast

@@ -14,6 +14,7 @@ from marketplace.demo import (
     cases,
     catalog,
     conduct,
+    desk,
     files,
     groups,
     handing_over,
@@ -66,6 +67,7 @@ def build(*, now: datetime, seed: int = 2026, small: bool = False) -> Cast:
     """
     random = Random(seed)
     cast = assemble(random, now=now)
+    desk.furnish(cast, now=now)
     for name, customers in CUSTOMERS.items():
         client = cast.clients[name]
         client.shelf = handing_over.stock(client.actor, customers, now=now)

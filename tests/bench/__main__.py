@@ -1,7 +1,8 @@
 """``bin/bench``: fill a database, start both sites on it, measure, print one table.
 
 ``bin/bench ledger``, ``books`` and ``faults`` try the ledger, in a database of their own;
-``bin/bench reminders`` sweeps and sends in a copy of the filled one.
+``bin/bench reminders`` sweeps and sends in a copy of the filled one, ``bin/bench desk`` adds cases
+to it and asks the escalation desk.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def main() -> int:
             if smaller:
                 return grown(options, smaller, world)
             os.environ.update(world.env)
+            if options.what == "desk":
+                return desk(options, *serve(world))
             if options.profile:
                 return profiled(options)
             return measured(options, *serve(world))
@@ -131,6 +134,19 @@ def measured(options: argparse.Namespace, site: Server, limit: Server) -> int:
     )
 
 
+def desk(options: argparse.Namespace, site: Server, limit: Server) -> int:
+    django.setup()
+    from tests.bench import desk
+
+    return desk.run(
+        site,
+        limit,
+        cases=options.cases,
+        seconds=options.seconds,
+        repetitions=options.repetitions,
+    )
+
+
 def profiled(options: argparse.Namespace) -> int:
     django.setup()
     from tests.bench import profiling
@@ -142,9 +158,9 @@ def profiled(options: argparse.Namespace) -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench")
     parser.add_argument(
-        "what", nargs="?", choices=["site", "reminders", *ALONE], default="site",
-        help="the site's pages (default), sweeps and mails, transfers per second, check_ledger, "
-        "or faults",
+        "what", nargs="?", choices=["site", "reminders", "desk", *ALONE], default="site",
+        help="the site's pages (default), sweeps and mails, the escalation desk, transfers per "
+        "second, check_ledger, or faults",
     )  # fmt: skip
     parser.add_argument(
         "--postings", type=int, default=10_000_000, help="with books: how many are checked"
@@ -158,6 +174,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--assignments", type=int, default=100_000)
     parser.add_argument("--workers", type=int, help="how many, if not a fifth of that")
     parser.add_argument("--groups", type=int, help="how many, if not a thousandth of that")
+    parser.add_argument("--cases", type=int, default=100_000, help="with desk: how many")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one repetition")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument(

@@ -26,12 +26,12 @@ def run(
     print(HEAD)
     misses = 0
     for job in chosen(scene.jobs(), only):
-        cost = _cost(job)
-        _warm(job, site, limit)
+        cost = cost_of(job)
+        warm(job, site, limit)
         for _ in range(repetitions):
             job.limit_runs.append(measure(limit, job.limit(), seconds))
             job.site_runs.append(measure(site, job.site(), seconds))
-        misses += _print_row(job, *cost)
+        misses += print_row(job, *cost)
     misses += batches.run(scene, only=only)
     misses += screening.run(only=only)
     misses += figures.run(only=only)
@@ -39,7 +39,7 @@ def run(
     return 1 if misses else 0
 
 
-def _warm(job: Job, site: Server, limit: Server) -> None:
+def warm(job: Job, site: Server, limit: Server) -> None:
     """Let every process answer this job before its times count: what is compiled, drawn or read
     once in a process, and pages of the database that nobody asked for yet."""
     measure(limit, job.limit(), WARM)
@@ -53,7 +53,7 @@ HEAD = (
 )
 
 
-def _print_row(job: Job, sql: int, size: int) -> int:
+def print_row(job: Job, sql: int, size: int) -> int:
     site, limit = _median(job.site_runs), _median(job.limit_runs)
     ratio = site.per_second / limit.per_second if limit.per_second else 0
     missed = ratio < job.ratio or sql > job.most_sql or site.bad > 0 or limit.bad > 0
@@ -79,7 +79,7 @@ def _median(runs: list[Figures]) -> Figures:
     return Figures(**middle, bad=sum(run.bad for run in runs), first_bad=first)
 
 
-def _cost(job: Job) -> tuple[int, int]:
+def cost_of(job: Job) -> tuple[int, int]:
     """Statements and bytes of one request, counted inside this process, warm.
 
     What opens and closes a transaction asks the database nothing and is not counted.

@@ -184,7 +184,7 @@ class Scene:
 
     def _worker(self, pk: int, now) -> Client:
         profile = WorkerProfile.objects.select_related("user").get(pk=pk)
-        return _signed_in(Actor.as_worker(profile), "worker", now)
+        return signed_in(Actor.as_worker(profile), "worker", now)
 
     def administrator(self, company_id: int) -> Client:
         """A member of the company who may do everything, signed in."""
@@ -197,7 +197,7 @@ class Scene:
             membership.roles = ["administrator"]
             membership.save(update_fields=["roles"])
             actor = Actor.as_client(membership)
-            self.clients[company_id] = _signed_in(
+            self.clients[company_id] = signed_in(
                 actor, f"company:{membership.company.slug}", self.now
             )
         return self.clients[company_id]
@@ -227,7 +227,7 @@ def _twenty_messages():
     )  # fmt: skip
 
 
-def _signed_in(actor: Actor, acting_as: str, now) -> Client:
+def signed_in(actor: Actor, acting_as: str, now) -> Client:
     """A client whose session is in the database, so that both sites know it."""
     user: User = actor.user
     acceptance.accept(user, acceptance.outstanding(actor, at=now), by=actor, at=now)

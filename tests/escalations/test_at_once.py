@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
+from django.db import transaction
 
 from activity.models import Event
 from assignments import lifecycle
 from assignments.models import Hold
 from escalations import casework
-from escalations.models import Case, Decision
+from escalations.casework import watching
+from escalations.models import Agent, Case, Decision
 from payments.models import Transfer
 from tests.escalations.making import AFTER, opened
 from tests.factories import assignments as work
@@ -149,3 +153,53 @@ def test_two_agents_taking_a_case_at_once(alice, wanda, olga, lena, at):
             lambda c=case: casework.take(c, by=lena, at=c.opened_at),
         )
         assert sorted(outcome.won for outcome in outcomes) == [False, True]
+
+
+def test_two_agents_on_one_page_at_once_the_second_is_refused(alice, wanda, olga, lena, at):
+    """Both saw the same last line; one act stands, the other reads of it and did nothing."""
+    for _ in range(ROUNDS):
+        case = opened(work.in_stage("pending_approval", alice, wanda, at=at), wanda)
+        seen, when = watching.newest(case), case.opened_at + AFTER
+
+        def act(who, verb, case=case, seen=seen, when=when):
+            with transaction.atomic():
+                watching.require_unchanged(case, seen=seen, by=who, moves_money=True)
+                verb(case, by=who, at=when)
+
+        outcomes = race(
+            lambda: act(olga, partial(casework.reply, body="We are looking at it.")),
+            lambda: act(lena, partial(casework.withdraw_for, words="They asked us to.")),
+        )
+
+        assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        loser = next(outcome for outcome in outcomes if not outcome.won)
+        assert "Since you opened the page" in str(loser.refusal)
+        case.refresh_from_db()
+        replied = case.entries.filter(body="We are looking at it.").exists()
+        assert replied != (case.status == "withdrawn")
+
+
+def test_routing_two_cases_at_once_gives_nobody_more_than_they_have_room_for(
+    alice, wanda, olga, at
+):
+    Agent.objects.create(user=olga.user, most_open=1)
+    works = [work.in_stage("pending_approval", alice, wanda, at=at) for _ in range(3)]
+    outcomes = race(*[lambda w=w: opened(w, wanda) for w in works])
+    given = [outcome.result.assignee_id for outcome in outcomes]
+    assert sorted(given, key=bool) == [None, None, olga.user_id]
+
+
+def test_merging_two_cases_into_each_other_at_once_merges_one(alice, wanda, olga, lena, at):
+    for _ in range(ROUNDS):
+        assignment = work.in_stage("pending_approval", alice, wanda, at=at)
+        mine, theirs = opened(assignment, wanda), opened(assignment, alice)
+        when = theirs.opened_at + AFTER
+
+        outcomes = race(
+            lambda m=mine, t=theirs, w=when: casework.merge(m, into=t, words="One.", by=olga, at=w),
+            lambda m=mine, t=theirs, w=when: casework.merge(t, into=m, words="One.", by=lena, at=w),
+        )
+
+        assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        assert Case.objects.active().filter(assignment=assignment).count() == 1
+        assert Hold.objects.filter(assignment=assignment, released_at=None).count() == 1

@@ -54,6 +54,7 @@ urlpatterns = [
     path("detail/<slug:reference>/", pages.detail),
     path("apply/<slug:reference>/", writes.apply),
     path("approval/<slug:reference>/", writes.approve),
+    path("reply/<int:key>/", writes.reply),
     path("token/", token),
 ]
 application = get_wsgi_application()

@@ -6,7 +6,8 @@ their constraints, triggers and indexes, and leads to another page. The rules, t
 words of a refusal, second tries and the nudge to the background work are not here.
 """
 
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.bench.limits.models import (
     Invitation,
     Membership,
     Scorecard,
+    User,
     Worker,
 )
 from tests.bench.limits.written import (
@@ -32,10 +34,13 @@ from tests.bench.limits.written import (
     Bill,
     BillLine,
     Change,
+    Dispute,
     File,
     GroupMember,
     Happened,
+    Interest,
     LedgerAccount,
+    Line,
     Policy,
     PolicyVersion,
     Posting,
@@ -45,6 +50,12 @@ from tests.bench.limits.written import (
 )
 
 CENT = Decimal("0.01")
+MAY_WORK = """
+SELECT 1 FROM accounts_user_groups AS place
+  JOIN auth_group_permissions AS given ON given.group_id = place.group_id
+  JOIN auth_permission AS permission ON permission.id = given.permission_id
+ WHERE place.user_id = %s AND permission.codename = 'work_case'
+"""
 
 
 def apply(request: HttpRequest, reference: str) -> HttpResponse:
@@ -104,6 +115,40 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
             )
         )  # fmt: skip
     return to(found)
+
+
+def reply(request: HttpRequest, key: int) -> HttpResponse:
+    """A line of a case's timeline by a member of staff who may work it and has no interest."""
+    now = timezone.now()
+    user = User.objects.get(pk=request.session["_auth_user_id"])
+    with connection.cursor() as cursor:
+        cursor.execute(MAY_WORK, [user.pk])
+        if not cursor.fetchone():
+            raise ValueError("not of the team")
+    found = Dispute.objects.get(pk=key)
+    mine = Q(user=user, company=found.company_id)
+    if Membership.objects.filter(mine).exists() or Interest.objects.filter(
+        Q(company_id=found.company_id) | Q(worker_id=found.worker_id), agent_id=user.pk
+    ):
+        raise ValueError("an interest in it")
+    with transaction.atomic():
+        case = Dispute.objects.select_for_update().get(pk=key)
+        if Line.objects.filter(key=request.POST["csrfmiddlewaretoken"], case=case).exists():
+            raise ValueError("written already")
+        line = Line.objects.create(
+            case=case, kind="message", visibility="parties", author_id=user.pk, at=now,
+            acting_as="staff", body="We have it and will be back within two days.",
+            key=uuid.uuid4().hex,
+        )  # fmt: skip
+        case.update_due_at = now + timedelta(hours=48)
+        case.first_answered_at = case.first_answered_at or now
+        case.save(update_fields=["update_due_at", "first_answered_at"])
+        data = {"number": case.number, "entry": line.pk, "to": "parties", "side": "staff"}
+        Happened.objects.create(
+            kind="case.replied", subject_kind="escalations.case", subject_key=case.pk,
+            company_key=case.company_id, user_id=user.pk, acting_as="staff", at=now, data=data,
+        )  # fmt: skip
+    return HttpResponse(status=302, headers={"Location": f"/reply/{key}/"})
 
 
 def demand_policies(user: int, audience: str, now: datetime) -> None:

@@ -214,3 +214,37 @@ class Happened(Narrow):
 
     class Meta(Narrow.Meta):
         db_table = "activity_event"
+
+
+class Dispute(Narrow):
+    number = models.IntegerField()
+    company_id = models.BigIntegerField()
+    worker_id = models.BigIntegerField()
+    first_answered_at = models.DateTimeField()
+    update_due_at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "escalations_case"
+
+
+class Interest(Narrow):
+    agent_id = models.BigIntegerField()
+    company_id = models.BigIntegerField()
+    worker_id = models.BigIntegerField()
+
+    class Meta(Narrow.Meta):
+        db_table = "escalations_interest"
+
+
+class Line(Narrow):
+    case = models.ForeignKey(Dispute, models.DO_NOTHING)
+    kind = models.CharField(max_length=8)
+    visibility = models.CharField(max_length=8)
+    author_id = models.BigIntegerField()
+    acting_as = models.CharField(max_length=10)
+    body = models.TextField()
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(Narrow.Meta):
+        db_table = "escalations_caseentry"
