@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.actors import Actor
 from assignments import amounts, history
 from assignments.models import Assignment
+from conduct.models import Violation
 from core.dates import range_words
 from escalations.models import Case, Side
 from escalations.queries import earlier_cases
 from messaging.panel import panel_of
+
+MOST_VIOLATIONS = 10
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Dossier:
     files: Sequence[dict[str, Any]]
     history: Sequence[history.Line]
     earlier: Sequence[tuple[str, str, list[Case]]]
+    violations: Sequence[tuple[Violation, str, bool]]
+    """Each with the name of its party, and whether it counts now."""
 
 
 def dossier_of(case: Case, actor: Actor, *, at: datetime) -> Dossier:
@@ -47,7 +53,18 @@ def dossier_of(case: Case, actor: Actor, *, at: datetime) -> Dossier:
             ("The client", case.company.name, earlier[Side.COMPANY]),
             ("The worker", str(case.worker), earlier[Side.WORKER]),
         ],
+        violations=_violations(case, at),
     )
+
+
+def _violations(case: Case, at: datetime) -> list[tuple[Violation, str, bool]]:
+    """What was recorded of either party and not withdrawn, newest first (one query)."""
+    of_either = Q(company=case.company_id) | Q(worker=case.worker_id)
+    rows = Violation.objects.filter(of_either, withdrawn_at=None).select_related("kind")
+    return [
+        (row, case.company.name if row.company_id else str(case.worker), row.counts(at))
+        for row in rows.order_by("-recorded_at", "-pk")[:MOST_VIOLATIONS]
+    ]
 
 
 def _facts(assignment: Assignment) -> list[tuple[str, Any]]:

@@ -20,6 +20,7 @@ from escalations.models import Case
 from escalations.team import AGENTS, AUDITORS, LEADS
 from messaging import posting
 from payments.models import CreditNote
+from tests.conduct.making import recorded
 from tests.escalations.making import opened
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -364,3 +365,16 @@ def test_the_page_of_the_assignment_names_its_cases(case, wanda, olga, alice, cl
     assert f"{DESK}{case.pk}/change/" in client_of(olga).get(address).text
     casework.withdraw(case, by=wanda, at=timezone.now())
     assert "is withdrawn" in client_of(alice).get(address).text
+
+
+def test_the_violations_of_both_parties_stand_beside_the_case(
+    case, sheet, acme, walt, olga, client_of
+):
+    assert "None on record for either side." in client_of(olga).get(sheet).text
+    now = timezone.now()
+    ours = recorded(acme, olga, at=now)
+    strangers = recorded(walt.worker, olga, at=now)
+    shown = client_of(olga).get(sheet)
+    assert ours.reference in shown.text
+    assert strangers.reference not in shown.text
+    assert [counts for _, _, counts in shown.context["dossier"].violations] == [True]
