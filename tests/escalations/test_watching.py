@@ -56,7 +56,6 @@ def test_the_second_of_two_is_shown_first_what_is_new(case, olga, lena, client_o
     ("name", "given"),
     [
         ("refile", {"kind": "other", "priority": "1"}),
-        ("decide", {"effect": "no_money", "words": "Nothing."}),
         ("ask", {"side": "worker", "body": "When?"}),
         ("withdraw_for", {"words": "They asked."}),
     ],
@@ -68,6 +67,20 @@ def test_nothing_is_done_on_what_was_not_seen(name, given, case, olga, wanda, cl
     assert "Wanda Wells wrote a message." in sent(browser, case, name, seen, **given).text
     case.refresh_from_db()
     assert (case.status, case.kind) == ("open", "payment_dispute")
+
+
+def test_a_decision_is_previewed_and_not_confirmed_on_what_was_not_seen(
+    case, olga, wanda, client_of
+):
+    browser, given = client_of(olga), {"effect": "no_money", "words": "Nothing."}
+    seen = browser.get(f"{DESK}{case.pk}/change/").context["seen"]
+    previewed = sent(browser, case, "decide", seen, **given)
+    expects = previewed.context["foreseen"].digest
+    casework.reply(case, body="One more thing.", by=wanda, at=timezone.now())
+    refused = sent(browser, case, "decide", seen, **given, expects=expects)
+    assert "Wanda Wells wrote a message." in refused.text
+    case.refresh_from_db()
+    assert (case.status, case.decisions.count()) == ("open", 0)
 
 
 def test_ones_own_lines_are_no_news(case, olga, client_of):
