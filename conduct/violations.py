@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from activity.record import record as record_event
 from conduct import measures
-from conduct.models import Severity, Side, Violation, ViolationKind
+from conduct.models import Measure, Severity, Side, Violation, ViolationKind
 from conduct.parties import lock_party
 from conduct.queries.standing import counted, ladder, step_for
 from core.errors import DomainError
@@ -79,4 +79,28 @@ def record(
         "violation.recorded", violation, by=by, at=at,
         company_key=company.pk if company else None, violation=kind.name, effect=measure.effect,
     )  # fmt: skip
+    return violation
+
+
+@transaction.atomic
+def withdraw(violation: Violation, *, words: str, by: Actor, at: datetime) -> Violation:
+    """Take back what should not have been recorded: it counts no more, and what followed from it
+    ends. One that was taken back already stays so.
+
+    The party is told where something ends by it.
+    """
+    lock_party(violation.company, violation.worker, by=by)
+    rows = Violation.objects.select_for_update(of=("self",)).select_related("kind")
+    violation = rows.get(pk=violation.pk)
+    if violation.withdrawn_at is not None:
+        return violation
+    violation.withdrawn_at = at
+    violation.save(update_fields=["withdrawn_at"])
+    record_event(
+        "violation.withdrawn", violation, by=by, at=at, company_key=violation.company_id,
+        violation=violation.kind.name,
+    )  # fmt: skip
+    for measure in Measure.objects.filter(violation=violation, ended_at=None):
+        if measure.holds(at):
+            measures.lift(measure, words=words, by=by, at=at)
     return violation

@@ -1,4 +1,4 @@
-"""What a decision can change beside the money: labels, marks on scorecards, ratings."""
+"""What a decision can change beside the money: labels, marks on scorecards, ratings, standing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from accounts.actors import Actor
 from assignments import labelling, pardoning
 from assignments.label_rules import RULES
 from assignments.models import AssignmentLabel, Cancellation, Mark, Unassignment
+from conduct import violations
+from conduct.models import Violation, ViolationKind
 from core.errors import DomainError
-from escalations.models import Case, Decision, DecisionMark
+from escalations.models import Case, Decision, DecisionMark, Side
 from scorecards import moderating
 from scorecards.models import Rating
+
+VIOLATION = "violation"
 
 
 class NoSuchMark(DomainError):
@@ -41,17 +45,38 @@ def offered(case: Case) -> list[Offer]:
     return [*_labels(case), *_marks(case), *_ratings(case)]
 
 
+def violations_offered(case: Case, side: str) -> list[Offer]:
+    """The catalogue of what this side can have done, each with the words a decision says (one
+    query)."""
+    who = "the client" if side == Side.COMPANY else f"the worker {case.worker}"
+    kinds = ViolationKind.objects.filter(archived_at=None, side__in=(side, "both"))
+    return [
+        Offer(VIOLATION, kind.pk, kind.name,
+              f"A violation of {who} was recorded: {kind.name.lower()}.", detail=side)
+        for kind in kinds.order_by("pk")
+    ]  # fmt: skip
+
+
+def chosen_of(case: Case, chosen: Sequence[str]) -> list[Offer]:
+    """What these keys stand for, each once; raises ``NoSuchMark`` for what is gone."""
+    if not chosen:
+        return []
+    there = {offer.key: offer for offer in offered(case)}
+    for side in Side.values:
+        if any(key.startswith(f"{VIOLATION}:") and key.endswith(f":{side}") for key in chosen):
+            there |= {offer.key: offer for offer in violations_offered(case, side)}
+    if not there.keys() >= set(chosen):
+        raise NoSuchMark
+    return [there[key] for key in dict.fromkeys(chosen)]
+
+
 def apply(
-    decision: Decision, chosen: Sequence[str], *, by: Actor, at: datetime
+    decision: Decision, chosen: Sequence[Offer], *, by: Actor, at: datetime
 ) -> list[DecisionMark]:
-    """Carry out what was chosen, each once; raises ``NoSuchMark`` for what is gone."""
-    there = {offer.key: offer for offer in offered(decision.case)} if chosen else {}
+    """Carry out what was chosen, each once."""
     made = []
-    for key in dict.fromkeys(chosen):
-        if key not in there:
-            raise NoSuchMark
-        offer = there[key]
-        _take_away(offer, decision, by=by, at=at)
+    for offer in chosen:
+        _carry_out(offer, decision, by=by, at=at)
         made.append(
             DecisionMark(
                 decision=decision, kind=offer.kind, target=offer.target, detail=offer.detail,
@@ -62,7 +87,12 @@ def apply(
 
 
 def undo(mark: DecisionMark, *, words: str, by: Actor, at: datetime) -> str:
-    """Put back what a decision took away; what was done, in a sentence."""
+    """Put back what a decision took away, or take away what it recorded; what was done, in a
+    sentence."""
+    if mark.kind == VIOLATION:
+        recorded = Violation.objects.get(key=_key_of(mark.decision, mark.target, mark.detail))
+        violations.withdraw(recorded, words=words[:500], by=by, at=at)
+        return f"The violation {recorded.reference} was taken away and counts no more."
     if mark.kind == "label":
         row = AssignmentLabel.objects.select_related("assignment", "label").get(pk=mark.target)
         if row.label is None:
@@ -77,8 +107,10 @@ def undo(mark: DecisionMark, *, words: str, by: Actor, at: datetime) -> str:
     return f"The mark “{Mark(mark.before).label.lower()}” counts on the scorecard again."
 
 
-def _take_away(offer: Offer, decision: Decision, *, by: Actor, at: datetime) -> None:
-    if offer.kind == "label":
+def _carry_out(offer: Offer, decision: Decision, *, by: Actor, at: datetime) -> None:
+    if offer.kind == VIOLATION:
+        _record(offer, decision, by=by, at=at)
+    elif offer.kind == "label":
         row = AssignmentLabel.objects.select_related("assignment", "label").get(pk=offer.target)
         if row.label is None:
             labelling.resolve_label(row, note=decision.words[:500], by=by, at=at)
@@ -89,6 +121,22 @@ def _take_away(offer: Offer, decision: Decision, *, by: Actor, at: datetime) -> 
         moderating.hide(rating, reason=decision.words[:500], by=by, at=at)
     else:
         pardoning.set_mark(_ending(offer.kind, offer.target), Mark.NONE, by=by, at=at)
+
+
+def _record(offer: Offer, decision: Decision, *, by: Actor, at: datetime) -> None:
+    case, of_client = decision.case, offer.detail == Side.COMPANY
+    violations.record(
+        company=case.company if of_client else None, worker=None if of_client else case.worker,
+        kind=ViolationKind.objects.get(pk=offer.target), words=decision.words[:2_000],
+        happened_on=min(case.assignment.occurred_at, at).date(),
+        assignment_reference=case.assignment.reference, case_label=case.label,
+        key=_key_of(decision, offer.target, offer.detail), by=by, at=at,
+    )  # fmt: skip
+
+
+def _key_of(decision: Decision, kind: int, side: str) -> str:
+    """One violation of a kind for a side in a round, however often a decision is sent."""
+    return f"case:{decision.case.label}:{decision.round}:{side}:{kind}"
 
 
 def _ending(kind: str, key: int) -> Cancellation | Unassignment:

@@ -36,6 +36,10 @@ CONDUCT: dict[str, tuple[Telling, ...]] = {
                 "What follows: {follows} The page says which words of the guidelines it is about, "
                 "and how to appeal within 14 days.", SEE, own_page),
     ),
+    "violation.withdrawn": (
+        Telling(people.its_party, "A violation was taken back: {violation}",
+                "It counts no more on the ladder.", "See your standing", own_page),
+    ),
     "measure.placed": (
         Telling(people.its_party, "New work is stopped while we look", "{follows}", SEE, own_page,
                 when=_stop),

@@ -77,6 +77,7 @@ SAID = {
     "concern.acted": ("{did}", "undo-2", "warning"),
     "concern.closed": ("Closed: {outcome}", "check", "good"),
     "violation.recorded": ("Recorded: {violation}", "flag", "bad"),
+    "violation.withdrawn": ("Taken back: {violation}", "undo-2", "good"),
     "measure.placed": ("Placed: {effect}", "ban", "bad"),
     "measure.ended": ("Ended: {effect}", "check", "good"),
     "appeal.made": ("Appealed", "scale", "warning"),

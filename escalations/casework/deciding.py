@@ -211,7 +211,7 @@ def decide(
     2. Decided alike already? That decision is the answer; decided otherwise is a refusal.
     3. The hold is released and the money moves through ``assignments.settlement``, whose
        refusals (nothing to settle, out of range, not enough cash) leave all as it was.
-    4. The marks that were chosen (``escalations.marks``), each once.
+    4. The marks and violations that were chosen (``escalations.marks``), each once.
     5. The decision's row, the entry, ``case.decided``.
 
     ``expects`` is the digest of the preview that was confirmed: ``ChangedMeanwhile`` where this
@@ -265,13 +265,13 @@ def _decide(
     with ledger.watching() as transfers:
         applied = _apply(case, assignment, effect, amount, words, by=by, at=at)
     applied += contested.end(case, by=by, at=at)
-    offers = {offer.key: offer.sentence for offer in decision_marks.offered(case)} if chosen else {}
-    applied += [offers[key] for key in dict.fromkeys(chosen) if key in offers]
+    offers = decision_marks.chosen_of(case, chosen)
+    applied += [offer.sentence for offer in offers]
     decision = Decision.objects.create(
         case=case, round=case.round, effect=effect, amount=amount, words=words, applied=applied,
         decided_by=by.user, decided_at=at,
     )  # fmt: skip
-    decision_marks.apply(decision, chosen, by=by, at=at)
+    decision_marks.apply(decision, offers, by=by, at=at)
     entry(case, f"Decided the case: {in_words(effect, amount, case)}.", by=by, at=at)
     event("decided", case, by=by, at=at, effect=effect, amount=str(amount or ""))
     return decision, foreseen(transfers, applied)

@@ -73,7 +73,7 @@ def _given(form: SettleForm) -> dict[str, Any]:
     data = form.cleaned_data
     amount = data["amount"] if Effect(data["effect"]).needs_amount else None
     return {"effect": data["effect"], "amount": amount, "words": data["words"],
-            "marks": data["marks"]}  # fmt: skip
+            "marks": form.chosen}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,8 @@ from django.utils import timezone
 from activity.models import Event
 from assignments import lifecycle
 from assignments.models import AssignmentLabel, Label, Unassignment
+from conduct.models import Violation
+from conduct.queries.standing import holding_for
 from escalations import casework, marks
 from escalations.casework.deciding import ChangedMeanwhile, NeedsALead, NoProposal, WordsMissing
 from escalations.casework.reversing import LeadsReverse, NotPaidYet
@@ -234,6 +236,42 @@ def test_a_mark_of_a_cancellation_is_taken_off_the_scorecard(alice, wanda, olga,
     assert not Unassignment.objects.exists()
 
 
+def test_a_decision_records_a_violation_once_and_its_reversal_takes_it_back(
+    submitted, alice, wanda, olga, lena
+):
+    case = opened(submitted, wanda)
+    at = case.opened_at + HOUR
+    severe = next(o for o in marks.violations_offered(case, "company") if o.label == "Fraud")
+    for _ in range(2):  # the second is the answer of the first
+        decision = casework.decide(case, effect="as_it_is", words="False hours.",
+                                   marks=[severe.key], by=olga, at=at)  # fmt: skip
+    assert severe.sentence in decision.applied
+    violation = Violation.objects.get(company=alice.company)
+    assert (violation.case_label, violation.words) == (case.label, "False hours.")
+    assert violation.happened_on == min(submitted.occurred_at, at).date()
+    assert [one.violation for one in holding_for(alice.company.pk, None, at=at)] == [violation]
+
+    later = at + HOUR
+    taken_back = casework.reverse(decision, words="The hours were right.", by=lena, at=later)
+    assert f"The violation {violation.reference} was taken away" in " ".join(taken_back.applied)
+    violation.refresh_from_db()
+    assert violation.withdrawn_at == later
+    assert holding_for(alice.company.pk, None, at=later) == []
+    assert Event.objects.filter(kind="violation.withdrawn").count() == 1
+
+
+def test_violations_are_chosen_for_the_side_that_can_have_done_them(submitted, wanda):
+    case = opened(submitted, wanda)
+    offered = {side: marks.violations_offered(case, side) for side in ("company", "worker")}
+    names = {side: {offer.label for offer in offers} for side, offers in offered.items()}
+    assert "Did not turn up" in names["worker"] - names["company"]
+    assert "Work added without pay" in names["company"] - names["worker"]
+    assert "Fraud" in names["company"] & names["worker"]
+    forged = offered["worker"][0].key.replace("worker", "company").replace(":", ":9", 1)
+    with pytest.raises(marks.NoSuchMark):
+        marks.chosen_of(case, [forged])
+
+
 def test_made_up_marks_are_refused_and_nothing_is_decided(submitted, wanda, olga):
     case = opened(submitted, wanda)
     with pytest.raises(marks.NoSuchMark):
@@ -281,9 +319,21 @@ class TestPages:
         assert done.status_code == 302
         assert Decision.objects.get().effect == "pay_in_full"
 
+    def test_a_violation_is_chosen_and_shown_before_it_is_recorded(self, case, olga, client_of):
+        browser, url = client_of(olga), f"/admin/escalations/case/{case.pk}/decide/"
+        rude = marks.violations_offered(case, "worker")[2]
+        data = {"decide-effect": "pay_in_full", "decide-words": "Pay, and be civil.",
+                "decide-worker_violation": rude.key}  # fmt: skip
+        shown = browser.post(url, data)
+        assert rude.sentence in shown.text
+        assert not Violation.objects.exists()
+        browser.post(url, {**data, "decide-expects": shown.context["foreseen"].digest})
+        assert Violation.objects.get().kind.name == rude.label
+
     @pytest.mark.parametrize(
         "changed", [{"decide-marks": "rating:1:"}, {"decide-marks": "x\x00"},
-                    {"decide-expects": "<script>"}, {"decide-words": ""}]
+                    {"decide-expects": "<script>"}, {"decide-words": ""},
+                    {"decide-company_violation": "violation:1:worker"}]
     )  # fmt: skip
     def test_bad_input_is_explained(self, changed, case, olga, client_of):
         url = f"/admin/escalations/case/{case.pk}/decide/"
