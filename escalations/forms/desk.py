@@ -49,6 +49,20 @@ class RefileForm(forms.Form):
     words = _words("Why", "Read by staff only.", required=False)
 
 
+class TalkForm(forms.Form):
+    """Whether the two sides read each other's messages from now on."""
+
+    allowed = forms.TypedChoiceField(
+        label="Who reads what a side writes",
+        coerce=lambda value: value == "both",
+        choices=[
+            ("both", "Both sides and the Escalations Team"),
+            ("staff", "The Escalations Team"),
+        ],
+        help_text="What was written before stays with those who read it.",
+    )
+
+
 class HoldForm(KeyedForm):
     words = _words("Why approval and payment wait")
 

@@ -20,6 +20,7 @@ FORMS: dict[str, Callable[..., forms.Form]] = {
     "hand_over": desk_forms.HandOverForm,
     "remind": desk_forms.RemindForm,
     "refile": desk_forms.RefileForm,
+    "let_talk": desk_forms.TalkForm,
     "hold": desk_forms.HoldForm,
     "lift_hold": desk_forms.LiftHoldForm,
     "link": desk_forms.LinkForm,
@@ -42,6 +43,13 @@ def _remind(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
 def _refile(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
     casework.refile(case, **data, by=by, at=at)
     return f"{case.label} is filed anew."
+
+
+def _let_talk(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
+    casework.let_talk(case, allowed=data["allowed"], by=by, at=at)
+    if data["allowed"]:
+        return "Both sides may write to each other. They were told."
+    return "Each side writes to you alone. They were told."
 
 
 def _hold(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
@@ -81,6 +89,7 @@ ACTS: dict[str, Callable[[Case, dict[str, Any], Actor, datetime], str]] = {
     "hand_over": _hand_over,
     "remind": _remind,
     "refile": _refile,
+    "let_talk": _let_talk,
     "hold": _hold,
     "lift_hold": _lift_hold,
     "link": _link,

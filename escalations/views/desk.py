@@ -155,6 +155,7 @@ def _forms(case: Case) -> dict[str, forms.Form]:
     """Every form of the page, empty, but for those that start from what the case says."""
     given = {key: form(prefix=key) for key, form in FORMS.items() if key != "take"}
     given["refile"].initial = {"kind": case.kind, "priority": case.priority}
+    given["let_talk"].initial = {"allowed": "both" if case.sides_may_talk else "staff"}
     team = [("", "Choose"), *((person.pk, str(person)) for person in members())]
     given["assign"].fields["assignee"].choices = team
     given["hand_over"].fields["to"].choices = team

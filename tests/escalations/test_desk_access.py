@@ -64,6 +64,7 @@ post:case_decide              case       302  302  302  302  403  403  200  200 
 post:case_assign              case       302  302  302  302  403  403  403  200  403
 post:case_hand_over           case       302  302  302  302  403  403  200  200  403
 post:case_refile              case       302  302  302  302  403  403  200  200  403
+post:case_let_talk            case       302  302  302  302  403  403  200  200  403
 post:case_hold                case       302  302  302  302  403  403  200  200  403
 post:case_lift_hold           case       302  302  302  302  403  403  200  200  403
 post:case_link                case       302  302  302  302  403  403  200  200  403

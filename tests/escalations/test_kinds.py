@@ -294,7 +294,9 @@ def test_where_the_sides_may_not_talk_each_writes_to_staff_alone(
     assert browser.post(url, {**refused, "reply-to": "staff"}).status_code == 302
     assert "You started it." not in client_of(wanda).get(case.get_absolute_url()).text
 
-    casework.let_talk(case, allowed=True, by=olga, at=timezone.now())
+    desk = f"/admin/escalations/case/{case.pk}"
+    seen = client_of(olga).get(f"{desk}/change/").context["seen"]
+    client_of(olga).post(f"{desk}/let_talk/", {"let_talk-allowed": "both", "seen": seen})
     assert browser.post(url, {**refused, "reply-key": uuid4()}).status_code == 302
     assert "You started it." in client_of(wanda).get(case.get_absolute_url()).text
 

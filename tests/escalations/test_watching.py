@@ -56,6 +56,7 @@ def test_the_second_of_two_is_shown_first_what_is_new(case, olga, lena, client_o
     ("name", "given"),
     [
         ("refile", {"kind": "other", "priority": "1"}),
+        ("let_talk", {"allowed": "staff"}),
         ("ask", {"side": "worker", "body": "When?"}),
         ("withdraw_for", {"words": "They asked."}),
     ],
