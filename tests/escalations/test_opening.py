@@ -54,6 +54,12 @@ def test_numbers_go_up(submitted, wanda, alice):
     assert second.number == first.number + 1
 
 
+def test_void_work_has_nobody_to_escalate_about(alice, wanda, at):
+    void = work.in_stage("voided", alice, wanda, at=at)
+    with pytest.raises(NobodyAssigned):
+        opened(void, alice, at=at + AFTER)
+
+
 def test_submitting_the_form_twice_returns_the_first_case(submitted, wanda):
     first = opened(submitted, wanda)
     again = opened(submitted, wanda, what_happened="Once more.")

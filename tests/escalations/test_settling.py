@@ -260,6 +260,21 @@ def test_a_decision_records_a_violation_once_and_its_reversal_takes_it_back(
     assert Event.objects.filter(kind="violation.withdrawn").count() == 1
 
 
+def test_a_case_of_a_closed_account_is_decided_like_any_other(
+    submitted, alice, wanda, olga, client_of
+):
+    case = opened(submitted, wanda)
+    type(wanda.user).objects.filter(pk=wanda.user.pk).update(is_active=False)
+    decision = casework.decide(case, effect="pay_in_full", words="It was earned.", by=olga,
+                               at=case.opened_at + HOUR)  # fmt: skip
+    assert decision.effect == "pay_in_full"
+    assert list(audit.findings()) == []
+    for actor, page in ((olga, f"/admin/escalations/case/{case.pk}/change/"),
+                        (alice, case.get_absolute_url())):  # fmt: skip
+        answer = client_of(actor).get(page)
+        assert (answer.status_code, "It was earned." in answer.text) == (200, True)
+
+
 def test_violations_are_chosen_for_the_side_that_can_have_done_them(submitted, wanda):
     case = opened(submitted, wanda)
     offered = {side: marks.violations_offered(case, side) for side in ("company", "worker")}

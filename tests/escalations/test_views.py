@@ -264,6 +264,20 @@ def test_the_list_costs_the_same_for_one_case_and_for_thirty(
     assert page.text.count("list-item-main") == 3
 
 
+def test_a_case_costs_the_same_with_one_line_and_with_thirty(
+    case, wanda, olga, client_of, django_assert_num_queries
+):
+    browser, page = client_of(wanda), case.get_absolute_url()
+    browser.get(page)
+    with django_assert_num_queries(9):
+        browser.get(page)
+    for number in range(30):
+        casework.reply(case, body=f"Line {number}.", by=olga, at=timezone.now())
+    browser.get(page)
+    with django_assert_num_queries(9):
+        assert "Line 29." in browser.get(page).text
+
+
 def test_the_list_pages_by_key_and_survives_made_up_places(case, wanda, client_of):
     browser = client_of(wanda)
     for query in ("?show=open", "?show=nonsense", "?after=%00", "?after=zzzz", "?before=W10"):
