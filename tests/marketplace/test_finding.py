@@ -238,6 +238,7 @@ def test_side_by_side_they_are_held_against_what_was_asked(
     spanish = asking(alice, at=at).requirement_set
     posted = work.in_stage("sent", alice, None, at=at, requirement_sets=[spanish.pk])
     browser = client_of(alice)
+    browser.get(PAGE)  # what the navigation counts is kept for a minute
     both = {"act": "compare", "workers": [wanda.worker.reference, walt.worker.reference]}
     for query in (f"assignment={posted.reference}", f"requirements={spanish.reference}"):
         chosen = browser.post(f"{PAGE}?{query}&lacking=on", both)
