@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.acting import SESSION_KEY
+from accounts.acting import act_as_staff
 from accounts.actors import Actor
 from conduct import concerns
 from conduct.forms import standing as asked
@@ -27,7 +27,6 @@ from core.paging import Page, moment_key, number_key, page_of
 from core.permissions import demand
 
 LARGEST_KEY = 2**63 - 1
-STAFF = "staff"
 ORDERS = {
     "open": [number_key()],
     "closed": [number_key(descending=True)],
@@ -38,11 +37,8 @@ ORDERS = {
 
 
 def enter(request: HttpRequest, *permissions: str) -> Actor:
-    """Here a person acts as staff, and from here on; any one of the permissions lets them in."""
-    actor = Actor.as_staff(request.user)
-    if request.session.get(SESSION_KEY) != STAFF:
-        request.session[SESSION_KEY] = STAFF
-    request.actor = actor  # type: ignore[attr-defined]
+    """The member of staff; any one of the permissions lets them in."""
+    actor = act_as_staff(request)
     if not any(actor.can(permission) for permission in permissions):
         demand(request, permissions[0])
     return actor

@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.acting import act_as_staff
 from accounts.actors import Actor
 from core.errors import DomainError
 from core.forms import refuse
@@ -34,7 +35,7 @@ from escalations.models import Case, Presence
 from escalations.states import CLOSED, CONTEST, REOPEN_WITHIN, CaseStatus
 from escalations.team import members
 from escalations.views import arranging
-from escalations.views.entering import frame, load, staff_actor
+from escalations.views.entering import frame, load
 
 REMINDED = (*WAITING.values(), CaseStatus.PROPOSED)
 
@@ -65,7 +66,7 @@ MOVES_MONEY = frozenset({"propose", "decide", "reopen", *arranging.MOVES_MONEY})
 
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     case = load(request, pk)
     at = timezone.now()
     shown = "contacts" if "contacts" in request.GET else "page"
@@ -86,7 +87,7 @@ def _fill_in(given: dict[str, forms.Form], offered: list[canned.Offered], key: s
 @require_POST
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One form of the page: validate it, call its verb, say so; else show its errors."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     permission = "escalations.lead" if name in LEADS_ONLY else "escalations.work"
     case = load(request, pk, permission, rows=queries.for_act(actor))
     form = FORMS[name](request.POST, prefix=name)

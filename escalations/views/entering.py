@@ -9,23 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.acting import SESSION_KEY
-from accounts.actors import Actor
 from core.permissions import demand
 from escalations import queries
 from escalations.models import Case
 
 LARGEST_KEY = 2**63 - 1
-STAFF = "staff"
-
-
-def staff_actor(request: HttpRequest) -> Actor:
-    """At the desk a person acts as staff, and from there on, so that its links open for them."""
-    actor = Actor.as_staff(request.user)
-    if request.session.get(SESSION_KEY) != STAFF:
-        request.session[SESSION_KEY] = STAFF
-    request.actor = actor  # type: ignore[attr-defined]
-    return actor
 
 
 def frame(title: str) -> dict[str, Any]:

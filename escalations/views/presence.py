@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.acting import act_as_staff
 from core.files import serve, show
 from escalations import queries
 from escalations.casework import watching
 from escalations.models import CaseLook, Evidence
-from escalations.views.entering import load, staff_actor
+from escalations.views.entering import load
 
 
 class HeartbeatForm(forms.Form):
@@ -23,7 +24,7 @@ class HeartbeatForm(forms.Form):
 @require_POST
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Hear that the page is still open, and say who else has theirs open and what is new."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     case = load(request, pk, rows=queries.for_act(actor))
     form = HeartbeatForm(request.POST)
     form.is_valid()
@@ -44,7 +45,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest, pk: int, reference: str) -> HttpResponseBase:
     """A file put forward, to look at or to download; either is recorded as a look."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     case = load(request, pk, rows=queries.for_act(actor))
     kept = get_object_or_404(Evidence.objects.filter(case=case), reference=reference)
     watching.look(case, CaseLook.What.EVIDENCE, by=actor, at=timezone.now(), detail=kept.name)

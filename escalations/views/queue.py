@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.acting import act_as_staff
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from escalations import casework, queries
@@ -21,7 +22,7 @@ from escalations.casework.assigning import Shared
 from escalations.forms import QueueForm
 from escalations.forms.desk import BulkForm
 from escalations.models import Case
-from escalations.views.entering import frame, staff_actor
+from escalations.views.entering import frame
 
 BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
 NEWEST_FIRST = [number_key("pk", descending=True)]
@@ -31,7 +32,7 @@ NARROWING = ("kind", "status", "priority", "side", "assignee")
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     demand(request, "escalations.read")
     at = timezone.now()
     form = QueueForm(request.GET)
@@ -93,7 +94,7 @@ def _tabs(name: str, filters: dict[str, Any], counts: dict[str, int]) -> list[di
 @require_POST
 def assign_many(request: HttpRequest) -> HttpResponse:
     """Give the ticked cases to one person, or let routing find one for each."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     demand(request, "escalations.lead")
     form = BulkForm(request.POST)
     if form.is_valid():

@@ -10,16 +10,17 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.acting import act_as_staff
 from core.permissions import demand
 from core.spreadsheets import download
 from escalations import office_hours, reporting
 from escalations.forms.desk import ReportForm
-from escalations.views.entering import frame, staff_actor
+from escalations.views.entering import frame
 
 
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    staff_actor(request)
+    act_as_staff(request)
     demand(request, "escalations.read")
     zone = office_hours.current().zone
     form, first, last = _period(request, zone)
@@ -34,7 +35,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def report_csv(request: HttpRequest) -> StreamingHttpResponse:
-    staff_actor(request)
+    act_as_staff(request)
     demand(request, "escalations.read")
     zone = office_hours.current().zone
     _, first, last = _period(request, zone)

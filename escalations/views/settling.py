@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.acting import act_as_staff
 from core.errors import DomainError
 from core.forms import refuse
 from escalations import casework
@@ -21,13 +22,13 @@ from escalations.forms.settling import ReverseForm, SettleForm
 from escalations.models import Case, Decision
 from escalations.states import Effect
 from escalations.views import desk
-from escalations.views.entering import load, staff_actor
+from escalations.views.entering import load
 
 
 @require_POST
 def settle(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """``name`` is ``decide`` or ``propose``; without a confirmed preview nothing is done."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     case = load(request, pk, "escalations.work")
     form = SettleForm(request.POST, prefix=name, case=case)
     if not form.is_valid():
@@ -79,7 +80,7 @@ def _given(form: SettleForm) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the last decision back, by a lead: the words, then the preview, then the act."""
-    actor = staff_actor(request)
+    actor = act_as_staff(request)
     case = load(request, pk, "escalations.lead")
     decision = get_object_or_404(Decision, case=case, round=case.round)
     form = ReverseForm(request.POST or None, prefix="reverse")

@@ -11,8 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.acting import SESSION_KEY
-from accounts.actors import Actor
+from accounts.acting import act_as_staff
 from core.errors import DomainError
 from core.forms import refuse
 from core.permissions import demand
@@ -21,15 +20,13 @@ from scorecards.forms import ModerationForm
 from scorecards.models import Rating
 
 LARGEST_KEY = 2**63 - 1
-STAFF = "staff"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The rating with its reply and everything that was ever hidden; posting hides or restores."""
-    request.actor = Actor.as_staff(request.user)  # type: ignore[attr-defined]
+    act_as_staff(request)
     demand(request, "scorecards.moderate")
-    request.session[SESSION_KEY] = STAFF
     rows = Rating.objects.select_related(*listing.PARTIES, "assignment", "rated_by")
     found = get_object_or_404(rows, pk=min(pk, LARGEST_KEY))
     form = ModerationForm(request.POST or None)

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.acting import SESSION_KEY
-from accounts.actors import Actor
+from accounts.acting import act_as_staff
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from vetting.forms.credentials import DecisionForm, QueueForm
@@ -24,14 +23,10 @@ from vetting.views.company_reviews import acts_on, decided
 OLDEST_FIRST = [moment_key("submitted_at"), number_key("pk")]
 NEWEST_FIRST = [number_key("pk", descending=True)]
 LARGEST_KEY = 2**63 - 1
-STAFF = "staff"
 
 
 def enter(request: HttpRequest) -> None:
-    """Here a person acts as staff, and from here on, so that the documents open for them."""
-    if request.session.get(SESSION_KEY) != STAFF:
-        request.session[SESSION_KEY] = STAFF
-    request.actor = Actor.as_staff(request.user)  # type: ignore[attr-defined]
+    act_as_staff(request)
     demand(request, "vetting.review_credentials")
 
 
