@@ -98,6 +98,15 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
     form.add_error(field, str(error))
 
 
+def attempted(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
+    """What the verb returned, or None with its refusal shown in the form."""
+    try:
+        return act()
+    except DomainError as refused:
+        refuse(form, refused)
+        return None
+
+
 class KeyField(forms.UUIDField):
     """A key made when the form is shown, so that a second submit finds the first one's result.
 

@@ -21,8 +21,7 @@ from conduct.models import Measure, Severity
 from conduct.queries.desk import concerns_about, history_of
 from conduct.queries.standing import NoStep, Standing, ladder, measures_of, standing_of, step_for
 from conduct.views.desk import LARGEST_KEY, enter, frame
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import attempted
 from core.permissions import demand
 from core.text_fields import LineField
 
@@ -96,10 +95,9 @@ def follows(standing: Standing) -> list[tuple[str, Any]]:
 
 
 def _recorded(request: HttpRequest, form: Any, party: dict[str, Any], by: Actor) -> bool:
-    try:
-        made = violations.record(**party, **form.cleaned_data, by=by, at=timezone.now())
-    except DomainError as refused:
-        refuse(form, refused)
+    given = {**party, **form.cleaned_data}
+    made = attempted(form, lambda: violations.record(**given, by=by, at=timezone.now()))
+    if made is None:
         return False
     effect = made.measure.get_effect_display().lower()
     messages.success(request, f"{made.reference} is recorded: {effect}. The party is told.")
@@ -118,14 +116,11 @@ def decide(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     demand(request, PERMISSIONS[name])
     found = _load(pk)
     form = FORMS[name](request.POST, prefix=name)
-    if form.is_valid():
-        try:
-            said = ACTS[name](found, form.cleaned_data, actor)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
-            messages.success(request, said)
-            return redirect("admin:conduct_measure_change", found.pk)
+    if form.is_valid() and (
+        said := attempted(form, lambda: ACTS[name](found, form.cleaned_data, actor))
+    ):
+        messages.success(request, said)
+        return redirect("admin:conduct_measure_change", found.pk)
     return _show(request, _load(pk), name, form)
 
 

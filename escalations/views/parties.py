@@ -17,9 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments.models import Assignment
 from core.dates import moment_words
-from core.errors import DomainError
 from core.files import serve
-from core.forms import refuse
+from core.forms import attempted
 from core.paging import number_key, page_of
 from core.permissions import demand
 from escalations import casework, office_hours, queries, showing
@@ -76,7 +75,7 @@ def open_case(request: HttpRequest, reference: str) -> HttpResponse:
         chosen=asked.cleaned_data.get("kind", ""),
     )  # fmt: skip
     if form.is_valid():
-        opened = _attempted(
+        opened = attempted(
             form,
             lambda: casework.open_case(
                 assignment=assignment, by=request.actor, at=at, **form.verb_data
@@ -205,7 +204,7 @@ def exhibits(request: HttpRequest, label: str) -> HttpResponse:
             casework.point_at, found, things=form.things, key=form.cleaned_data["key"],
             by=request.actor, at=at,
         )  # fmt: skip
-        if _attempted(form, lambda: [act()]):
+        if attempted(form, lambda: [act()]):
             messages.success(request, "What you chose is in the case.")
             return redirect(f"{found.get_absolute_url()}#evidence")
     context = {"case": found, "form": form, "is_open": found.status not in CLOSED}
@@ -252,7 +251,7 @@ def _act(request: HttpRequest, label: str, name: str, permission: str, act: Act)
     form = _form(name, found, request.POST, request.FILES)
     at = timezone.now()
     if form.is_valid():
-        said = _attempted(form, lambda: act(found, form.cleaned_data, request.actor, at))
+        said = attempted(form, lambda: act(found, form.cleaned_data, request.actor, at))
         if said:
             messages.success(request, said)
             return redirect(found)
@@ -293,15 +292,6 @@ def _withdraw(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
     held = case.hold is not None and case.hold.released_at is None
     casework.withdraw(case, words=data["words"], by=by, at=at)
     return f"The case is withdrawn.{' The hold is released.' if held else ''}"
-
-
-def _attempted(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the verb returned, or None with its refusal shown in the form."""
-    try:
-        return act()
-    except DomainError as refused:
-        refuse(form, refused)
-        return None
 
 
 def _form(name: str, case: Case, *data: Any) -> forms.Form:
