@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from conduct.models import Measure
+from core.compiled import Compiled
 from core.dates import date_words
 from core.errors import DomainError
 
@@ -25,6 +26,21 @@ class OtherSideStopped(DomainError):
     message = "{party} cannot take on new work at the moment. What is under way goes on as usual."
 
 
+NOT_ENDED = Compiled(
+    lambda company, worker: (
+        Measure.objects.filter(Q(company=company) | Q(worker=worker))
+        .filter(stops_new_work=True, ended_at=None)
+        .select_related("company", "worker__user")
+        .order_by("pk")
+    ),
+    company=int,
+    worker=int,
+)
+"""What stops new work and was not ended; by then it may be over, or not have begun."""
+NOBODY = 0
+"""A key that no company and no worker has."""
+
+
 def require(
     *, company: Company | None = None, worker: WorkerProfile | None = None, by: Actor, at: datetime
 ) -> None:
@@ -32,13 +48,10 @@ def require(
 
     Who is concerned reads why and until when; the other side only that it is so.
     """
-    concerned = Q()
-    if company is not None:
-        concerned |= Q(company=company)
-    if worker is not None:
-        concerned |= Q(worker=worker)
-    rows = Measure.objects.stopping(at).filter(concerned)
-    found = list(rows.select_related("company", "worker__user").order_by("pk"))
+    rows = NOT_ENDED.all(
+        company=company.pk if company else NOBODY, worker=worker.pk if worker else NOBODY
+    )
+    found = [measure for measure in rows if measure.holds(at)]
     own = [measure for measure in found if _is_own(measure, by)]
     if own:
         raise NewWorkStopped(until=until_words(own), why=own[-1].words)

@@ -47,8 +47,9 @@ def _quick_and_contained(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _notes_of_pages_only(django_test_environment):
+def _cheap(django_test_environment):
     quick.note_pages_only()
+    quick.look_for_rubbish_seldom()
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from PIL import Image
 from accounts import companies
 from accounts.actors import Actor
 from accounts.models import Company, Industry, Membership, User, WorkerProfile
-from conduct import acceptance
 from core.files import CleanUpload
 from core.references import unused
 from payments.models import CompanyBooks
@@ -97,5 +96,5 @@ def _desk(name: str, group: str) -> Actor:
 
 def _accepting(actor: Actor, at: datetime, accepts: bool) -> Actor:
     if accepts and actor.user:
-        quick.accept_policies(actor.user, acceptance.outstanding(actor, at=at), at=EPOCH)
+        quick.accept_policies(actor, at=at)
     return actor
