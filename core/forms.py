@@ -98,12 +98,23 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
     form.add_error(field, str(error))
 
 
-def attempted(form: forms.BaseForm, act: Callable[[], Any]) -> Any:
-    """What the verb returned, or None with its refusal shown in the form."""
+def attempted(
+    form: forms.BaseForm,
+    act: Callable[[], Any],
+    *,
+    not_ours: tuple[type[DomainError], ...] = (),
+) -> Any:
+    """What the verb returned, or None with its refusal shown in the form and kept as ``refused``.
+
+    What is ``not_ours`` to show is raised on.
+    """
     try:
         return act()
+    except not_ours:
+        raise
     except DomainError as refused:
         refuse(form, refused)
+        form.refused = refused  # type: ignore[attr-defined]
         return None
 
 

@@ -18,8 +18,7 @@ from assignments.moves import IllegalMove, OnHold, refusal_now
 from assignments.queries.named import named
 from assignments.routing import SomebodyElseWasAssigned
 from assignments.views.detail import menu_item
-from core.errors import DomainError
-from core.forms import refuse
+from core import forms
 from core.permissions import demand
 
 View = Callable[..., HttpResponse]
@@ -85,11 +84,4 @@ def attempted(form: BaseForm, act: Callable[[], Any]) -> Any:
 
     A move that came too late is left to ``answers_late_moves``.
     """
-    try:
-        return act()
-    except TOO_LATE:
-        raise
-    except DomainError as refused:
-        refuse(form, refused)
-        form.refused = refused
-        return None
+    return forms.attempted(form, act, not_ours=TOO_LATE)
