@@ -1,67 +1,30 @@
-"""The demonstration's eight cases, one in every status and two resolved."""
+"""The demonstration's cases: every status, and whatever else a case can come to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from accounts.actors import Actor
-from escalations import casework
+from assignments.models import Assignment
+from core.files import CleanUpload
+from escalations import casework, pointing
 from escalations.models import Case
+from escalations.particulars import PARTS
+from marketplace.demo.case_scripts import SCRIPTS, Script
+from marketplace.demo.endings import Under, desk
+from marketplace.demo.evidence import paper, picture
 from marketplace.demo.people import Cast
 from marketplace.demo.stories import Plan, Story
+from scorecards.models import Overall, Rating
 
-
-@dataclass(frozen=True)
-class Script:
-    """One case: about which stage of work, opened by whom, over what, and how far it gets."""
-
-    stage: str
-    by: str
-    kind: str
-    story: str
-    outcome: str
-    hope: str
-    ends: str
-
-
-SCRIPTS = (
-    Script("pending_approval", "worker", "approval_late",
-           "I submitted days ago and nobody answers my messages.",
-           "pay_in_full", "The work approved and paid as agreed.", "open"),
-    Script("pending_approval", "company", "deliverables",
-           "The photos do not show the labels we asked for.",
-           "finish_work", "The missing photos, then we approve.", "waiting_worker"),
-    Script("pending_approval", "worker", "payment_dispute",
-           "The client says half of the work was not needed and wants to pay half.",
-           "pay_in_full", "The agreed price, all of it was asked for.", "proposed"),
-    Script("invoiced", "worker", "payment_late",
-           "The invoice is days past due, and this happens every time.",
-           "pay_in_full", "Payment this week.", "in_review"),
-    Script("paid", "company", "equipment",
-           "Two of our routers were not returned after the visit.",
-           "return_equipment", "The routers back, or their price.", "waiting_client"),
-    Script("paid", "worker", "conduct",
-           "The site manager shouted at me in front of customers.",
-           "explanation", "An apology, and a note to the store.", "resolved"),
-    Script("pending_approval", "company", "payment_dispute",
-           "Only three of the four cameras are aimed as marked.",
-           "pay_amount", "Three quarters of the price.", "resolved"),
-    Script("cancelled", "worker", "cancelled",
-           "Cancelled when I was already on the road, without a word.",
-           "explanation", "A reason, and the half day paid.", "withdrawn"),
-)  # fmt: skip
-
-
-OPENED = {
-    "open": timedelta(hours=5),
-    "resolved": timedelta(hours=34),
-    "withdrawn": timedelta(hours=34),
+POINTED_AT = {
+    "messages": pointing.messages_of,
+    "visits": pointing.visits_of,
+    "files": pointing.files_of,
 }
-"""How long ago a case that ends so was opened; the others 20 hours."""
 
 
 def stories(plans: list[Plan], cast: Cast, random: Random, *, now: datetime) -> list[Story]:
@@ -72,18 +35,25 @@ def stories(plans: list[Plan], cast: Cast, random: Random, *, now: datetime) -> 
         plan = _plan_for(script, plans, cast, taken, now=now)
         taken.add(id(plan))
         found.append(_case(script, plan, cast, now=now))
-    return found
+    return [*found, _contest(cast, now=now)]
 
 
 def _plan_for(
     script: Script, plans: list[Plan], cast: Cast, taken: set[int], *, now: datetime
 ) -> Plan:
     """The most recent fitting assignment, of the red client where somebody waits for money."""
-    waiting = script.kind in ("approval_late", "payment_late", "cancelled")
-    wanted = cast.clients["pinnacle" if waiting else "harbor"]
-    early = now - OPENED.get(script.ends, timedelta(hours=20)) - timedelta(hours=14)
+    wanted = cast.clients["pinnacle" if script.opener_is_red else "harbor"]
+
+    def early_enough(plan: Plan) -> bool:
+        """Whether the stage is reached by the time at which the case is opened."""
+        days = 0
+        if script.stage == "paid":
+            late = max(plan.client.late_days[1], 0)
+            days = plan.client.approval_hours[1] // 24 + 1 + plan.terms_days + late
+        return plan.starts_at <= now - script.ago - timedelta(days=days, hours=14)
+
     fitting = [p for p in plans if p.stage == script.stage and id(p) not in taken]
-    fitting = [p for p in fitting if p.starts_at <= early] or fitting
+    fitting = [p for p in fitting if early_enough(p)] or fitting
     fitting.sort(key=lambda p: (p.client is not wanted, p.worker is not cast.workers[0],
                                 now - p.starts_at))  # fmt: skip
     return fitting[0]
@@ -91,18 +61,22 @@ def _plan_for(
 
 def _case(script: Script, plan: Plan, cast: Cast, *, now: datetime) -> Story:
     """Open the case some hours ago, then let the desk bring it to where the script ends."""
-    opened_at = now - OPENED.get(script.ends, timedelta(hours=20))
+    opened_at = now - script.ago
     yield opened_at
     while not _has_reached(plan, script.stage):
         yield (opened_at := opened_at + timedelta(minutes=30))
-    assert plan.assignment is not None
-    opener = plan.worker if script.by == "worker" else plan.client.actor
+    assignment = plan.assignment
+    assert assignment is not None
+    sides = [plan.worker, plan.client.actor]
+    opener, other = sides if script.by == "worker" else reversed(sides)
     case = casework.open_case(
-        assignment=plan.assignment, kind=script.kind, what_happened=script.story,
+        assignment=assignment, kind=script.kind, what_happened=script.story,
         outcome=script.outcome, outcome_words=script.hope,
-        outcome_amount=_hoped(script, plan), by=opener, at=opened_at,
+        outcome_amount=_hoped(script, assignment),
+        particulars=_particulars(script, assignment), files=_files(script, assignment),
+        things=_things(script, assignment), by=opener, at=opened_at,
     )  # fmt: skip
-    yield from _desk(script, case, opener, cast, opened_at)
+    yield from desk(Under(case, opener, other, script.answer, cast), script.ends, opened_at)
 
 
 def _has_reached(plan: Plan, stage: str) -> bool:
@@ -112,59 +86,50 @@ def _has_reached(plan: Plan, stage: str) -> bool:
     return plan.assignment.status == stage
 
 
-def _hoped(script: Script, plan: Plan) -> Decimal | None:
-    assert plan.assignment is not None
+def _hoped(script: Script, assignment: Assignment) -> Decimal | None:
     if script.outcome != "pay_amount":
         return None
-    return (plan.assignment.budget * 3 / 4).quantize(Decimal("0.01"))
+    most = assignment.amount_claimed or assignment.budget
+    return (most * 3 / 4).quantize(Decimal("0.01"))
 
 
-def _desk(
-    script: Script, case: Case, opener: Actor, cast: Cast, at: datetime
-) -> Iterator[datetime]:
-    agent = cast.agent
-    if script.ends == "open":
+def _particulars(script: Script, assignment: Assignment) -> list[tuple[str, str]]:
+    """What the kind asks for, in the words in which its form keeps it."""
+    parts, given = PARTS[script.kind], script.own(assignment)
+    fields = parts.fields(assignment, script.by)
+    data = {name: fields[name].clean(value) if isinstance(value, str) else value
+            for name, value in given.items() if name in fields}  # fmt: skip
+    return parts.lines(assignment, data)
+
+
+def _files(script: Script, assignment: Assignment) -> list[CleanUpload]:
+    return [
+        *(picture(name) for name in script.pictures),
+        *(paper(name, assignment) for name in script.papers),
+    ]
+
+
+def _things(script: Script, assignment: Assignment) -> list[Any]:
+    worker = assignment.worker
+    assert worker is not None
+    return [thing for name in script.shows for thing in POINTED_AT[name](assignment, worker)[:2]]
+
+
+def _contest(cast: Cast, *, now: datetime) -> Story:
+    """A worker contests the worst rating that the first client gave, the newest of these."""
+    yield (at := now - timedelta(hours=26))
+    ratings = Rating.objects.published().filter(by=Rating.By.COMPANY, published_at__lt=at)
+    ratings = ratings.filter(company=cast.clients["harbor"].actor.company)
+    free = ratings.exclude(assignment__in=Case.objects.values("assignment"))
+    rows = free.select_related("assignment").order_by("-published_at", "-pk")
+    found = sorted(rows[:30], key=lambda row: row.overall != Overall.UNSATISFIED)
+    if not found:
         return
-    if script.ends == "withdrawn":
-        yield (at := at + timedelta(hours=9))
-        casework.withdraw(case, words="They called and explained. Thank you.", by=opener, at=at)
-        return
-    yield (at := at + timedelta(hours=3))
-    casework.take(case, by=agent, at=at)
-    yield (at := at + timedelta(minutes=20))
-    casework.reply(
-        case, body="Thank you for the clear account. I am reading the thread and the photos and "
-        "will be back to you both within two days.", by=agent, at=at,
+    workers = {actor.worker.pk: actor for actor in cast.workers if actor.worker}
+    by: Actor = workers[found[0].worker_id]
+    casework.open_case(
+        assignment=found[0].assignment, kind="rating", outcome="other",
+        what_happened="It says that I came late. The check-in is four minutes before the start.",
+        outcome_words="The rating taken out of sight and out of the figures.",
+        particulars=[("What is wrong", "It says something that is not true")], by=by, at=at,
     )  # fmt: skip
-    yield (at := at + timedelta(hours=2))
-    casework.note(case, body="Times and messages agree with what was said.", by=agent, at=at)
-    if script.ends in ("waiting_worker", "waiting_client"):
-        side = script.ends.removeprefix("waiting_").replace("client", "company")
-        yield (at := at + timedelta(hours=1))
-        casework.ask_party(
-            case, side=side, question="Could you tell us your side, and add any photo you have?",
-            by=agent, at=at,
-        )  # fmt: skip
-    elif script.ends == "proposed":
-        yield (at := at + timedelta(hours=1))
-        casework.propose(
-            case, effect="pay_in_full", by=agent, at=at,
-            words="The description asked for all of the work and it is there. We propose payment "
-            "of the agreed price.",
-        )  # fmt: skip
-    elif script.ends == "resolved":
-        yield (at := at + timedelta(hours=20))
-        _decide(script, case, cast, at)
-
-
-def _decide(script: Script, case: Case, cast: Cast, at: datetime) -> None:
-    if script.kind == "conduct":
-        casework.decide(
-            case, effect="as_it_is", by=cast.lead, at=at,
-            words="The store has been spoken to and apologizes. A note stands on the site.",
-        )  # fmt: skip
-    else:
-        casework.decide(
-            case, effect="pay_amount", amount=case.outcome_amount, by=cast.lead, at=at,
-            words="One camera was not aimed. Three quarters of the price is fair to both.",
-        )  # fmt: skip

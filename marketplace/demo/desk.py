@@ -1,15 +1,16 @@
-"""The demonstration's escalation team: skills, an absence, and the answers it gives often."""
+"""The demonstration's escalation team: its calendar, skills, an absence, its frequent answers."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from escalations.models import Agent, CannedAnswer
+from escalations.models import Agent, CannedAnswer, Holiday, Office, OfficeDay
 from marketplace.demo.people import Cast
 
 SKILLS = ("payment_dispute", "payment_late", "equipment", "deliverables", "conduct")
 """What Amara is given by routing; the other kinds wait in the demo's queue of nobody's cases."""
 
+HOLIDAYS = ((12, 25, "Christmas Day"), (1, 1, "New Year’s Day"))
 Use = CannedAnswer.Use
 ANSWERS = (
     ("We have your case", Use.REPLY, "",
@@ -33,6 +34,7 @@ ANSWERS = (
 
 def furnish(cast: Cast, *, now: datetime) -> None:
     """Before the first case is opened, so that routing knows whom to give it to."""
+    _open(now)
     agent = Agent.objects.create(user=cast.agent.user, kinds=list(SKILLS), most_open=12)
     Agent.objects.create(user=cast.lead.user, takes_new=False)
     agent.absences.create(
@@ -43,3 +45,14 @@ def furnish(cast: Cast, *, now: datetime) -> None:
         CannedAnswer.objects.create(
             title=title, use=use, kind=kind, body=body, changed_by=cast.lead.user, changed_at=now
         )
+
+
+def _open(now: datetime) -> None:
+    """Every weekday from midnight to midnight, but for two holidays."""
+    office = Office.objects.create(time_zone="America/New_York")
+    for day in (OfficeDay.Weekday(number) for number in range(5)):
+        OfficeDay.objects.create(office=office, weekday=day)
+    for month, day, name in HOLIDAYS:
+        on = date(now.year, month, day)
+        on = on if on > now.date() else date(now.year + 1, month, day)
+        Holiday.objects.create(office=office, on=on, name=name)

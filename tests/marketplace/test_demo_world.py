@@ -17,7 +17,15 @@ from accounts.models import User
 from assignments import reasons
 from assignments.models import Assignment
 from assignments.states import Status
-from escalations.models import Case
+from escalations.models import (
+    Case,
+    CaseLink,
+    Evidence,
+    Exhibit,
+    Opinion,
+    Proposal,
+    Reversal,
+)
 from escalations.states import CaseStatus
 from notifications.models import Delivery, Digest, Reach
 from payments import audit
@@ -73,6 +81,24 @@ def test_there_are_assignments_in_each_of_the_nine_statuses(world):
 
 def test_there_are_cases_in_every_status(world):
     assert set(Case.objects.values_list("status", flat=True)) == set(CaseStatus.values)
+
+
+def test_cases_show_whatever_a_case_can_come_to(world):
+    cases = Case.objects.filter(merged_into=None)
+    assert not cases.filter(particulars=[]).exists()
+    assert set(Evidence.objects.values_list("content_type", flat=True)) == {
+        "image/jpeg", "application/pdf",
+    }  # fmt: skip
+    assert {exhibit.kind for exhibit in Exhibit.objects.all()} == {
+        "message", "visit", "deliverable",
+    }  # fmt: skip
+    assert set(Opinion.objects.values_list("mark", flat=True)) == set(Opinion.Mark.values)
+    assert {row.company_answer for row in Proposal.objects.filter(ended_at=None)} == {
+        "", "accepted",
+    }  # fmt: skip
+    assert Reversal.objects.exists() and CaseLink.objects.exists()
+    assert Case.objects.exclude(merged_into=None).exists() and cases.filter(round=2).exists()
+    assert cases.filter(kind="rating").exists()
 
 
 def test_somebody_has_quiet_hours_a_telephone_and_a_digest(world):

@@ -23,7 +23,7 @@ from scorecards.reactions import refresh_figures
 
 
 class Command(BaseCommand):
-    help = "Make the demonstration world: companies, workers, 150 assignments, 8 cases."
+    help = "Make the demonstration world: companies, workers, 150 assignments, a dozen cases."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
