@@ -7,7 +7,7 @@ from datetime import datetime
 from math import asin, cos, degrees, radians, sin
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, FloatField, IntegerField, Q, QuerySet, Value
+from django.db.models import Exists, F, FloatField, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Expression
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 from django.db.models.lookups import LessThanOrEqual
@@ -26,6 +26,9 @@ POLE, DATE_LINE = 90.0, 180.0
 Ranking = Callable[["QuerySet[WorkerProfile]", Actor], "QuerySet[WorkerProfile]"]
 _rankings: list[Ranking] = []
 
+Hindrance = Callable[[], Exists]
+_hindrances: list[Hindrance] = []
+
 
 def rank_workers(ranking: Ranking) -> Ranking:
     """Register what an app above knows about workers: it may leave some out, and set ``rank``
@@ -33,6 +36,20 @@ def rank_workers(ranking: Ranking) -> Ranking:
     if ranking not in _rankings:
         _rankings.append(ranking)
     return ranking
+
+
+def hinders_workers(hindrance: Hindrance) -> Hindrance:
+    """Register what keeps a worker, the row outside, from taking on new work. Called from
+    ``AppConfig.ready``."""
+    if hindrance not in _hindrances:
+        _hindrances.append(hindrance)
+    return hindrance
+
+
+def open_to_work(workers: QuerySet[WorkerProfile]) -> QuerySet[WorkerProfile]:
+    """Of these, who take on new work: they say so, and no app above knows what hinders them."""
+    able = workers.filter(available=True, user__is_active=True)
+    return able.filter(*(~hindrance() for hindrance in _hindrances))
 
 
 def miles_from(latitude: float | Expression, longitude: float | Expression) -> Expression:
@@ -66,7 +83,7 @@ def workers_found(
     found: QuerySet[WorkerProfile, WorkerProfile]
     found = WorkerProfile.objects.visible_to(actor).select_related("user")
     if not everybody:
-        found = found.filter(available=True)
+        found = open_to_work(found)
     if words:
         names = User.objects.annotate(words=_name_words()).filter(
             words=SearchQuery(words, config="simple", search_type="plain")

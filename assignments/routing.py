@@ -86,7 +86,7 @@ def send(
     if revision is not None and revision != assignment.revision:
         raise ChangedMeanwhile
     acceptance.require(by, at=at)
-    standing.require(company=assignment.company, by=by, at=at)
+    standing.require(company=assignment.company, workers=workers, by=by, at=at)
     audience = Audience(on_marketplace, groups, workers, matches)
     if not audience:
         raise SendsToNobody
@@ -137,7 +137,7 @@ def invite(
     assignment = lock(assignment)
     check("invite", assignment)
     acceptance.require(by, at=at)
-    standing.require(company=assignment.company, by=by, at=at)
+    standing.require(company=assignment.company, workers=workers, by=by, at=at)
     if on_marketplace is False and assignment.on_marketplace:
         assignment.on_marketplace = False
         assignment.save(update_fields=["on_marketplace"])

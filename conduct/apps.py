@@ -24,7 +24,7 @@ class ConductConfig(AppConfig):
     name = "conduct"
 
     def ready(self) -> None:
-        from conduct import rules  # noqa: F401
+        from conduct import rules, standing  # noqa: F401
         from core.badges import register
 
         register(

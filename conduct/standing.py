@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
-from conduct.models import Measure
+from accounts.queries import hinders_workers
+from conduct.models import Measure, MeasureQuerySet
 from core.compiled import Compiled
 from core.dates import date_words
 from core.errors import DomainError
@@ -26,31 +27,40 @@ class OtherSideStopped(DomainError):
     message = "{party} cannot take on new work at the moment. What is under way goes on as usual."
 
 
+def _not_ended(concerned: Q) -> MeasureQuerySet:
+    """What stops new work and was not ended; by then it may be over, or not have begun."""
+    rows = Measure.objects.filter(concerned).filter(stops_new_work=True, ended_at=None)
+    return rows.select_related("company", "worker__user").order_by("pk")
+
+
 NOT_ENDED = Compiled(
-    lambda company, worker: (
-        Measure.objects.filter(Q(company=company) | Q(worker=worker))
-        .filter(stops_new_work=True, ended_at=None)
-        .select_related("company", "worker__user")
-        .order_by("pk")
-    ),
+    lambda company, worker: _not_ended(Q(company=company) | Q(worker=worker)),
     company=int,
     worker=int,
 )
-"""What stops new work and was not ended; by then it may be over, or not have begun."""
 NOBODY = 0
 """A key that no company and no worker has."""
 
 
 def require(
-    *, company: Company | None = None, worker: WorkerProfile | None = None, by: Actor, at: datetime
+    *,
+    company: Company | None = None,
+    worker: WorkerProfile | None = None,
+    workers: Sequence[WorkerProfile] = (),
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Raise where one of them may take on no new work (one query).
 
-    Who is concerned reads why and until when; the other side only that it is so.
+    Who is concerned reads why and until when; the other side only that it is so. ``workers`` are
+    those a client asks by name.
     """
-    rows = NOT_ENDED.all(
-        company=company.pk if company else NOBODY, worker=worker.pk if worker else NOBODY
-    )
+    keys = (company.pk if company else NOBODY, worker.pk if worker else NOBODY)
+    if workers:  # lists of changing length are not compiled
+        keys_of = [keys[1], *(one.pk for one in workers)]
+        rows = list(_not_ended(Q(company=keys[0]) | Q(worker__in=keys_of)))
+    else:
+        rows = NOT_ENDED.all(company=keys[0], worker=keys[1])
     found = [measure for measure in rows if measure.holds(at)]
     own = [measure for measure in found if _is_own(measure, by)]
     if own:
@@ -75,3 +85,15 @@ def _is_own(measure: Measure, by: Actor) -> bool:
 def stopped(outer: str, *, at: datetime) -> Exists:
     """For a query: whether the company in that column may take on no new work."""
     return Exists(Measure.objects.stopping(at).filter(company=OuterRef(outer)))
+
+
+def worker_stopped(outer: str, *, at: datetime) -> Exists:
+    """For a query: whether the worker in that column may take on no new work."""
+    return Exists(Measure.objects.stopping(at).filter(worker=OuterRef(outer)))
+
+
+@hinders_workers
+def stopped_for_lists() -> Exists:
+    """For lists of whom to ask: by what the sweep has not ended, since lists have no clock."""
+    rows = Measure.objects.filter(stops_new_work=True, ended_at=None)
+    return Exists(rows.filter(worker=OuterRef("pk")))

@@ -71,3 +71,18 @@ class WorkersField(forms.ModelMultipleChoiceField):
         if isinstance(value, list | tuple) and len(value) > self.most:
             raise ValidationError(f"Choose at most {self.most} workers at a time.")
         return super().clean(value)
+
+    def _check_values(self, value: Any) -> Any:
+        """Names who cannot be invited, where it is somebody that a client may see."""
+        try:
+            return super()._check_values(value)
+        except ValidationError as refused:
+            if refused.code != "invalid_choice":
+                raise
+            known = self.queryset.filter(reference__in=value).values("pk")
+            out = WorkerProfile.objects.filter(reference__in=value, user__is_active=True)
+            names = [str(one) for one in out.exclude(pk__in=known).select_related("user")[:3]]
+            if not names:
+                raise
+            words = f"{' and '.join(names)} cannot be invited at the moment. Choose somebody else."
+            raise ValidationError(words, code="invalid_choice") from refused

@@ -17,6 +17,7 @@ from assignments.queries import matches
 from assignments.queries.matches import Match
 from assignments.quoting import Quote
 from assignments.states import Status
+from conduct import standing
 from core.places import away_words, miles_between
 
 MOST_SHOWN = 100
@@ -35,6 +36,9 @@ class Applicant:
     done_with_us: int
     last_with_us: datetime | None
     is_expired: bool
+    is_stopped: bool
+    """They may take on no new work, so that they cannot be assigned."""
+
     match: Match | None = None
     asked: int = 0
     lacks: tuple[str, ...] = ()
@@ -125,6 +129,7 @@ def open_for(
     """Open applications, those with a star first, then in the order asked for (six queries)."""
     applications = list(
         assignment.applications.filter(status=Application.Status.OPEN)
+        .annotate(is_stopped=standing.worker_stopped("worker_id", at=at))
         .select_related("worker__user")
         .order_by("applied_at", "pk")[:MOST_SHOWN]
     )
@@ -155,7 +160,7 @@ def closed_for(assignment: Assignment) -> list[Application]:
 
 
 def _applicant(
-    application: Application,
+    application: Any,
     assignment: Assignment,
     history: tuple[int, datetime | None] | None,
     match: Match | None,
@@ -176,6 +181,7 @@ def _applicant(
         done_with_us=done,
         last_with_us=last,
         is_expired=bool(application.expires_at and application.expires_at <= at),
+        is_stopped=application.is_stopped,
         match=match,
         asked=asked,
         lacks=lacks,

@@ -35,6 +35,7 @@ from assignments.models import (
     SendReport,
     SendReportLine,
 )
+from conduct import standing
 from vetting.models import (
     CompanyMark,
     Group,
@@ -77,12 +78,12 @@ class Told:
         )
 
 
-def outcomes(assignment: Assignment, worker: str, *, meets: Q) -> Case:
+def outcomes(assignment: Assignment, worker: str, *, meets: Q, at: datetime) -> Case:
     """What sending it to a worker comes to now; ``worker`` is the column of their key, ``meets``
     the condition of who meets the requirements.
 
-    A worker who has shut the company out is, like one who takes no work at present, “not open
-    to new work”: whom they avoid is theirs alone.
+    A worker who has shut the company out, or is stopped by staff, is, like one who takes no work
+    at present, “not open to new work”: whom they avoid, and why we act, is not for the company.
     """
     own = OuterRef(worker)
     mine = {"assignment": assignment, "worker": own}
@@ -95,13 +96,14 @@ def outcomes(assignment: Assignment, worker: str, *, meets: Q) -> Case:
         report__assignment=assignment, worker=own, outcome=Outcome.GOT
     )
     away = people.filter(Q(available=False) | Q(user__is_active=False))
+    stopped = standing.worker_stopped(worker, at=at)
     return Case(
         When(Exists(marks), then=Value(Outcome.BLOCKED)),
         When(Exists(members), then=Value(Outcome.OWN_MEMBER)),
         When(Exists(Decline.objects.filter(**mine)), then=Value(Outcome.DECLINED)),
         When(Exists(Invitation.objects.filter(**mine)), then=Value(Outcome.HAD)),
         When(Exists(had), then=Value(Outcome.HAD)),
-        When(Exists(away) | Exists(shut_out), then=Value(Outcome.NOT_TAKING)),
+        When(Exists(away) | Exists(shut_out) | stopped, then=Value(Outcome.NOT_TAKING)),
         *([When(~Exists(people.filter(meets)), then=Value(Outcome.UNQUALIFIED))] if meets else []),
         default=Value(Outcome.GOT),
         output_field=CharField(),
@@ -116,7 +118,7 @@ def outcomes_of(
     asked = screening.sets_of(assignment)
     meets = screening.condition_of(asked, assignment, at)
     rows = WorkerProfile.objects.filter(pk__in=[worker.pk for worker in workers])
-    columns = (outcomes(assignment, "pk", meets=meets), what_lacks(asked, assignment, at))
+    columns = (outcomes(assignment, "pk", meets=meets, at=at), what_lacks(asked, assignment, at))
     found = rows.values_list("pk", *columns).order_by()
     return {key: (outcome, missing) for key, outcome, missing in found}
 
@@ -147,10 +149,10 @@ def members_reached(
     meets = screening.condition_of(asked, assignment, at)
     left = Q(status=Membership.REMOVED, joined_at__isnull=False, changed_at__gte=since)
     wanted = Q(status__in=(Membership.MEMBER, Membership.LAPSED))
-    standing = Case(
+    came_of = Case(
         When(status=Membership.LAPSED, then=Value(Outcome.LAPSED)),
         When(status=Membership.REMOVED, then=Value(Outcome.LEFT)),
-        default=outcomes(assignment, "worker_id", meets=meets),
+        default=outcomes(assignment, "worker_id", meets=meets, at=at),
         output_field=CharField(),
     )
     rank = Case(When(status=Membership.MEMBER, then=Value(0)), default=Value(1))
@@ -162,7 +164,7 @@ def members_reached(
             Value(report.pk),
             "worker_id",
             "group_id",
-            standing,
+            came_of,
             _why_not(asked, assignment, at, meets),
         )
     )

@@ -13,6 +13,7 @@ from assignments.applications import NotOpenToYou
 from assignments.models import Assignment, SendReport
 from assignments.queries import find_work, matches, reports
 from assignments.reaching import GroupNotInUse, MatchesWanted
+from conduct import measures
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from vetting import groups, marks
@@ -31,7 +32,9 @@ def outcomes() -> dict[str, str]:
     return {str(line.worker): line.outcome for line in lines}
 
 
-def test_the_report_names_everybody_and_why_they_could_not(draft, group, alice, acme, at, funds):
+def test_the_report_names_everybody_and_why_they_could_not(
+    draft, group, alice, acme, olga, at, funds
+):
     funds(acme, 1000)
     names = [
         "Gina Got",
@@ -41,8 +44,9 @@ def test_the_report_names_everybody_and_why_they_could_not(draft, group, alice, 
         "Ava Away",
         "Sid Shy",
         "Otto Own",
+        "Sue Stopped",
     ]
-    gina, bo, lea, dan, ava, sid, otto = cast = [people.worker(name, at=at) for name in names]
+    gina, bo, lea, dan, ava, sid, otto, sue = cast = [people.worker(name, at=at) for name in names]
     groups.invite(group, [actor.worker for actor in cast], by=alice, at=at)
     marks.mark_worker(bo.worker, "blocked", by=alice, at=at)
     GroupMembership.objects.filter(worker=lea.worker).update(status="lapsed")
@@ -50,18 +54,19 @@ def test_the_report_names_everybody_and_why_they_could_not(draft, group, alice, 
     ava.worker.save(update_fields=["available"])
     marks.mark_company(acme, "blocked", by=sid, at=at)
     acme.memberships.create(user=otto.user, roles=["viewer"], joined_at=at)
+    measures.stop(sue.worker, words="We look into a report.", by=olga, at=at)
     sent = lifecycle.send(draft, by=alice, at=at)
     lifecycle.decline(sent, by=dan, at=at)
     lifecycle.invite(sent, groups=[group], by=alice, at=at)
     assert outcomes() == {
         "Gina Got": "got", "Bo Blocked": "blocked", "Lea Lapsed": "lapsed",
         "Dan Declined": "declined", "Ava Away": "not_taking", "Sid Shy": "not_taking",
-        "Otto Own": "own_member",
+        "Otto Own": "own_member", "Sue Stopped": "not_taking",
     }  # fmt: skip
     told = reports.of_assignment(sent)[0]
     assert told.words == (
         "1 got it · 1 blocked by you · 1 a member of your company · 1 membership has lapsed · "
-        "1 said no to it already · 2 not open to new work"
+        "1 said no to it already · 3 not open to new work"
     )
     lifecycle.invite(sent, workers=[gina.worker], by=alice, at=at)
     assert outcomes() == {"Gina Got": "had"}

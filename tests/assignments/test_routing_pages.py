@@ -156,7 +156,7 @@ def test_a_blocked_worker_can_be_neither_found_nor_invited(as_alice, url, wanda,
     found = as_alice.post(url, {"mode": "apply", "words": "Wanda", "find": "workers"})
     assert "Wanda Wells" not in found.content.decode()
     page = send(as_alice, url, workers=[wanda.worker.reference])
-    assert "cannot be invited any more" in errors_of(page)
+    assert "Wanda Wells cannot be invited at the moment" in errors_of(page)
 
 
 def test_a_sent_assignment_can_be_offered_to_more_workers(as_alice, sent, wanda):

@@ -9,8 +9,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership
+from accounts.queries import workers_found
 from activity.models import Event
 from assignments import lifecycle
+from assignments.queries import applicants, candidates, matches
 from conduct import appeals, measures, standing, violations
 from conduct.models import Appeal, Effect, LadderStep, Measure, Verdict, Violation
 from conduct.parties import OwnParty, StaffDecide
@@ -19,6 +21,8 @@ from tests.conduct.making import kind, measure, recorded
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.racing import race
+from vetting import marks
+from vetting.queries.marks import open_to_invite
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -144,6 +148,34 @@ def test_a_client_cannot_assign_a_suspended_worker(sent, alice, wanda, olga, at)
     measure(wanda.worker, olga, at=at, slug="fraud")
     with pytest.raises(standing.OtherSideStopped, match="Wanda Wells cannot take on"):
         lifecycle.assign(application, by=alice, at=at)
+    assert [one.is_stopped for one in applicants.open_for(sent, at=at)] == [True]
+
+
+@pytest.mark.parametrize("slug", ["fraud", "closed"])
+def test_nobody_is_asked_who_may_take_on_no_new_work(slug, sent, alice, wanda, olga, lena, at):
+    """Neither found, suggested nor invited; back as soon as it is over."""
+    if slug == "closed":
+        review = climbed(wanda.worker, olga, at, *["fraud"] * 2)[-1]
+        measures.decide_review(review, close=True, words="Again.", by=lena, at=at + DAY)
+    else:
+        measure(wanda.worker, olga, at=at, slug=slug)
+    marks.mark_worker(wanda.worker, "favorite", by=alice, at=at)
+    lists = [
+        workers_found(alice, words="Wanda"),
+        open_to_invite(alice.company),
+        candidates.found(alice, "Wanda"),
+    ]
+    assert not any(wanda.worker in rows for rows in lists)
+    assert candidates.favorites(alice, apart_from=set()) == []
+    later = at + 2 * DAY
+    assert wanda.worker not in [m.worker for m in matches.best(sent, miles=250, most=9, at=later)]
+    with pytest.raises(standing.OtherSideStopped, match="Wanda Wells cannot take on new work"):
+        lifecycle.invite(sent, workers=[wanda.worker], by=alice, at=later)
+    assert not sent.invitations.exists()
+    Measure.objects.filter(ended_at=None).update(ended_at=later, ending="lifted")
+    assert wanda.worker in open_to_invite(alice.company)
+    lifecycle.invite(sent, workers=[wanda.worker], by=alice, at=later)
+    assert sent.invitations.get().worker == wanda.worker
 
 
 def test_a_suspended_client_neither_sends_nor_assigns(

@@ -4,7 +4,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Val
 
 from accounts.actors import Actor
 from accounts.models import Company, Membership, WorkerProfile
-from accounts.queries import rank_workers
+from accounts.queries import open_to_work, rank_workers
 from vetting.models import CompanyMark, Standing, WorkerMark
 
 
@@ -30,14 +30,13 @@ def favorites_first(workers: QuerySet[WorkerProfile], actor: Actor) -> QuerySet[
 
 
 def open_to_invite(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
-    """Workers who are open to work, whom the company has not blocked and who are not its own."""
+    """Workers who take on new work, whom the company has not blocked and who are not its own."""
     blocked = CompanyMark.objects.filter(
         company=company, worker=OuterRef("pk"), standing=Standing.BLOCKED
     )
     members = Membership.objects.current().filter(company=company, user=OuterRef("user"))
-    return WorkerProfile.objects.filter(
-        ~Exists(blocked), ~Exists(members), available=True, user__is_active=True
-    ).select_related("user")
+    able = open_to_work(WorkerProfile.objects.all())
+    return able.filter(~Exists(blocked), ~Exists(members)).select_related("user")
 
 
 def favorites_of(company: Company) -> QuerySet[WorkerProfile, WorkerProfile]:
