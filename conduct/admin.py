@@ -182,8 +182,12 @@ class MeasureAdmin(Allowed):
                 )
                 for name in recording.ACTS
             ),
+            path(
+                "<int:pk>/files/<slug:code>/", guard(recording.appeal_file),
+                name="conduct_appeal_file",
+            ),
             *super().get_urls(),
-        ]
+        ]  # fmt: skip
 
 
 @admin.register(ViolationKind)

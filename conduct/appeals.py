@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from activity.record import record
 from conduct.measures import lift
-from conduct.models import Appeal, Ending, Measure, Verdict, Violation
+from conduct.models import Appeal, AppealFile, Ending, Measure, Verdict, Violation
 from conduct.parties import lock_party
 from core.errors import DomainError
+from core.files import CleanUpload, UploadRefused, store
+from core.references import unused
+
+MOST_FILES = 5
 
 
 class TooLateToAppeal(DomainError):
@@ -35,9 +41,17 @@ class AppealDecided(DomainError):
     message = "{name} has decided this appeal already: {verdict}."
 
 
+class TooManyFiles(UploadRefused):
+    message = "An appeal carries at most {most} files. Choose those that say the most."
+
+
 @transaction.atomic
-def appeal(measure: Measure, *, words: str, by: Actor, at: datetime) -> Appeal:
-    """Ask for another look; once, within 14 days of the notice."""
+def appeal(
+    measure: Measure, *, words: str, by: Actor, at: datetime, files: Sequence[CleanUpload] = ()
+) -> Appeal:
+    """Ask for another look; once, within 14 days of the notice. ``files`` are kept with it."""
+    if len(files) > MOST_FILES:
+        raise TooManyFiles(most=MOST_FILES)
     measure = _locked(measure)
     if standing := Appeal.objects.filter(measure=measure).first():
         if standing.made_by_id == by.user_id and standing.words == words:
@@ -51,8 +65,19 @@ def appeal(measure: Measure, *, words: str, by: Actor, at: datetime) -> Appeal:
         due_at=at + timedelta(days=settings.APPEAL_ANSWER_DAYS),
         first_decided_by=measure.placed_by,
     )  # fmt: skip
-    record("appeal.made", made, by=by, at=at, company_key=measure.company_id)
+    for upload in files:
+        AppealFile.objects.create(
+            appeal=made, reference=unused(AppealFile, "F", length=10),
+            file=store(upload, f"appeals/{measure.reference}"), name=upload.name,
+            content_type=upload.content_type, size=upload.size, added_by=by.user, added_at=at,
+        )  # fmt: skip
+    record("appeal.made", made, by=by, at=at, company_key=measure.company_id, files=len(files))
     return made
+
+
+def files_of(made: Appeal) -> QuerySet[AppealFile]:
+    """What came with an appeal, in the order in which it was handed in."""
+    return made.files.select_related("appeal__measure").order_by("pk")
 
 
 def why_not(measure: Measure, *, at: datetime) -> DomainError | None:

@@ -13,4 +13,5 @@ urlpatterns = [
     path("policies/<slug:slug>/helpful/", policies.helpful, name="helpful"),
     path("standing/", standing.own, name="standing"),
     path("standing/<slug:reference>/", standing.measure, name="measure"),
+    path("standing/<slug:reference>/files/<slug:code>/", standing.appeal_file, name="appeal_file"),
 ]

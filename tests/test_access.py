@@ -32,6 +32,8 @@ from assignments import (
 )
 from assignments.models import Assignment, Customer, Label, Project
 from assignments.recurrence import WEEKLY, Pattern
+from conduct import appeals
+from conduct.models import Measure
 from core.files import CleanUpload, check_upload, store
 from escalations import casework
 from messaging import posting, quick_replies
@@ -342,6 +344,7 @@ conduct:accept                       -                 302  302  302  302  302  
 conduct:standing                     -                 302  200  200  200  200  200  200  200  403
 conduct:measure                      measure           302  404  404  404  404  404  200  404  404
 conduct:measure                      company_measure   302  200  200  200  200  404  404  404  404
+conduct:appeal_file                  appeal_file       302  200  200  200  200  404  404  404  404
 conduct:difference                   policy            200  200  200  200  200  200  200  200  200
 conduct:helpful                      policy            405  405  405  405  405  405  405  405  405
 conduct:policy                       policy            200  200  200  200  200  200  200  200  200
@@ -543,7 +546,16 @@ def world(alice, cody, dirk, abel, charlie, wanda, walt, olga, client_of, acme) 
     }
     assert invitee.pk
     clients = {name: client_of(actor) for name, actor in actors.items()}
+    of["appeal_file"] = _appealed(of["company_measure"]["reference"], by=alice, at=now)
     return World(of, {"visitor": Client(), **clients})
+
+
+def _appealed(reference: str, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """A file of the appeal against this measure."""
+    note = CleanUpload(b"Evidence", "evidence.txt", "text/plain", 8)
+    found = Measure.objects.get(reference=reference)
+    made = appeals.appeal(found, words="It was not us.", files=[note], by=by, at=at)
+    return {"reference": reference, "code": made.files.get().reference}
 
 
 def _sent(by: Actor, *, at, first_to_accept: bool = False, **fields: Any) -> Assignment:

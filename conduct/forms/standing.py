@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from conduct.appeals import MOST_FILES
 from conduct.models import Outcome, Severity, Side, Verdict, ViolationKind
-from core.forms import ChoiceCards, DayField, KeyedForm
+from core.forms import ChoiceCards, DayField, KeyedForm, UploadsField
 from core.paging import CursorField
 from core.text_fields import LineField, TextField
 
@@ -60,6 +61,11 @@ class AppealForm(forms.Form):
     words = text(
         "What did we get wrong, or not know?", most=5_000, rows=6,
         help_text="Name what supports it: messages, times, files on the assignment.",
+    )  # fmt: skip
+    files = UploadsField(
+        required=False, most=MOST_FILES,
+        help_text=f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each. Only staff "
+        "read them.",
     )  # fmt: skip
 
 

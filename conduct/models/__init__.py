@@ -1,5 +1,6 @@
 """Policies and who accepted them; violations, what follows from them, and appeals; concerns."""
 
+from conduct.models.appeal_files import AppealFile, AppealFileQuerySet
 from conduct.models.concerns import Concern, Outcome, Reason, Source
 from conduct.models.policies import (
     Acceptance,
@@ -26,6 +27,8 @@ from conduct.models.standing import (
 __all__ = [
     "Acceptance",
     "Appeal",
+    "AppealFile",
+    "AppealFileQuerySet",
     "Audience",
     "Concern",
     "Effect",

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,10 +18,11 @@ from accounts.actors import Actor
 from accounts.models import Company, WorkerProfile
 from conduct import appeals, measures, violations
 from conduct.forms import standing as asked
-from conduct.models import Measure, Severity
+from conduct.models import AppealFile, Measure, Severity
 from conduct.queries.desk import concerns_about, history_of
 from conduct.queries.standing import NoStep, Standing, ladder, measures_of, standing_of, step_for
 from conduct.views.desk import LARGEST_KEY, enter, frame
+from core.files import serve
 from core.forms import attempted
 from core.permissions import demand
 from core.text_fields import LineField
@@ -124,6 +126,15 @@ def decide(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _show(request, _load(pk), name, form)
 
 
+@require_safe
+def appeal_file(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+    """A file of an appeal, for staff."""
+    enter(request, "conduct.record", "conduct.decide_appeals")
+    files = AppealFile.objects.filter(appeal__measure=min(pk, LARGEST_KEY))
+    kept = get_object_or_404(files, reference=code)
+    return serve(kept.file, kept.name, kept.content_type)
+
+
 def _load(pk: int) -> Measure:
     rows = Measure.objects.select_related(
         "violation__kind", "violation__recorded_by", "company", "worker__user", "placed_by",
@@ -142,7 +153,8 @@ def _show(
         given[name] = bound
     holds = found.holds(now)
     context = frame(
-        request, str(found), measure=found, appeal=appeal, forms=given, opened=name,
+        request, str(found), measure=found, appeal=appeal,
+        files=appeals.files_of(appeal) if appeal else [], forms=given, opened=name,
         bound=[bound] if bound is not None else [], holds=holds,
         side="company" if found.company_id else "worker",
         decides_appeal=appeal is not None and not appeal.decided_at

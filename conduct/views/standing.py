@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actors import Actor
 from conduct import appeals
 from conduct.forms.standing import AppealForm
-from conduct.models import Measure, Severity
+from conduct.models import AppealFile, Measure, Severity
 from conduct.queries.standing import ladder, measures_of, standing_of
 from core.errors import DomainError
+from core.files import serve
 from core.forms import refuse
 from core.paging import cursors_of, moment_key, number_key, page_of
 from core.permissions import demand
@@ -58,14 +60,16 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_object_or_404(rows, reference=reference)
     now = timezone.now()
     refused = appeals.why_not(found, at=now)
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    form = AppealForm()
     if request.method == "POST":
+        form = AppealForm(request.POST, request.FILES)
         demand(request, "conduct.appeal", found)
         if form.is_valid() and _appealed(request, found, form):
             return redirect(found)
     context = {
         "measure": found,
-        "appeal": getattr(found, "appeal", None),
+        "appeal": (appeal := getattr(found, "appeal", None)),
+        "files": appeals.files_of(appeal) if appeal else [],
         "holds": found.holds(now),
         "refused": refused,
         "may_appeal": request.actor.can("conduct.appeal", found),
@@ -75,13 +79,23 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "conduct/measure.html", context, status=422 if form.errors else 200)
 
 
+@login_required
+@require_safe
+def appeal_file(request: HttpRequest, reference: str, code: str) -> HttpResponseBase:
+    """A file of one's own appeal; staff open it at the desk."""
+    rows = AppealFile.objects.visible_to(request.actor) if _has_side(request) else None
+    files = AppealFile.objects.none() if rows is None else rows
+    kept = get_object_or_404(files, appeal__measure__reference=reference, reference=code)
+    return serve(kept.file, kept.name, kept.content_type)
+
+
 def _has_side(request: HttpRequest) -> bool:
     return request.actor.is_client or request.actor.is_worker
 
 
 def _appealed(request: HttpRequest, found: Measure, form: AppealForm) -> bool:
     try:
-        appeals.appeal(found, words=form.cleaned_data["words"], by=request.actor, at=timezone.now())
+        appeals.appeal(found, **form.cleaned_data, by=request.actor, at=timezone.now())
     except DomainError as refused:
         refuse(form, refused)
         return False

@@ -26,6 +26,11 @@ HOSTILE = (
 )
 """What people and robots put into fields that expect something else."""
 
+FORBIDDEN_FILES = (
+    ("evil.exe", b"MZ"), ("page.html", b"<script>"), ("photo.jpg", b"<svg"), ("empty.txt", b""),
+)  # fmt: skip
+"""Files that no page takes, by name and content."""
+
 
 def typed(**changes: Any) -> dict[str, Any]:
     """A complete posting as the browser sends it, on 10 November 2026; None leaves a field out."""

@@ -6,15 +6,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actors import Actor
 from activity import reactions
 from conduct import appeals, concerns, measures
-from conduct.models import Concern, LadderStep, Measure, Violation
+from conduct.models import Appeal, AppealFile, Concern, LadderStep, Measure, Violation
 from notifications.models import Notice
+from tests.assignments.pages import FORBIDDEN_FILES
 from tests.conduct.making import concern, kind, measure, recorded
 from tests.factories import accounts as people
 
@@ -171,6 +173,41 @@ def test_one_sees_ones_own_and_appeals_once(wanda, walt, olga, client_of, now):
     assert "Waiting for an answer" in shown
     again = browser.post(url, {"words": "Once more"})
     assert "can be appealed once" in again.text
+
+
+@pytest.mark.parametrize(("name", "content"), FORBIDDEN_FILES)
+def test_an_appeal_takes_no_forbidden_file(name, content, wanda, olga, client_of, now):
+    placed, browser = measure(wanda.worker, olga, at=now), client_of(wanda)
+    upload = SimpleUploadedFile(name, content)
+    shown = browser.post(placed.get_absolute_url(), {"words": "Not me.", "files": [upload]})
+    assert shown.status_code == 422
+    assert "Not me." in shown.text and name in shown.text
+    assert not Appeal.objects.exists()
+
+
+def test_the_files_of_an_appeal_are_read_by_its_party_and_the_desk(
+    wanda, walt, alice, olga, lena, client_of, now
+):
+    placed, browser = measure(wanda.worker, olga, at=now), client_of(wanda)
+    url = placed.get_absolute_url()
+
+    def handed_in(count):
+        files = [SimpleUploadedFile(f"{n}.txt", b"Log") for n in range(count)]
+        return browser.post(url, {"words": "Not me.", "files": files})
+
+    assert "at most 5" in handed_in(6).text
+    assert handed_in(2).status_code == 302
+    kept = AppealFile.objects.order_by("pk")[0]
+    assert kept.url in browser.get(url).text
+    for actor, answer in ((wanda, 200), (walt, 404), (alice, 404)):
+        assert client_of(actor).get(kept.url).status_code == answer
+    desk = client_of(lena)
+    assert kept.desk_url in desk.get(f"/admin/conduct/measure/{placed.pk}/change/").text
+    opened = desk.get(kept.desk_url)
+    assert opened["Content-Disposition"] == 'attachment; filename="0.txt"'
+    assert client_of(alice).get(kept.desk_url).status_code == 302
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AppealFile.objects.filter(pk=kept.pk).update(name="other.txt")
 
 
 def test_only_managers_appeal_for_a_company(acme, abel, mona, olga, client_of, now):

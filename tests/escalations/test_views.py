@@ -11,6 +11,7 @@ from django.utils import timezone
 from assignments import gear
 from escalations import casework
 from escalations.models import Case, Evidence
+from tests.assignments.pages import FORBIDDEN_FILES
 from tests.escalations.making import opened
 from tests.factories import assignments as work
 
@@ -99,10 +100,7 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(changed, said, recent,
         assert "The price was cut." in response.text
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("evil.exe", b"MZ"), ("page.html", b"<script>"), ("photo.jpg", b"<svg"), ("empty.txt", b"")],
-)
+@pytest.mark.parametrize(("name", "content"), FORBIDDEN_FILES)
 def test_a_forbidden_file_is_refused(name, content, recent, wanda, client_of):
     upload = SimpleUploadedFile(name, content)
     response = client_of(wanda).post(page_of(recent), {**GIVEN, "files": [upload]})
