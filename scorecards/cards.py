@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from scorecards.formulas import (
     value_words,
 )
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
+from scorecards.periods import trend_of
 from scorecards.queries import scorecard_of, scorecards_of
 from scorecards.scoring import crossed
 
@@ -60,7 +63,7 @@ def told_of(company: Company) -> list[tuple[str, str, bool]]:
     ]
 
 
-def company_card(company: Company, *, base: str = "") -> Scorecard:
+def company_card(company: Company, *, at: datetime, base: str = "") -> Scorecard:
     """The three figures a worker weighs before applying, of the last 90 days.
 
     ``base`` is the page on which "Why?" opens the rows; by default the company's figures.
@@ -74,11 +77,11 @@ def company_card(company: Company, *, base: str = "") -> Scorecard:
         word=word,
         basis=_days_covered(),
         href=base,
-        figures=[_company_figure(card, name, base) for name in COMPANY_CARD],
+        figures=[_company_figure(card, name, base, at) for name in COMPANY_CARD],
     )
 
 
-def worker_card(worker: WorkerProfile, *, base: str = "") -> Scorecard:
+def worker_card(worker: WorkerProfile, *, at: datetime, base: str = "") -> Scorecard:
     """Satisfaction, on time and deliverables on time of the last 90 days."""
     both = scorecards_of(worker)
     recent, ever = both.get(Window.RECENT), both.get(Window.ALL_TIME)
@@ -90,7 +93,7 @@ def worker_card(worker: WorkerProfile, *, base: str = "") -> Scorecard:
         word="" if done else "New worker",
         basis=f"{_days_covered()} · {done} completed in all",
         href=base,
-        figures=[_worker_figure(recent, name, base) for name in WORKER_CARD],
+        figures=[_worker_figure(recent, name, base, at) for name in WORKER_CARD],
     )
 
 
@@ -98,7 +101,7 @@ def _days_covered() -> str:
     return f"Last {settings.SCORECARD_WINDOW_DAYS} days"
 
 
-def _company_figure(card: CompanyScorecard | None, name: str, base: str) -> Figure:
+def _company_figure(card: CompanyScorecard | None, name: str, base: str, at: datetime) -> Figure:
     formula, limit = COMPANY_FORMULAS[name], _limit(name)
     value = getattr(card, name) if card else None
     is_bad = bool(card and name in crossed(card))
@@ -109,7 +112,7 @@ def _company_figure(card: CompanyScorecard | None, name: str, base: str) -> Figu
         note=_counted(card, rows, word),
         tone="neutral" if value is None else "bad" if is_bad else "good",
         word="red" if is_bad else "",
-        trend=card.trend.get(name, []) if card else [],
+        trend=trend_of(card.trend.get(name, {}), at) if card else [],
         position=None if value is None else _position(name, value),
         threshold=_position(name, limit.limit),
         threshold_word=limit.words,
@@ -117,7 +120,7 @@ def _company_figure(card: CompanyScorecard | None, name: str, base: str) -> Figu
     )
 
 
-def _worker_figure(card: WorkerScorecard | None, name: str, base: str) -> Figure:
+def _worker_figure(card: WorkerScorecard | None, name: str, base: str, at: datetime) -> Figure:
     formula = WORKER_FORMULAS[name]
     value = getattr(card, name) if card else None
     good = "good" if value is not None and value >= GOOD_SHARE else "warning"
@@ -128,7 +131,7 @@ def _worker_figure(card: WorkerScorecard | None, name: str, base: str) -> Figure
         if name == "satisfaction"
         else (NOTHING_YET[name] if value is None else ""),
         tone="neutral" if value is None else good,
-        trend=card.trend.get(name, []) if card else [],
+        trend=trend_of(card.trend.get(name, {}), at) if card else [],
         position=None if value is None else round(value * 100, 1),
         url=f"{base}?figure={name}#figure",
     )

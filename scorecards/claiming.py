@@ -44,8 +44,25 @@ def claim(model: type[Any], owners: Sequence[int], *, at: datetime) -> datetime:
         return at
     found, latest = _locked(model, owners)
     if found < len(set(owners)) * len(Window.values):
-        _make(model, owners, at=at)
+        _make(model, "unnest(%s::bigint[]) AS owners (key)", [list(owners)], at=at)
         _, latest = _locked(model, owners)
+    return max(at, latest) if latest else at
+
+
+def claim_everybody(model: type[Any], *, at: datetime) -> datetime:
+    """The same for the rows of everybody: the table is closed to other refreshes until the
+    transaction ends, which costs nothing a row; it may be read."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{table}" IN EXCLUSIVE MODE')
+        people = model._meta.get_field(owner_column(model)).related_model._meta.db_table
+        cursor.execute(
+            f'SELECT (SELECT count(*) FROM "{people}"), sum(rows), max({LATEST}) FROM '  # noqa: S608
+            f'(SELECT computed_at, drawn_at, count(*) AS rows FROM "{table}" GROUP BY 1, 2) AS c'
+        )
+        owners, found, latest = cursor.fetchone()
+    if (found or 0) < owners * len(Window.values):
+        _make(model, f'(SELECT id FROM "{people}") AS owners (key)', [], at=at)  # noqa: S608
     return max(at, latest) if latest else at
 
 
@@ -98,7 +115,7 @@ def _locked(model: type[Any], owners: Sequence[int]) -> tuple[int, datetime | No
     return found, latest
 
 
-def _make(model: type[Any], owners: Sequence[int], *, at: datetime) -> None:
+def _make(model: type[Any], owners: str, keys: list[Any], *, at: datetime) -> None:
     """Rows without figures, dated long ago, so that whatever is drawn counts as later."""
     table, owner = model._meta.db_table, owner_column(model)
     blank = model(window=Window.RECENT, formula_version=VERSION, computed_at=at - LONG_AGO)
@@ -112,8 +129,8 @@ def _make(model: type[Any], owners: Sequence[int], *, at: datetime) -> None:
         cursor.execute(
             f'INSERT INTO "{table}" ({owner}, "window", {names}) '  # noqa: S608
             f"SELECT key, span, {', '.join(['%s'] * len(given))} "
-            "FROM unnest(%s::bigint[]) AS key CROSS JOIN unnest(%s::text[]) AS span "
+            f"FROM {owners} CROSS JOIN unnest(%s::text[]) AS span "
             f'WHERE NOT EXISTS (SELECT FROM "{table}" c '
             f'WHERE c.{owner} = key AND c."window" = span) ON CONFLICT DO NOTHING',
-            [*given.values(), list(owners), list(Window.values)],
+            [*given.values(), *keys, list(Window.values)],
         )

@@ -42,6 +42,11 @@ CHANGES = (
         "asked for. Deliverables that were due before the worker was assigned are left out.",
         worker=("on_time", "deliverables_on_time"),
     ),
+    Change(
+        5, "Times are added up in whole microseconds and no longer rounded row by row: no figure "
+        "moves by as much as a millionth.",
+        company=("approval_days", "days_past_due", "answer_hours"),
+    ),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Formula:
         return f"The last {days} days, all time and each month, by {self.dated_by}"
 
     @property
+    def is_a_time(self) -> bool:
+        """Whether its value is a length of time, in the unit of its name."""
+        return self.unit in ("days", "hours")
+
+    @property
     def unit_words(self) -> str:
         """What the number is, in words."""
         return UNITS[self.unit]
@@ -56,7 +61,7 @@ UNITS = {
     "marks": "marks from 1 to 5",
     "count": "a number",
 }
-# Over exact numbers, so that a sum does not depend on the order of its rows.
+# Over whole numbers (grains), so that a sum does not depend on the order of its rows.
 COUNT, MEAN, TOTAL = "COUNT(*)", "AVG(value)", "SUM(value)"
 NONE_LATE = "AVG((value = 0)::int)"
 MEDIAN = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY value)"

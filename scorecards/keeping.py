@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
 from assignments.states import Status
 from scorecards import editions, market
 from scorecards.formulas import VERSION
 from scorecards.models import CompanyScorecard, WorkerScorecard
 from scorecards.rows import COMPANY_SOURCES, WORKER_SOURCES, Source
-from scorecards.scoring import refresh_companies, refresh_workers
+from scorecards.scoring import refresh_companies, refresh_everybody, refresh_workers
 
 BATCH = 5_000
 """Owners whose rows are locked at a time: large enough to be quick, small enough that an event
@@ -28,9 +27,7 @@ SWEPT = timedelta(hours=3)
 
 def rebuild(*, at: datetime) -> int:
     """Draw every figure of every company and worker; returns how many owners there are."""
-    done = _in_batches(Company.objects.values_list("pk", flat=True), refresh_companies, at) + (
-        _in_batches(WorkerProfile.objects.values_list("pk", flat=True), refresh_workers, at)
-    )
+    done = refresh_everybody(CompanyScorecard, at=at) + refresh_everybody(WorkerScorecard, at=at)
     editions.finish(editions.begin(at=at), done, at=at)
     market.draw(at=at)
     return done

@@ -41,18 +41,27 @@ def compared_with(side: str) -> Medians:
 
 def _draw(side: str, model: type[Any], formulas: Sequence[Formula], at: datetime) -> None:
     """Shares and times over everybody who has one; counts over everybody with work in the
-    window, so that those who have left do not pull every count to zero."""
+    window, so that those who have left do not pull every count to zero.
+
+    Each column is sorted by itself: to sort all values by figure takes seven times as long."""
     busy = " OR ".join(f'card."{f.name}" > 0' for f in formulas if f.is_count)
-    values = ", ".join(f"('{f.name}', {_value(f, busy)})" for f in formulas)
+    columns, rows = [], []
+    for number, formula in enumerate(formulas):
+        value = _value(formula, busy)
+        columns.append(
+            f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value}) AS median_{number}, "
+            f"count({value}) AS owners_{number}"
+        )
+        rows.append(f"('{formula.name}', median_{number}, owners_{number})")
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{MarketFigure._meta.db_table}" '  # noqa: S608
             '(side, "window", figure, median, owners, drawn_at) '
-            'SELECT %s, card."window", one.figure, '
-            "percentile_cont(0.5) WITHIN GROUP (ORDER BY one.value), count(one.value), %s "
-            f'FROM "{model._meta.db_table}" AS card '
-            f"CROSS JOIN LATERAL (VALUES {values}) AS one (figure, value) "
-            "WHERE one.value IS NOT NULL GROUP BY 2, 3 HAVING count(one.value) >= %s",
+            'SELECT %s, "window", one.figure, one.median, one.owners, %s '
+            f'FROM (SELECT card."window", {", ".join(columns)} '
+            f'FROM "{model._meta.db_table}" AS card GROUP BY 1) AS drawn '
+            f"CROSS JOIN LATERAL (VALUES {', '.join(rows)}) AS one (figure, median, owners) "
+            "WHERE one.owners >= %s",
             [side, at, settings.MARKET_OWNERS],
         )
 

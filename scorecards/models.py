@@ -221,12 +221,12 @@ class CompanyScorecard(models.Model):
     """The rolled-up figures of a company over one window; rebuildable from the rows.
 
     Shares are between 0 and 1; times are in days (approval, payment) or hours (answers).
-    None means that there is nothing to measure yet. ``trend`` holds the last months of some
-    figures, oldest first. ``computed_at`` is the last time when all figures were drawn anew,
-    ``drawn_at`` the last time for each kind of fact by itself.
+    None means that there is nothing to measure yet. ``trend`` holds some figures by calendar
+    month (``{"approval_days": {"2026-11": 1.5}}``). ``computed_at`` is the last time when all
+    figures were drawn anew, ``drawn_at`` the last time for each kind of fact by itself.
     """
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="scorecards")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="scorecards", db_index=False)
     window = models.CharField(max_length=10, choices=Window)
     ratings = models.PositiveIntegerField(default=0)
     satisfaction = models.FloatField(null=True, blank=True)
@@ -259,7 +259,9 @@ class CompanyScorecard(models.Model):
 class WorkerScorecard(models.Model):
     """The rolled-up figures of a worker over one window; rebuildable from the rows."""
 
-    worker = models.ForeignKey(WorkerProfile, models.CASCADE, related_name="scorecards")
+    worker = models.ForeignKey(
+        WorkerProfile, models.CASCADE, related_name="scorecards", db_index=False
+    )
     window = models.CharField(max_length=10, choices=Window)
     ratings = models.PositiveIntegerField(default=0)
     satisfaction = models.FloatField(null=True, blank=True)

@@ -32,6 +32,7 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.lookups import Exact
 
 from activity.models import Event
 from assignments.models import (
@@ -51,6 +52,14 @@ from scorecards.models import Overall, Rating
 
 NO_TIME = Value(timedelta(0), output_field=DurationField())
 GOOD = (Overall.EXCELLENT, Overall.SATISFIED)
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+READ_OF_ASSIGNMENTS = (
+    "id", "company_id", "worker_id", "invoice_id", "status", "is_window", "assigned_at",
+    "submitted_at", "approved_at",
+)  # fmt: skip
+"""The columns that recipes read of an assignment: where figures of everybody are drawn, the wide
+table is read once, and the recipes read these columns of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +67,22 @@ class Source:
     """A kind of fact: whose it is, by which column, and the recipe of its rows.
 
     ``slides`` is False where the facts are those of the present moment, whatever the window.
+    ``grains`` says how many of its smallest steps make one of ``value``: microseconds a day, or
+    an hour. Figures are added up in whole grains, exactly and in any order.
     """
 
     name: str
     owner: str
     recipe: Callable[[datetime], QuerySet[Any, Any]]
     slides: bool = True
+    grains: int = 1
 
-    def rows(self, owners: Sequence[int], *, at: datetime) -> QuerySet[Any, Any]:
-        """The rows of these owners as they stand at ``at``, in no order yet."""
+    def rows(self, owners: Sequence[int] | None, *, at: datetime) -> QuerySet[Any, Any]:
+        """The rows of these owners, or of everybody, as they stand at ``at``; in no order yet."""
+        whose = {"isnull": False} if owners is None else {"any_of": owners}
         return (
             self.recipe(at)
-            .filter(**{f"{self.owner}__any_of": owners})
+            .filter(**{f"{self.owner}__{lookup}": value for lookup, value in whose.items()})
             .annotate(whose=F(self.owner))
         )
 
@@ -228,7 +241,7 @@ def _asked_later() -> QuerySet[Any, Any]:
 def _put_off() -> QuerySet[Any, Any]:
     """The later start that the client had asked for when the worker came, answered or not."""
     proposed = Case(
-        When(assignment__is_window=True, then=F("ends_at")),
+        When(Exact(OuterRef("assignment__is_window"), True), then=F("ends_at")),
         default=F("starts_at"),
         output_field=DateTimeField(),
     )
@@ -281,11 +294,11 @@ COMPANY_SOURCES = {
     source.name: source
     for source in (
         Source("ratings", "company", _ratings(Rating.By.WORKER)),
-        Source("approvals", "company", _approvals),
+        Source("approvals", "company", _approvals, grains=DAY),
         Source("pending", "company", _pending, slides=False),
-        Source("payments", "company", _payments),
+        Source("payments", "company", _payments, grains=DAY),
         Source("owed", "company", _owed, slides=False),
-        Source("answers", "company_key", _answers),
+        Source("answers", "company_key", _answers, grains=HOUR),
         Source("late_cancellations", "assignment__company", _late_cancellations),
     )
 }

@@ -11,14 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Company, WorkerProfile
 from scorecards import claiming, drawing
 from scorecards.formulas import COMPANY, WORKER, Formula, limits
-from scorecards.models import CompanyScorecard, WorkerScorecard
+from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from scorecards.queries import scorecard_of
 from scorecards.rows import COMPANY_SOURCES, WORKER_SOURCES, Source
+
+WORK_MEM = "64MB"
+"""What each sort and hash of a rebuild may take before it goes to disk."""
 
 
 def refresh_company(company: Company, *, at: datetime) -> None:
@@ -51,6 +54,19 @@ def refresh_workers(
     """Draw the figures of these workers anew, all of them or those of some sources."""
     at = claiming.claim(WorkerScorecard, keys, at=at)
     draw_workers(keys, at=at, sources=sources)
+
+
+@transaction.atomic
+def refresh_everybody(
+    model: type[CompanyScorecard] | type[WorkerScorecard], *, at: datetime
+) -> int:
+    """Draw every figure of all companies, or of all workers, by one statement; returns how
+    many there are. An event of one of them waits until it is done."""
+    at = claiming.claim_everybody(model, at=at)
+    drawn = company_sources() if model is CompanyScorecard else worker_sources()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEM}'")
+    return drawing.draw(model, drawn, None, at=at, complete=True) // len(Window.values)
 
 
 def draw_companies(

@@ -99,7 +99,7 @@ def summary(
     spans = drawing.months(at, months) if months else []
     parts = [
         formula,
-        replace(formula, name="rows", sql=COUNT),
+        replace(formula, name="rows", sql=COUNT, unit="count"),
         replace(formula, name="total", sql=SUMS[formula.sql]),
     ]
     sql, params = drawing.facts(

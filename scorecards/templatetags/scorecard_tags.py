@@ -65,16 +65,18 @@ def company_badge(company: Company) -> SafeString:
     )
 
 
-@register.simple_tag
-def company_card(company: Company, small: bool = False) -> SafeString:
+@register.simple_tag(takes_context=True)
+def company_card(context: template.Context, company: Company, small: bool = False) -> SafeString:
     """The card of a company; ``small`` for the apply dialog and beside a name."""
-    return _card(cards.company_card(company), small)
+    return _card(cards.company_card(company, at=now_of(context)), small)
 
 
-@register.simple_tag
-def worker_card(worker: WorkerProfile, small: bool = False) -> SafeString:
+@register.simple_tag(takes_context=True)
+def worker_card(
+    context: template.Context, worker: WorkerProfile, small: bool = False
+) -> SafeString:
     """The card of a worker; ``small`` in lists of applicants."""
-    return _card(cards.worker_card(worker), small)
+    return _card(cards.worker_card(worker, at=now_of(context)), small)
 
 
 @register.simple_tag(takes_context=True)

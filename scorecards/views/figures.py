@@ -54,11 +54,12 @@ class Line:
 def own(request: HttpRequest) -> HttpResponse:
     """One's own scorecard: members see their company's, a worker their own."""
     demand(request, "scorecards.see_own")
-    base = reverse("scorecards:own")
+    base, at = reverse("scorecards:own"), timezone.now()
     if request.actor.is_client:
-        card = cards.company_card(request.actor.company, base=base)
-        return _page(request, request.actor.company, card)
-    return _page(request, request.actor.worker, cards.worker_card(request.actor.worker, base=base))
+        card = cards.company_card(request.actor.company, at=at, base=base)
+        return _page(request, request.actor.company, card, at)
+    card = cards.worker_card(request.actor.worker, at=at, base=base)
+    return _page(request, request.actor.worker, card, at)
 
 
 @login_required
@@ -67,7 +68,8 @@ def company_figures(request: HttpRequest, slug: str) -> HttpResponse:
     """A company's figures and the rows behind them, open to everybody signed in."""
     demand(request, "scorecards.see_company")
     company = get_object_or_404(Company.objects.visible_to(request.actor), slug=slug)
-    return _page(request, company, cards.company_card(company))
+    at = timezone.now()
+    return _page(request, company, cards.company_card(company, at=at), at)
 
 
 @login_required
@@ -77,12 +79,14 @@ def worker_figures(request: HttpRequest, reference: str) -> HttpResponse:
     workers = WorkerProfile.objects.visible_to(request.actor).select_related("user")
     worker = get_object_or_404(workers, reference=reference)
     demand(request, "accounts.see_worker", worker)
-    return _page(request, worker, cards.worker_card(worker))
-
-
-def _page(request: HttpRequest, owner: Company | WorkerProfile, card: Scorecard) -> HttpResponse:
-    known = COMPANY_FORMULAS if isinstance(owner, Company) else WORKER_FORMULAS
     at = timezone.now()
+    return _page(request, worker, cards.worker_card(worker, at=at), at)
+
+
+def _page(
+    request: HttpRequest, owner: Company | WorkerProfile, card: Scorecard, at: datetime
+) -> HttpResponse:
+    known = COMPANY_FORMULAS if isinstance(owner, Company) else WORKER_FORMULAS
     form = FigureForm(request.GET, formulas=known)
     formula, window = form.formula, form.window_chosen
     source = queries.source_of(owner, formula)

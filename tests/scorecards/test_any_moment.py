@@ -96,6 +96,8 @@ def _walk(history, steps, moments, dice):
         keeping.refresh_sliding(at=now, within=now - swept + timedelta(hours=3))
         swept = now
         yield from _agree(history.client.company, history.workers, now)
+    keeping.rebuild(at=now)
+    yield from _agree(history.client.company, history.workers, now)
     assert comparing.compare_all(at=now).findings == []
 
 

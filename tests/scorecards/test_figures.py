@@ -134,9 +134,9 @@ def test_a_figure_stands_beside_the_middle_of_the_marketplace(history, alice, cl
 def test_a_changed_formula_is_noted_where_its_figure_stands(history, wanda, alice, client_of, now):
     editions.begin(version=VERSION - 1, at=now - 300 * DAY)
     said = "This formula changed"
-    assert said in words_of(client_of(wanda).get("/scorecard/?figure=on_time"))
-    assert said not in words_of(client_of(wanda).get("/scorecard/?figure=completed"))
-    assert said not in words_of(client_of(alice).get("/scorecard/?figure=approval_days"))
+    assert said in words_of(client_of(alice).get("/scorecard/?figure=approval_days"))
+    assert said not in words_of(client_of(alice).get("/scorecard/?figure=past_due"))
+    assert said not in words_of(client_of(wanda).get("/scorecard/?figure=on_time"))
     assert f"Version {VERSION}" in words_of(client_of(alice).get("/help/formulas/"))
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Company
 from activity import reactions
 from assignments import lifecycle
 from assignments.models import Hold, Reason
 from payments import invoicing
-from scorecards import moderating, rating, scoring
+from scorecards import cards, moderating, rating, scoring
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 from tests.factories import assignments as work
 
@@ -454,7 +455,11 @@ def test_the_trend_follows_calendar_months(submitted_at, alice, figures):
     for month, days in ((8, 1), (9, 2), (9, 4), (11, 5)):
         approve(submitted_at(datetime(2026, month, 3, tzinfo=UTC)), alice, days)
     card = figures(datetime(2026, 11, 20, tzinfo=UTC))
-    assert card.trend["approval_days"] == [1, 3, 5]
+    assert card.trend["approval_days"] == {"2026-08": 1, "2026-09": 3, "2026-11": 5}
+    for year, month, shown in ((2026, 11, [1, 3, 5]), (2027, 2, [3, 5]), (2027, 5, [])):
+        company = Company.objects.get(pk=card.company_id)
+        drawn = cards.company_card(company, at=datetime(year, month, 1, tzinfo=UTC))
+        assert drawn.figures[1].trend == shown, "months turn without being drawn anew"
 
 
 # -- events
