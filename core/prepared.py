@@ -10,7 +10,7 @@ while queries are logged, so that a log shows the statement itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -39,8 +39,8 @@ class Prepared:
     def execute(self, connection: Any, cursor: Any, values: Mapping[str, Any]) -> None:
         """Ask once, by the name where the connection knows it; the rows are left to ``cursor``."""
         if self._is_known(connection, cursor):
-            holes = ", ".join(["%s"] * len(self.types))
-            cursor.execute(f"EXECUTE {self.name} ({holes})", [values[name] for name in self.types])
+            holes = _listed(["%s"] * len(self.types))
+            cursor.execute(f"EXECUTE {self.name}{holes}", [values[name] for name in self.types])
         else:
             cursor.execute(self.sql, self.params(values))
 
@@ -62,4 +62,10 @@ class Prepared:
     def _preparation(self, connection: Any) -> str:
         places = {name: AsIs(f"${place}") for place, name in enumerate(self.types, start=1)}
         statement = connection.ops.compose_sql(self.sql, self.params(places))
-        return f"PREPARE {self.name} ({', '.join(self.types.values())}) AS {statement}"
+        return f"PREPARE {self.name}{_listed(self.types.values())} AS {statement}"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """In brackets, which PostgreSQL does not take where there is nothing in them."""
+    listed = ", ".join(parts)
+    return f" ({listed})" if listed else ""

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, User
+from core.compiled import Compiled
 from escalations.models import Case, Interest
 
 
 def with_interest(people: QuerySet[User], case: Case) -> QuerySet[User]:
     """Who of them belongs to the client, now or once, is the worker, opened the case, or has
     declared an interest in one of the two."""
-    belongs = Membership.objects.filter(user=OuterRef("pk"), company=case.company_id)
+    return people.filter(_is_theirs(**_sides_of(case)))
+
+
+def _sides_of(case: Case) -> dict[str, int]:
+    return {
+        "company": case.company_id,
+        "worker": case.worker_id,
+        "works_as": case.worker.user_id,
+        "opened_by": case.opened_by_id,
+    }
+
+
+def _is_theirs(company: int, worker: int, works_as: int, opened_by: int) -> Q:
+    belongs = Membership.objects.filter(user=OuterRef("pk"), company=company)
     declared = Interest.objects.filter(
-        Q(company=case.company_id) | Q(worker=case.worker_id), agent__user=OuterRef("pk")
+        Q(company=company) | Q(worker=worker), agent__user=OuterRef("pk")
     )
-    return people.filter(
-        Q(pk__in=[case.worker.user_id, case.opened_by_id]) | Exists(belongs) | Exists(declared)
-    )
+    return Q(pk=works_as) | Q(pk=opened_by) | Exists(belongs) | Exists(declared)
 
 
 def without_interest(people: QuerySet[User], case: Case) -> QuerySet[User]:
@@ -25,4 +39,11 @@ def without_interest(people: QuerySet[User], case: Case) -> QuerySet[User]:
 
 
 def has_interest(user: User, case: Case) -> bool:
-    return with_interest(User.objects.filter(pk=user.pk), case).exists()
+    return INTERESTED.first(user=user.pk, **_sides_of(case)) is not None
+
+
+def _interested(user: int, **sides: int) -> QuerySet[User, Any]:
+    return User.objects.filter(_is_theirs(**sides), pk=user).values_list("pk", flat=True)
+
+
+INTERESTED = Compiled(_interested, user=int, company=int, worker=int, works_as=int, opened_by=int)

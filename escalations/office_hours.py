@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
+from core.compiled import Compiled
 from core.dates import zone_of
 from escalations.models import Office
 
@@ -89,11 +90,12 @@ class OfficeHours:
 
 
 AROUND_THE_CLOCK = OfficeHours()
+OFFICE = Compiled(lambda: Office.objects.order_by("pk")[:1])
 
 
 def current() -> OfficeHours:
     """The hours in force (one query, three where staff set a calendar)."""
-    office = Office.objects.prefetch_related("days", "holidays").first()
+    office: Office | None = OFFICE.first()
     if office is None:
         return AROUND_THE_CLOCK
     return OfficeHours(

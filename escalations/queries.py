@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, When
 from accounts.actors import Actor
 from accounts.models import User
 from assignments.models import Assignment
+from core.compiled import Compiled
 from escalations.models import Case, CaseEntry, CaseLink, Evidence, Exhibit, Opinion, Side
 from escalations.states import CLOSED, CaseStatus
 
@@ -53,13 +54,21 @@ def for_page(actor: Actor) -> QuerySet[Case]:
     )  # fmt: skip
 
 
-def for_act(actor: Actor) -> QuerySet[Case]:
-    """One case with no more than an act on it needs: its verb reads it anew, under lock."""
-    cases = Case.objects.visible_to(actor)
-    return cases.select_related("company", "worker__user").only(
-        "number", "side", "kind", "status", "assignment_id", "opened_by_id", "assignee_id",
-        "company__name", "worker__user__full_name", "worker__user__email",
-    )  # fmt: skip
+FOR_ACT = Compiled(
+    lambda key: (
+        Case.objects.filter(pk=key).select_related("company", "worker__user").only(
+            "number", "side", "kind", "status", "assignment_id", "opened_by_id", "assignee_id",
+            "company__name", "worker__user__full_name", "worker__user__email",
+        )
+    ),
+    key=int,
+)  # fmt: skip
+
+
+def for_act(key: int) -> Case | None:
+    """One case with no more than an act of staff needs: its verb reads it anew, under lock."""
+    found: Case | None = FOR_ACT.first(key=key)
+    return found
 
 
 def open_cases_of(assignment: Assignment, side: str) -> QuerySet[Case]:

@@ -18,6 +18,7 @@ from escalations.casework.steps import (
     entry,
     event,
     lock,
+    lock_to_speak,
     move,
     require_open,
     side_of,
@@ -92,7 +93,7 @@ def reply(
     nobody has. A side that was asked for something thereby answers, and the case goes back
     to review.
     """
-    case = lock(case)
+    case = lock_to_speak(case)
     if standing := standing_entry(case, key):
         return standing
     require_open(case)
@@ -120,7 +121,7 @@ def _allowed(case: Case, side: Side, to: str) -> str:
 @transaction.atomic
 def let_talk(case: Case, *, allowed: bool, by: Actor, at: datetime) -> Case:
     """Let the two sides write to each other in the case, or to staff alone."""
-    case = lock(case)
+    case = lock_to_speak(case)
     require_open(case)
     if case.sides_may_talk == allowed:
         return case
@@ -167,7 +168,7 @@ def ask_party(
     ``within`` is counted in open hours, as the team's own deadlines are; these stand still
     meanwhile.
     """
-    case = lock(case)
+    case = lock_to_speak(case)
     if standing := standing_entry(case, key):
         return standing
     require_open(case)
@@ -189,7 +190,7 @@ def ask_party(
 @transaction.atomic
 def note(case: Case, *, body: str, by: Actor, at: datetime, key: str = "") -> CaseEntry:
     """A line for staff alone, possible also after the decision."""
-    case = lock(case)
+    case = lock_to_speak(case)
     if standing := standing_entry(case, key):
         return standing
     written = entry(

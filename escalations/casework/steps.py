@@ -11,12 +11,14 @@ from activity.record import record
 from assignments import lifecycle
 from assignments.models import Assignment, Hold
 from assignments.states import allowed
+from core.compiled import Compiled
 from core.errors import DomainError
 from escalations.models import Case, CaseEntry, Side
 from escalations.office_hours import OfficeHours
 from escalations.states import ALLOWED, CLOSED, KINDS, CaseStatus
 
 Visibility = CaseEntry.Visibility
+OF_CASE = [field.name for field in Case._meta.concrete_fields if field.name != "search"]
 
 
 class CaseClosed(DomainError):
@@ -55,13 +57,41 @@ def lock_assignment(case: Case) -> Assignment:
 
 
 def lock(case: Case) -> Case:
-    """The case under lock, read anew; the caller's copy may be stale."""
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("assignment__company", "company", "worker__user", "assignee", "hold")
+    """The case under lock, read anew; the caller's copy may be stale.
+
+    Who has the case and which hold it rests on are read when asked for: where the lock had to
+    wait, PostgreSQL reads the row anew but keeps what it joined before.
+    """
+    return _found(LOCKED, case)
+
+
+def lock_to_speak(case: Case) -> Case:
+    """The same for what is said and arranged, which names the assignment and no more of it."""
+    return _found(LOCKED_TO_SPEAK, case)
+
+
+def _found(locked: Compiled, case: Case) -> Case:
+    found: Case | None = locked.first(key=case.pk)
+    if found is None:
+        raise Case.DoesNotExist
+    return found
+
+
+LOCKED = Compiled(
+    lambda key: (
+        Case.objects.select_for_update(of=("self",)).filter(pk=key)
+        .select_related("assignment__company", "company", "worker__user")
         .defer("search", "assignment__search", "assignment__description")
-        .get(pk=case.pk)
-    )
+    ),
+    key=int,
+)  # fmt: skip
+LOCKED_TO_SPEAK = Compiled(
+    lambda key: (
+        Case.objects.select_for_update(of=("self",)).filter(pk=key)
+        .select_related("assignment").only(*OF_CASE, "assignment__reference")
+    ),
+    key=int,
+)  # fmt: skip
 
 
 def require_open(case: Case) -> None:
@@ -103,7 +133,12 @@ def entry(
 
 def standing_entry(case: Case, key: str) -> CaseEntry | None:
     """What an earlier submit with this key wrote; call it under the case's lock."""
-    return CaseEntry.objects.filter(case=case, key=_key_in(case, key)).first() if key else None
+    return STANDING.first(case=case.pk, key=_key_in(case, key)) if key else None
+
+
+STANDING = Compiled(
+    lambda case, key: CaseEntry.objects.filter(case=case, key=key), case=int, key=str
+)
 
 
 def _key_in(case: Case, key: str) -> str:

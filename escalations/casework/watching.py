@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Max
 
 from accounts.actors import Actor
+from core.compiled import Compiled
 from core.errors import DomainError
 from escalations.casework.steps import lock_assignment
 from escalations.models import Case, CaseEntry, CaseLook, Presence
@@ -37,11 +38,22 @@ def require_unchanged(case: Case, *, seen: int, by: Actor, moves_money: bool) ->
     """
     if moves_money:
         lock_assignment(case)
-    Case.objects.select_for_update().values_list("pk").get(pk=case.pk)
-    later = CaseEntry.objects.filter(case=case, pk__gt=seen).exclude(author=by.user)
-    news = list(later.select_related("author").order_by("-pk")[:MOST_NEWS])
-    if news:
+    LOCKED.first(key=case.pk)
+    if news := LATER.all(case=case.pk, seen=seen, author=by.user_id or 0):
         raise ChangedMeanwhile(news=" ".join(_line(entry) for entry in reversed(news)))
+
+
+LOCKED = Compiled(
+    lambda key: Case.objects.select_for_update().filter(pk=key).values_list("pk", flat=True),
+    key=int,
+)
+LATER = Compiled(
+    lambda case, seen, author: (
+        CaseEntry.objects.filter(case=case, pk__gt=seen).exclude(author=author)
+        .select_related("author").order_by("-pk")[:MOST_NEWS]
+    ),
+    case=int, seen=int, author=int,
+)  # fmt: skip
 
 
 def _line(entry: CaseEntry) -> str:

@@ -89,7 +89,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One form of the page: validate it, call its verb, say so; else show its errors."""
     actor = act_as_staff(request)
     permission = "escalations.lead" if name in LEADS_ONLY else "escalations.work"
-    case = load(request, pk, permission, rows=queries.for_act(actor))
+    case = load(request, pk, permission, find=queries.for_act)
     form = FORMS[name](request.POST, prefix=name)
     if form.is_valid():
         try:

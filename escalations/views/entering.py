@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
+from accounts.actors import Actor
 from core.permissions import demand
 from escalations import queries
 from escalations.models import Case
@@ -25,15 +25,17 @@ def load(
     request: HttpRequest,
     pk: int,
     permission: str = "escalations.read",
-    rows: QuerySet[Case] | None = None,
+    find: Callable[[int], Case | None] | None = None,
 ) -> Case:
     """The case for somebody who may read it, or may do what ``permission`` says.
 
-    ``rows`` read less of it than its page needs.
+    ``find`` reads less of it than its page needs.
     """
     demand(request, "escalations.read")
-    cases = queries.with_due(queries.for_page(request.actor)) if rows is None else rows
-    case = get_object_or_404(cases, pk=min(pk, LARGEST_KEY))
+    key = min(pk, LARGEST_KEY)
+    case = find(key) if find else _for_page(request.actor, key)
+    if case is None:
+        raise Http404
     if not request.actor.can("escalations.read", case):
         raise PermissionDenied(
             f"You have an interest in {case.label}: you belong to one of its parties, or declared "
@@ -41,3 +43,7 @@ def load(
         )
     demand(request, permission, case)
     return case
+
+
+def _for_page(actor: Actor, key: int) -> Case | None:
+    return queries.with_due(queries.for_page(actor)).filter(pk=key).first()

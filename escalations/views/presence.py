@@ -25,7 +25,7 @@ class HeartbeatForm(forms.Form):
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Hear that the page is still open, and say who else has theirs open and what is new."""
     actor = act_as_staff(request)
-    case = load(request, pk, rows=queries.for_act(actor))
+    case = load(request, pk, find=queries.for_act)
     form = HeartbeatForm(request.POST)
     form.is_valid()
     state, seen = form.cleaned_data.get("state", "reading"), form.cleaned_data.get("seen")
@@ -46,7 +46,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence(request: HttpRequest, pk: int, reference: str) -> HttpResponseBase:
     """A file put forward, to look at or to download; either is recorded as a look."""
     actor = act_as_staff(request)
-    case = load(request, pk, rows=queries.for_act(actor))
+    case = load(request, pk, find=queries.for_act)
     kept = get_object_or_404(Evidence.objects.filter(case=case), reference=reference)
     watching.look(case, CaseLook.What.EVIDENCE, by=actor, at=timezone.now(), detail=kept.name)
     answer = serve if "download" in request.GET else show

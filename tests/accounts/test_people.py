@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Permission
 
 from accounts import people
 from accounts.actors import Actor
-from accounts.models import Industry, WorkerProfile
+from accounts.backends import PasswordBackend
+from accounts.models import Industry, User, WorkerProfile
 from activity.models import Event
 from tests.factories import accounts as cast
 
@@ -72,3 +75,23 @@ def test_a_person_changes_name_and_zone(person, at):
     )
     person.user.refresh_from_db()
     assert (person.user.full_name, person.user.time_zone) == ("Pat P.", "America/Denver")
+
+
+def test_permissions_are_those_that_django_finds_and_cost_one_query(
+    lena, django_assert_num_queries
+):
+    own = Permission.objects.get(codename="view_user", content_type__app_label="accounts")
+    lena.user.user_permissions.add(own)
+    expected = ModelBackend().get_all_permissions(User.objects.get(pk=lena.user.pk))
+    assert {"accounts.view_user", "escalations.lead_desk"} < expected
+
+    fresh = User.objects.get(pk=lena.user.pk)
+    with django_assert_num_queries(1):
+        assert PasswordBackend().get_all_permissions(fresh) == expected
+        assert fresh.has_perm("accounts.view_user")
+
+    fresh.is_active = False
+    assert PasswordBackend().get_all_permissions(fresh) == set()
+    super_user = User(pk=0, is_superuser=True)
+    assert PasswordBackend().get_all_permissions(super_user) > expected
+    assert PasswordBackend().get_all_permissions(AnonymousUser()) == set()

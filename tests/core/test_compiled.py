@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import sys
 import threading
 
 import pytest
@@ -103,6 +103,12 @@ def test_text_that_is_no_number_is_no_key(alice):
         compiled.first()
 
 
+def test_a_query_without_values_is_asked_and_prepared_alike(alice):
+    newest = Compiled(lambda: User.objects.order_by("-pk")[:1])
+    for _ in range(3):
+        assert newest.first() == User.objects.latest("pk")
+
+
 def test_what_is_prefetched_or_does_not_depend_on_its_value_is_refused():
     prefetched = Compiled(
         lambda key: User.objects.prefetch_related("memberships").filter(pk=key), key=int
@@ -190,9 +196,9 @@ def test_a_pool_that_hands_connections_on_prepares_nothing(alice, monkeypatch):
 
 
 def test_every_compiled_query_of_the_site_can_be_prepared(alice):
-    named._in_company(EVERYTHING)
-    named._for_worker(EVERYTHING)
-    found = [one for one in gc.get_objects() if type(one) is Compiled]
+    found = [named._in_company(EVERYTHING), named._for_worker(EVERYTHING)]
+    for module in [*sys.modules.values()]:
+        found += [one for one in vars(module).values() if type(one) is Compiled]
     assert len(found) > 10
     for compiled in found:
         nobody = {name: kind(0) for name, kind in compiled._types.items()}

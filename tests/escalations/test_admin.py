@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -323,6 +324,12 @@ def test_the_queue_and_the_page_have_a_bounded_number_of_queries(
     browser.get(f"{DESK}{world['late'].pk}/change/")
     with django_assert_max_num_queries(25):
         browser.get(f"{DESK}{world['late'].pk}/change/")
+    reply = {"reply-body": "We have it.", "reply-to": "parties", "seen": 2**40}
+    page = f"{DESK}{world['late'].pk}/reply/"
+    browser.post(page, reply | {"reply-key": str(uuid.uuid4())})
+    with django_assert_max_num_queries(16):
+        assert browser.post(page, reply | {"reply-key": str(uuid.uuid4())}).status_code == 302
+    assert world["late"].entries.filter(body="We have it.").count() == 2
 
 
 def test_two_rows_cost_as_many_queries_as_one(alice, wanda, olga, client_of):

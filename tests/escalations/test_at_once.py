@@ -153,6 +153,9 @@ def test_two_agents_taking_a_case_at_once(alice, wanda, olga, lena, at):
             lambda c=case: casework.take(c, by=lena, at=c.opened_at),
         )
         assert sorted(outcome.won for outcome in outcomes) == [False, True]
+        loser = next(outcome for outcome in outcomes if not outcome.won)
+        winner = Case.objects.get(pk=case.pk).assignee
+        assert str(loser.refusal).startswith(f"{winner} has this case already")
 
 
 def test_two_agents_on_one_page_at_once_the_second_is_refused(alice, wanda, olga, lena, at):
