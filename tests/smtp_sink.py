@@ -23,9 +23,16 @@ class Sink:
     def __init__(self) -> None:
         self.arrived: list[tuple[list[str], bytes]] = []
         self.refusing = False
+        self.pipelines = True
         self.connections: set[object] = set()
         self._lock = threading.Lock()
         self.port = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, offers: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return ["250-PIPELINING", *offers] if self.pipelines else offers
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.connections.add(session.peer)
@@ -45,7 +52,7 @@ class Sink:
     def backend(self) -> dict[str, Any]:
         """The settings that lead there."""
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": "notifications.smtp.Backend",
             "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": self.port,
             "EMAIL_HOST_USER": "", "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False,
         }  # fmt: skip

@@ -28,13 +28,20 @@ class Mail(Carrier):
         try:
             self._connection.open()  # stays open until the batch is through
             self._connection.send_messages([letter])
-        except (TimeoutError, ConnectionError) as error:
+        except Exception as error:
             self.close()
-            raise Down(f"{type(error).__name__}: {error}") from error
-        except Exception:
-            self.close()
+            if _does_not_answer(error):
+                raise Down(f"{type(error).__name__}: {error}") from error
             raise
         return address
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _does_not_answer(error: Exception) -> bool:
+    """Not reached, or silent for ``EMAIL_TIMEOUT``, which smtplib calls a disconnection. A server
+    that closes after so many mails is merely connected to anew."""
+    return any(
+        isinstance(one, (TimeoutError, ConnectionError)) for one in (error, error.__context__)
+    )

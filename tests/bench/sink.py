@@ -16,9 +16,9 @@ from contextlib import contextmanager
 END = b"\r\n.\r\n"
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 ANSWERS = {
-    b"EHLO": b"250-sink\r\n250 8BITMIME\r\n", b"HELO": b"250 sink\r\n", b"MAIL": b"250 OK\r\n",
-    b"RCPT": b"250 OK\r\n", b"DATA": b"354 Go on\r\n", b"RSET": b"250 OK\r\n",
-    b"NOOP": b"250 OK\r\n", b"QUIT": b"221 Bye\r\n",
+    b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n", b"HELO": b"250 sink\r\n",
+    b"MAIL": b"250 OK\r\n", b"RCPT": b"250 OK\r\n", b"DATA": b"354 Go on\r\n",
+    b"RSET": b"250 OK\r\n", b"NOOP": b"250 OK\r\n", b"QUIT": b"221 Bye\r\n",
 }  # fmt: skip
 
 

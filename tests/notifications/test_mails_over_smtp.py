@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from messaging import posting
 from notifications import delivering
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, Notice, Rest
 from tests.notifications.moments import HOUR, a_delivery, tell_everything
 from tests.smtp_sink import Sink, a_sink
 
@@ -47,7 +48,9 @@ def test_right_to_left_text_and_emoji_arrive_as_they_were_written(alice, at, sin
     assert RIGHT_TO_LEFT in mail["html"]
 
 
-def test_a_batch_goes_out_over_one_connection(alice, wanda, at, sink):
+@pytest.mark.parametrize("pipelines", [True, False])
+def test_a_batch_goes_out_over_one_connection(alice, wanda, at, sink, pipelines):
+    sink.pipelines = pipelines
     for key, who in enumerate((alice, wanda, alice)):
         a_delivery(who, at=at, key=f"k{key}")
     delivering.deliver(at=at)
@@ -123,3 +126,15 @@ def test_a_server_that_says_later_gets_it_later(alice, at, sink):
     assert "Try again later" in Delivery.objects.get().error
     sink.refusing = False
     assert sent(sink, at + delivering.BACK_OFF[0])["Subject"] == "Something happened"
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_lets_mail_rest(alice, mona, at, settings):
+    """One try of ``EMAIL_TIMEOUT`` for all that waits, not one for each mail."""
+    for key, who in enumerate((alice, mona)):
+        a_delivery(who, at=at, key=f"k{key}")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "notifications.smtp.Backend", 0.1
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        assert delivering.deliver(at=at).failed == 1
+    assert Rest.objects.get().channel == "email"
+    assert Delivery.objects.filter(tries=0, lease_until=None).count() == 1
