@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from activity.models import Event
+from messaging.models import Broadcast as ToApplicants
 from messaging.models import Message
 from notifications.models import (
     DeadAddress,
@@ -31,6 +32,7 @@ from vetting.models import Broadcast
 ANSWER_WITHIN = timedelta(days=7)
 RETURNS_WITHIN = timedelta(days=5)
 """Mail servers try for about so long before they give a mail back."""
+MAILED = ("mailed", "returned", "waiting", "failed")
 MOST_COUNTED = 100
 """The bell says "99+" beyond; counting further would cost more than it tells."""
 
@@ -113,23 +115,51 @@ def reached_by_broadcasts(broadcasts: Sequence[Broadcast]) -> dict[int, dict[str
         F("key"), Value(":"), Value(2), function="split_part", output_field=TextField()
     )
     rows = Notice.objects.filter(named).annotate(event=event_key).order_by().values("event")
-    status, mail = Delivery.Status, Q(deliveries__channel=Delivery.Channel.EMAIL)
-    waiting = (status.DUE, status.GATHERED)
     counted = rows.annotate(
         told=Count("pk", distinct=True),
         read=Count("pk", filter=Q(read_at__isnull=False, in_app=True), distinct=True),
         answered=Count("pk", filter=Q(Exists(_written_since(wanted))), distinct=True),
-        mailed=Count("pk", filter=mail & Q(deliveries__status=status.SENT)),
-        returned=Count(
-            "pk", filter=mail & Q(deliveries__status=status.SENT) & Q(Exists(_returned()))
-        ),
-        waiting=Count("pk", filter=mail & Q(deliveries__status__in=waiting)),
-        failed=Count("pk", filter=mail & Q(deliveries__status__in=(status.DEAD, status.DROPPED))),
+        **_mails(),
     )
-    names = ("told", "read", "answered", "mailed", "returned", "waiting", "failed")
+    names = ("told", "read", "answered", *MAILED)
     return {
         found[int(event)]: dict(zip(names, counts, strict=True))
         for event, *counts in counted.values_list("event", *names)
+    }
+
+
+def mailed_to_applicants(broadcasts: Sequence[ToApplicants]) -> dict[int, dict[str, int]]:
+    """Of each broadcast to an assignment's applicants what became of the mails (three queries)."""
+    said = Message.objects.filter(broadcast__in=broadcasts)
+    readers = dict(said.values_list("pk", "thread__worker__user"))
+    events = Event.objects.filter(
+        kind="message.posted", subject_kind="assignments.assignment",
+        subject_key__in={row.assignment_id for row in broadcasts}, data__has_key="broadcast",
+    )  # fmt: skip
+    broadcast_of = {
+        f"event:{event}:{readers[data['message']]}": data["broadcast"]
+        for event, data in events.values_list("pk", "data")
+        if data["message"] in readers
+    }
+    found = {row.pk: dict.fromkeys(MAILED, 0) for row in broadcasts}
+    notices = Notice.objects.filter(key__in=broadcast_of).order_by().values("key")
+    for key, *counts in notices.annotate(**_mails()).values_list("key", *MAILED):
+        figures = found[broadcast_of[key]]
+        for name, count in zip(MAILED, counts, strict=True):
+            figures[name] += count
+    return found
+
+
+def _mails() -> dict[str, Count]:
+    """Of notices what became of their mails, by the names of ``MAILED``."""
+    status, mail = Delivery.Status, Q(deliveries__channel=Delivery.Channel.EMAIL)
+    waiting, failed = (status.DUE, status.GATHERED), (status.DEAD, status.DROPPED)
+    sent = mail & Q(deliveries__status=status.SENT)
+    return {
+        "mailed": Count("pk", filter=sent),
+        "returned": Count("pk", filter=sent & Q(Exists(_returned()))),
+        "waiting": Count("pk", filter=mail & Q(deliveries__status__in=waiting)),
+        "failed": Count("pk", filter=mail & Q(deliveries__status__in=failed)),
     }
 
 

@@ -10,14 +10,19 @@ from django import template
 from notifications import queries
 
 register = template.Library()
-NAMES = ("told", "read", "answered", "mailed", "returned", "waiting", "failed")
-NOTHING = dict.fromkeys(NAMES, 0)
+NOTHING = dict.fromkeys(("told", "read", "answered", *queries.MAILED), 0)
 
 
 @register.simple_tag
 def delivery_of(broadcasts: Sequence[Any]) -> dict[int, dict[str, int]]:
-    """The figures of every broadcast on the page (two queries)."""
+    """The figures of every broadcast to members on the page (two queries)."""
     return queries.reached_by_broadcasts(broadcasts)
+
+
+@register.simple_tag
+def mails_of(broadcasts: Sequence[Any]) -> dict[int, dict[str, int]]:
+    """What became of the mails of every broadcast to applicants on the page (three queries)."""
+    return queries.mailed_to_applicants(broadcasts) if broadcasts else {}
 
 
 @register.filter

@@ -9,7 +9,10 @@ from activity import reactions
 from assignments import lifecycle
 from messaging import broadcasting, queries, reading
 from messaging.models import Broadcast, Message, Thread
-from notifications.models import Notice
+from notifications import bouncing, delivering
+from notifications.bouncing import Report
+from notifications.models import Delivery, MailReport, Notice
+from notifications.queries import mailed_to_applicants
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 
@@ -74,6 +77,28 @@ def test_the_figures_say_who_read_answered_and_could_not_be_told(sent, tell, wan
     assert figures(sent) == (2, 1, 0, 1)
     say(sent, wanda, "Fine", at=now)
     assert figures(sent) == (2, 2, 1, 1)
+
+
+def test_the_page_says_what_became_of_the_mails(sent, tell, alice, wanda, walt, client_of, now):
+    for body in ("First.", "Second."):
+        tell(sent, body=body)
+    while reactions.dispatch(at=now):
+        pass
+    words = " ".join(
+        client_of(alice).get(f"/assignments/{sent.reference}/broadcasts/").text.split()
+    )
+    assert words.count("e-mails sent 0, 2 on their way") == 2
+    second = Broadcast.objects.latest("pk")
+    Delivery.objects.filter(notice__recipient=walt.user, notice__body__contains="Second.").update(
+        status="dead"
+    )
+    delivering.deliver(at=now)
+    back = Report("1", MailReport.Kind.BOUNCED, wanda.user.email.upper(), "No such user")
+    bouncing.hear("signed", back, at=now + timedelta(hours=1))
+    figures = mailed_to_applicants(Broadcast.objects.all())
+    assert figures[second.pk] == {"mailed": 1, "returned": 1, "waiting": 0, "failed": 1}
+    page = client_of(alice).get(f"/assignments/{sent.reference}/broadcasts/").text
+    assert page.count("1 came back") == 2 and page.count("1 failed") == 1
 
 
 def test_the_same_key_again_tells_nobody_twice(sent, tell, client_of, alice):
