@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 
+import dj_email_url
 import pytest
+from django.conf import settings
 
 from notifications.smtp import Pipelining
 
@@ -87,3 +90,11 @@ def test_the_text_is_not_said_before_the_server_waits_for_it():
     with pytest.raises(smtplib.SMTPServerDisconnected):
         talk.send()
     assert talk.said() == ENVELOPE
+
+
+def test_the_addresses_in_the_handbook_lead_to_a_mail_server():
+    row = re.search(r"\| `EMAIL_URL` .*", (settings.BASE_DIR / "docs/operating.md").read_text())[0]
+    read = [dj_email_url.parse(url) for url in re.findall(r"`(\w+://[^`]+)`", row)]
+    encrypted = [(one["EMAIL_USE_TLS"], one["EMAIL_USE_SSL"]) for one in read]
+    assert encrypted == [(True, False), (False, True), (False, False)]
+    assert all(one["EMAIL_BACKEND"].endswith("smtp.EmailBackend") for one in read)
