@@ -15,16 +15,16 @@ from tests.factories import accounts as people
 
 HOSTILE = (
     "\x00",
-    "<script>alert(1)</script>'; DROP TABLE x; --../../etc/passwd{{ 7|add:7 }}%s%d",
-    "🙂" * 50 + "\u202e\u200b",
-    "x" * 20_000,
-    "9" * 400,
-    "-1",
+    "<script>alert(1)</script>'; DROP TABLE x; --../../etc/passwd{{ 7|add:7 }}%s%d🙂\u202e\u200b",
+    "9" * 4_000,
     "NaN",
-    "1e999",
-    "９９",
+    "-９９",
 )
-"""What people and robots put into fields that expect something else."""
+"""What people and robots put into fields that expect something else; of each danger one.
+
+Overlong and beyond every number; digits of another script, which Python reads as a number below
+zero. ``test_hostile_input.py`` puts more into every form there is.
+"""
 
 FORBIDDEN_FILES = (
     ("evil.exe", b"MZ"), ("page.html", b"<script>"), ("photo.jpg", b"<svg"), ("empty.txt", b""),
