@@ -45,6 +45,7 @@ JS = (
     "js/src/requests.js",
     "js/src/dialogs.js",
     "js/src/menus.js",
+    "js/src/hovers.js",
     "js/src/once.js",
     "js/src/drafts.js",
     "js/src/moments.js",

@@ -43,8 +43,9 @@ def worker_cards(rows: Iterable[Any], name: str = "worker") -> str:
 
 @register.simple_tag
 def company_badge(company: Company) -> SafeString:
-    """The scorecard dot of a company with its word, and its three figures where the pointer
-    rests or the focus stands on it; built flat, since lists print many."""
+    """The scorecard dot of a company with its word, a link to its scorecard; beside it its three
+    figures while the pointer or the focus is on it, or after a tap (``hovers.js``). Built flat,
+    since lists print many."""
     tone, word = cards.badge_of(company)
     figures = format_html_join(
         "",
@@ -55,11 +56,14 @@ def company_badge(company: Company) -> SafeString:
         ),
     )
     return format_html(
-        '<span class="badge tone-{} has-hover" tabindex="0"><span class="dot" aria-hidden="true">'
-        '</span>{}<span class="hover-card" role="tooltip"><span class="hover-basis">Last {} days'
-        "</span>{}</span></span>",
+        '<span class="has-hover"><a class="badge tone-{}" href="{}"><span class="dot" '
+        'aria-hidden="true"></span>{}<span class="visually-hidden">: scorecard of {}</span></a>'
+        '<span class="hover-card"><span class="hover-basis">Last {} days</span>{}'
+        '<span class="hover-more">Tap again for the whole scorecard</span></span></span>',
         tone,
+        reverse("scorecards:company_figures", args=[company.slug]),
         word,
+        company,
         settings.SCORECARD_WINDOW_DAYS,
         figures,
     )

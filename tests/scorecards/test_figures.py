@@ -195,6 +195,7 @@ def test_the_badge_tells_its_three_figures_on_hover(history, alice, walt, client
     work.sent(work.draft(alice, at=now), alice, at=now)
     page = client_of(walt).get("/work/").content.decode()
     card = page[page.index('class="hover-card"') :][:900]
+    assert f'<a class="badge tone-bad" href="/companies/{alice.company.slug}/scorecard/">' in page
     for words in ("Last 90 days", "Satisfaction", "Approval time", "4 days", "(red)"):
         assert words in card
 
