@@ -25,7 +25,7 @@ def rating_about(assignment: Assignment, side: str) -> Rating | None:
     """The published rating about this side, which its case of the kind "rating" is about."""
     by = Rating.By.WORKER if side == Side.COMPANY else Rating.By.COMPANY
     published = Rating.objects.filter(published_at__isnull=False)
-    return published.filter(assignment=assignment, by=by).first()
+    return published.filter(assignment=assignment, by=by).select_related("assignment").first()
 
 
 def begin(case: Case, *, by: Actor, at: datetime, again: bool = False) -> None:

@@ -34,7 +34,8 @@ from escalations.casework.steps import (
     standing_entry,
 )
 from escalations.models import Case, CaseEntry, Evidence
-from escalations.states import KINDS, CaseStatus, Outcome
+from escalations.states import CONTEST, KINDS, CaseStatus, Outcome
+from scorecards.models import Rating
 
 MOST_EVIDENCE = 30
 """Files that one side may put forward in one case."""
@@ -44,6 +45,13 @@ class TooLateToEscalate(DomainError):
     message = (
         "An assignment can be escalated until {days} days after the day it occurred. "
         "The last day for this one was {last_day}."
+    )
+
+
+class TooLateToContest(DomainError):
+    message = (
+        "A rating can be contested until {days} days after it was shown. The last day for this "
+        "one was {last_day}."
     )
 
 
@@ -78,6 +86,25 @@ def last_day(assignment: Assignment) -> date:
     """The last day on which the assignment can be escalated, on the calendar of its site."""
     occurred_on = assignment.occurred_at.astimezone(assignment.zone).date()
     return occurred_on + timedelta(days=settings.ESCALATION_DAYS)
+
+
+def last_day_to_contest(rating: Rating) -> date:
+    """The last day on which a published rating can be contested: as long as the assignment can be
+    escalated, and as many days from the day on which the rating was shown."""
+    assert rating.published_at is not None
+    assignment = rating.assignment
+    shown_on = rating.published_at.astimezone(assignment.zone).date()
+    return max(last_day(assignment), shown_on + timedelta(days=settings.ESCALATION_DAYS))
+
+
+def why_not_contest(rating: Rating, *, at: datetime) -> DomainError | None:
+    """Why a rating cannot be contested now for the time that has passed, or None."""
+    last = last_day_to_contest(rating)
+    if at.astimezone(rating.assignment.zone).date() > last:
+        return TooLateToContest(
+            days=settings.ESCALATION_DAYS, last_day=f"{last:%B} {last.day}, {last.year}"
+        )
+    return None
 
 
 def days_left(assignment: Assignment, *, at: datetime) -> int:
@@ -128,7 +155,7 @@ def open_case(
     if standing := same.first():
         report = _Report(what_happened, outcome, outcome_words, particulars)
         return _join(standing, report, files, things, by=by, at=at, key=key)
-    if refused := why_not(assignment, at=at):
+    if refused := _too_late(assignment, kind, side, at=at):
         raise refused
     if kind not in KINDS or side not in KINDS[kind].sides:
         raise NotAKindForThisSide
@@ -165,6 +192,12 @@ def open_case(
           key=key)  # fmt: skip
     event("opened", case, by=by, at=at, side=side, case_kind=kind, held=bool(case.hold))
     return sharing_out.route_new(case, at=at)
+
+
+def _too_late(assignment: Assignment, kind: str, side: str, *, at: datetime) -> DomainError | None:
+    """Work that was approved late is rated late: a rating has days of its own."""
+    rating = contested.rating_about(assignment, side) if kind == CONTEST else None
+    return why_not_contest(rating, at=at) if rating else why_not(assignment, at=at)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from core.forms import refuse
 from core.permissions import demand
 from escalations import casework
 from escalations.casework.contested import NothingToContest, rating_about
-from escalations.casework.opening import last_day, why_not
+from escalations.casework.opening import last_day_to_contest, why_not_contest
 from escalations.casework.steps import side_of
 from escalations.forms import ContestForm
 from escalations.models import Case
@@ -46,13 +46,13 @@ def contest(request: HttpRequest, reference: str) -> HttpResponse:
         )
         return redirect(opened)
     contested = found.hidings.filter(contested=True).exists()
-    refused = ContestedBefore() if contested else why_not(assignment, at=timezone.now())
+    refused = ContestedBefore() if contested else why_not_contest(found, at=timezone.now())
     context = {
         "assignment": assignment,
         "form": form,
         "said": opinion(found, request.actor, may_act=False),
         "refused": refused,
-        "last_day": last_day(assignment),
+        "last_day": last_day_to_contest(found),
         "other": assignment.worker if side == "company" else assignment.company.name,
     }
     return render(request, "escalations/contest.html", context)

@@ -8,15 +8,17 @@ import pytest
 from django.urls import reverse
 
 from activity import reactions
+from assignments import lifecycle
 from escalations import casework
 from escalations.casework.contested import NothingToContest
 from escalations.casework.contesting import NotAContest
-from escalations.casework.opening import TooLateToEscalate
+from escalations.casework.opening import TooLateToContest, TooLateToEscalate
 from escalations.models import Case
 from scorecards import moderating, rating
 from scorecards.models import CompanyScorecard, Rating
 from tests.assignments.pages import words_of
 from tests.escalations.making import opened
+from tests.factories import assignments as work
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -122,9 +124,27 @@ def test_there_is_nothing_to_contest_before_it_is_shown(paid, alice, wanda, at):
 
 
 def test_after_sixty_days_a_rating_stands(rated, contest, alice):
-    with pytest.raises(TooLateToEscalate):
-        contest(alice, rated.occurred_at + 62 * DAY)
+    with pytest.raises(TooLateToContest, match="60 days after it was shown"):
+        contest(alice, rated.approved_at + 62 * DAY)
     assert Rating.objects.published().count() == 2
+
+
+def test_a_rating_of_work_approved_late_has_sixty_days_of_its_own(alice, wanda, at):
+    """Nothing else about the work can be escalated by then."""
+    late = work.in_stage("pending_approval", alice, wanda, at=at)
+    shown = late.occurred_at + 100 * DAY
+    lifecycle.approve(late, by=alice, at=shown)
+    for by in (wanda, alice):
+        rating.rate(
+            assignment=late, overall="unsatisfied", marks=(2, 2, 2), comment="", by=by, at=shown
+        )
+    with pytest.raises(TooLateToEscalate):
+        opened(late, alice, kind="other", at=shown)
+    said = {"ground": "Something else", "what_happened": "Nobody shouted.", "by": alice}
+    late_by_a_day = shown + 62 * DAY
+    with pytest.raises(TooLateToContest):
+        casework.contest(assignment=late, at=late_by_a_day, **said)
+    assert casework.contest(assignment=late, at=shown + 59 * DAY, **said).kind == "rating"
 
 
 def test_a_verdict_is_for_contests_alone(rated, alice, olga):
@@ -188,7 +208,7 @@ def test_a_page_of_a_contest_says_why_not(
     casework.withdraw(contest(alice), by=alice, at=now)
     assert "A rating can be contested once." in words_of(client_of(alice).get(path))
     time_machine.move_to(rated.occurred_at + 70 * DAY)
-    assert "can be escalated until 60 days" in words_of(client_of(wanda).get(path))
+    assert "can be contested until 60 days" in words_of(client_of(wanda).get(path))
 
 
 def test_bad_input_keeps_what_was_typed(rated, alice, client_of, now, time_machine):
