@@ -38,6 +38,7 @@ TOPICS = (
     Topic("proofs", "Credentials, agreements and tests",
           ("credential.", "agreement.", "attempt.", "test.", "reminder.credential",
            "reminder.pass")),
+    Topic("policies", "Terms and guidelines", ("policy.", "reminder.policy")),
     Topic("team", "Team", ("member.", "company.")),
     Topic("money", "Money",
           ("funding.", "refund.", "invoice.", "statement.", "credit_note.", "payout.",

@@ -278,6 +278,11 @@ class Assignment(Priced):
                 condition=Q(status__in=["invoiced", "paid"]),
                 name="assignment_approved_on",
             ),
+            models.Index(
+                fields=["cancelled_at"],
+                condition=Q(status="cancelled"),
+                name="assignment_cancelled_on",
+            ),
             GinIndex(
                 fields=["routed_groups"],
                 condition=Q(status="sent"),

@@ -3,7 +3,7 @@
 - ``rule``: what a rule declares
 - ``after_work``, ``approvals``, ``assigned``, ``case_parties``, ``cases``, ``changes``,
   ``credentials``, ``memberships``, ``messages``, ``open_work``, ``passes``, ``payments``,
-  ``ratings``: the rules
+  ``policies``, ``ratings``: the rules
 - ``sweeping``: make, settle, sweep, and what a later sweep would tell
 - ``catalogue``: the rules in words, for the docs, staff and companies
 """
@@ -22,6 +22,7 @@ from notifications.reminders.messages import MESSAGE_UNANSWERED
 from notifications.reminders.open_work import APPLICATIONS_WAITING, UNFILLED
 from notifications.reminders.passes import PASS_EXPIRING
 from notifications.reminders.payments import PAYMENT_DUE
+from notifications.reminders.policies import POLICY_IN_FORCE, POLICY_SCHEDULED
 from notifications.reminders.ratings import RATE_LAST_DAYS, RATE_WORKER
 from notifications.reminders.rule import Rule, Words
 from notifications.reminders.sweeping import Foreseen, Outcome, make, settle
@@ -49,6 +50,8 @@ RULES: tuple[Rule, ...] = (
     CASE_UPDATE,
     CASE_PROPOSAL,
     CASE_PARTY,
+    POLICY_SCHEDULED,
+    POLICY_IN_FORCE,
 )
 
 __all__ = ["RULES", "Foreseen", "Outcome", "Rule", "Words", "make", "preview", "settle", "sweep"]

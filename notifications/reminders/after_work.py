@@ -9,9 +9,12 @@ from django.urls import reverse
 
 from accounts.models import User, WorkerProfile
 from assignments.models import Assignment
+from assignments.states import Status
 from notifications.people import PAID, WORKER
 from notifications.reminders.assigned import OF_WORKER
 from notifications.reminders.rule import (
+    ENDED,
+    ENDED_LATELY,
     NOT_DISPUTED,
     UNDER_DISPUTE,
     Rule,
@@ -23,13 +26,13 @@ from notifications.reminders.rule import (
 
 UNRATED = OF_WORKER.format(
     key="work.id",
-    occasion="work.approved_at",
-    joined=f"""CROSS JOIN LATERAL (
-       SELECT work.approved_at + {UNDER_DISPUTE.format(since="work.approved_at")} AS since)
+    occasion="ended.at",
+    joined=f"""{ENDED}
+ CROSS JOIN LATERAL (
+       SELECT ended.at + {UNDER_DISPUTE.format(since="ended.at")} AS since)
           AS moment""",
     unheld=NOT_DISPUTED,
-    which="""work.status IN ('invoiced', 'paid')
-   AND work.approved_at > %(at)s - interval '30 days'
+    which=f"""{ENDED_LATELY}
    AND NOT EXISTS (
        SELECT FROM scorecards_rating AS given
         WHERE given.assignment_id = work.id
@@ -62,9 +65,11 @@ SELECT worker.id AS object_key,
 
 
 def write_unrated(assignment: Assignment, recipient: User, step: int) -> Words:
+    cancelled = assignment.status == Status.CANCELLED
+    asked = f"How was {assignment.company} about the cancellation?"
     return to_worker(
         assignment,
-        title=f"How was working for {assignment.company}?",
+        title=asked if cancelled else f"How was working for {assignment.company}?",
         body=f"Rate “{assignment.title}”: three marks and a sentence. They see yours only when "
         "they have rated too, and it helps everybody who thinks about working for them.",
         page="scorecards:rate",
@@ -75,10 +80,10 @@ def write_unrated(assignment: Assignment, recipient: User, step: int) -> Words:
 RATE_CLIENT = Rule(
     name="rate_client",
     label="The client is not rated",
-    to="the worker who did the work",
+    to="the worker who did the work, or was assigned when it was cancelled",
     sides=(WORKER,),
     source=UNRATED,
-    clock="the approval; the time under a dispute does not count",
+    clock="the approval or the cancellation; the time under a dispute does not count",
     silent="once rated, once it is too late to rate blind, under a dispute",
     params={"blind": timedelta(days=settings.RATING_BLIND_DAYS)},
     delays=days(2, 7),

@@ -12,6 +12,8 @@ from assignments.models import Assignment
 from core.dates import date_words
 from notifications.people import COMPANY, MANAGES, MANAGING, OWNS, WORKER, WORKS
 from notifications.reminders.rule import (
+    ENDED,
+    ENDED_LATELY,
     NOT_DISPUTED,
     UNDER_DISPUTE,
     Rule,
@@ -38,17 +40,18 @@ WHO_RATES = """JOIN accounts_membership AS member
 UNRATED = """
 SELECT work.id AS object_key,
        member.user_id AS recipient_id,
-       work.approved_at AS occasion,
+       ended.at AS occasion,
        moment.since AS since,
        work.company_id AS company_id
   FROM assignments_assignment AS work
+  {ended}
   {who_rates}
   JOIN accounts_user AS person ON person.id = member.user_id AND person.is_active
  CROSS JOIN LATERAL (
-       SELECT work.approved_at + {under_dispute} AS since)
+       SELECT ended.at + {under_dispute} AS since)
           AS moment
- WHERE work.status IN ('invoiced', 'paid')
-   AND work.approved_at > %(at)s - interval '30 days'
+ WHERE {ended_lately}
+   AND work.worker_id IS NOT NULL
    AND NOT EXISTS (
        SELECT FROM scorecards_rating AS given
         WHERE given.assignment_id = work.id
@@ -127,10 +130,12 @@ RATE_WORKER = Rule(
     sides=(COMPANY,),
     source=UNRATED.format(
         who_rates=WHO_RATES,
-        under_dispute=UNDER_DISPUTE.format(since="work.approved_at"),
+        ended=ENDED,
+        ended_lately=ENDED_LATELY,
+        under_dispute=UNDER_DISPUTE.format(since="ended.at"),
         undisputed=NOT_DISPUTED,
     ),
-    clock="the approval; the time under a dispute does not count",
+    clock="the approval or the cancellation; the time under a dispute does not count",
     silent="once rated, once it is too late to rate blind, under a dispute",
     params={"blind": BLIND, "rating": RATING},
     delays=days(3, 10),

@@ -31,6 +31,15 @@ UNDER_DISPUTE = """(
           AND hold.kind = 'dispute'
           AND hold.released_at > {since})"""
 """How long disputes held ``work`` since that moment; none that still does is counted."""
+ENDED = """CROSS JOIN LATERAL (
+       SELECT coalesce(work.approved_at, work.cancelled_at) AS at) AS ended"""
+"""From when on ``work`` can be rated, as ``scorecards.rating.ended`` has it."""
+ENDED_LATELY = """(work.status IN ('invoiced', 'paid')
+        AND work.approved_at > %(at)s - interval '30 days'
+        OR work.status = 'cancelled'
+        AND work.cancelled_at > %(at)s - interval '30 days'
+        AND ended.at > %(at)s - interval '30 days')"""
+"""Each half by an index of its own."""
 ZONE = "CASE WHEN person.time_zone = ANY(%(zones)s) THEN person.time_zone ELSE 'UTC' END"
 """Where ``person`` lives; a zone that the database does not know would fail the whole sweep."""
 AT_NINE = f"({{day}} + time '09:00') AT TIME ZONE {ZONE}"

@@ -80,6 +80,7 @@ SELECT found.object_key, found.recipient_id, steps.step, {due}
   FROM ({source}) AS found
  CROSS JOIN unnest(%(delays)s::interval[]) WITH ORDINALITY AS steps (delay, step)
  WHERE found.object_key = ANY(%(keys)s)
+   AND found.recipient_id = ANY(%(people)s)
    {wanted}
 """
 
@@ -200,7 +201,7 @@ def _settle_batch(rule: Rule, outcome: Outcome, *, at: datetime) -> int:
     )
     if not due:
         return 0
-    moments = _still_true(rule, {reminder.object_key for reminder in due}, at=at)
+    moments = _still_true(rule, due, at=at)
     for reminder in due:
         reminder.status, reminder.why = _verdict(rule, reminder, moments, at=at)
     told = [reminder for reminder in due if reminder.status == Reminder.Status.TOLD]
@@ -225,10 +226,11 @@ def _keep_settled(settled: Sequence[Reminder], *, at: datetime) -> None:
         cursor.execute(SETTLE, values)
 
 
-def _still_true(rule: Rule, keys: set[int], *, at: datetime) -> Moments:
+def _still_true(rule: Rule, due: Sequence[Reminder], *, at: datetime) -> Moments:
     """When each reminder falls due, by object, recipient and step, as the source sees it now."""
+    keys, people = {one.object_key for one in due}, {one.recipient_id for one in due}
     with connection.cursor() as cursor:
-        values = {**_values(rule, at), "keys": list(keys)}
+        values = {**_values(rule, at), "keys": list(keys), "people": list(people)}
         cursor.execute(_written(STILL_TRUE, rule), values)
         return {(key, person, step): due for key, person, step, due in cursor.fetchall()}
 

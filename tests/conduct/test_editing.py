@@ -16,7 +16,11 @@ from conduct import acceptance, editing
 from conduct.models import Acceptance, Helpfulness, Policy, PolicyDraft, PolicyVersion
 from conduct.parties import StaffDecide
 from conduct.queries import in_force, reports
+from notifications import reminders
+from notifications.models import Notice, Reminder
+from notifications.reminders.policies import POLICY_IN_FORCE
 from tests.factories import accounts as people
+from tests.notifications.moments import told
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +52,47 @@ def draft(policy, by, at, text="# New terms\n\nShort.", revision=0, note="Shorte
 def published(policy, by, at, **given):
     made = draft(policy, by, at, text=f"# Terms of {at}")
     return editing.publish(policy, revision=made.revision, by=by, at=at, **given)
+
+
+def test_whoever_is_bound_hears_of_a_new_version(edith, terms, alice, walt, acme, at):
+    """Scheduled, and in force; not who never accepted one, or accepted this one meanwhile."""
+    newcomer = people.member(acme, "Nina New", ["viewer"], accepts=False)
+    made = published(terms, edith, at, in_force_from=at + 9 * DAY)
+    reminders.sweep(at=at)
+    assert told(alice) == told(walt) == ["Terms of service will change on Thu, Nov 19, 2026"]
+    day = made.in_force_from
+    acceptance.accept(walt.user, [made], by=walt, at=day)
+    reminders.sweep(at=day)
+    assert told(alice)[1:] == [
+        "Terms of service: a new version has been in force since Thu, Nov 19, 2026"
+    ]
+    assert len(told(walt)) == 1 and told(newcomer) == []
+    notice = Notice.objects.filter(recipient=alice.user).latest("pk")
+    assert notice.body.startswith("Shorter. We ask you")
+    assert notice.deliveries.get().channel == "email"
+    assert "What changed" in Client().get(notice.url).text
+
+
+def test_bound_are_told_by_the_batch(edith, terms, acme, at):
+    """So many statements for a batch, whoever is in it."""
+
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            reminders.settle(POLICY_IN_FORCE, at=at)
+        return len(asked)
+
+    for number in range(12):
+        people.member(acme, f"Bo Bound {number}", ["viewer"])
+    published(terms, edith, at)
+    reminders.make(POLICY_IN_FORCE, at=at)
+    rest = Reminder.objects.order_by("pk")[1:].values("pk")
+    few = Reminder.objects.filter(pk__in=list(rest.values_list("pk", flat=True)))
+    few.update(status="stale", settled_at=at)
+    one = cost()
+    few.update(status="due", settled_at=None)
+    assert few.count() > 10 and cost() == one
 
 
 def test_only_editors_get_in(edith, olga, alice, url, terms, client_of):

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from accounts.actors import Actor
 from assignments import lifecycle
 from assignments.models import Assignment
+from conduct import editing
+from conduct.models import Policy
 from escalations import casework
 from messaging import posting
 from scorecards import rating
@@ -216,6 +218,24 @@ def case_party(cast: Cast) -> Story:
     return Story(moments, cast.alice, moments[-1] + 2 * DAY)
 
 
+def published(cast: Cast, in_force_from: datetime) -> None:
+    """The next version of the terms, which everybody has accepted in their first."""
+    terms = Policy.objects.get(slug="terms-of-service")
+    by = {"by": Actor.as_staff(cast.olga.user), "at": cast.at}
+    editing.save_draft(terms, text="# New terms", note="Shorter.", revision=0, **by)
+    editing.publish(terms, revision=1, in_force_from=in_force_from, **by)
+
+
+def policy_scheduled(cast: Cast) -> Story:
+    published(cast, cast.at + 2 * DAY)
+    return Story([cast.at], cast.wanda, cast.at + 2 * DAY - TICK)
+
+
+def policy_in_force(cast: Cast) -> Story:
+    published(cast, cast.at + 9 * DAY)
+    return waiting(cast.at + 9 * DAY, 0, who=cast.alice)
+
+
 STORIES: dict[str, Callable[[Cast], Story]] = {
     story.__name__: story
     for story in (
@@ -224,5 +244,6 @@ STORIES: dict[str, Callable[[Cast], Story]] = {
         rate_worker, rate_last_days,
         payout_details_missing, credential_expiring, pass_expiring, membership_lapsing,
         case_first_answer, case_update, case_proposal_expired, case_party,
+        policy_scheduled, policy_in_force,
     )
 }  # fmt: skip

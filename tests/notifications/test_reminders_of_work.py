@@ -14,7 +14,7 @@ from scorecards import rating
 from tests.escalations.making import opened
 from tests.factories import assignments as work
 from tests.factories.payments import make_payable
-from tests.notifications.moments import DAY, HOUR, TICK
+from tests.notifications.moments import DAY, HOUR, TICK, told
 from tests.notifications.moments import reminders as reminded
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,17 @@ def test_rated_or_too_late_to_rate_nobody_asks(paid, alice, wanda):
     rating.rate(assignment=paid, **give, by=wanda, at=at + 3 * DAY)
     sweep(at + 7 * DAY)
     assert reminded("rate_client") == [("Wanda Wells", 1)]
+
+
+def test_cancelled_work_is_rated_and_asked_about_alike(alice, wanda, at):
+    ended = work.in_stage("cancelled", alice, wanda, at=at).cancelled_at
+    sweep(ended + 2 * DAY - TICK)
+    assert reminded("rate_client") == reminded("rate_worker") == []
+    sweep(ended + 2 * DAY)
+    sweep(ended + 3 * DAY)
+    assert reminded("rate_client") == [("Wanda Wells", 1)]
+    assert reminded("rate_worker") == [("Alice Adams", 1)]
+    assert "about the cancellation" in told(wanda, "reminder.rate_client")[0]
 
 
 def test_whoever_can_be_paid_or_earned_nothing_is_left_alone(paid, wanda, walt):
