@@ -15,6 +15,7 @@ from assignments import amounts, history
 from assignments.models import Assignment
 from conduct.models import Violation
 from core.dates import range_words
+from core.files import SHOWN
 from escalations.models import Case, Side
 from escalations.queries import earlier_cases
 from messaging.panel import panel_of
@@ -47,7 +48,7 @@ def dossier_of(case: Case, actor: Actor, *, at: datetime) -> Dossier:
         amounts=amounts.of(assignment, actor),
         thread=panel.messages,
         thread_url=panel.older_url,
-        files=[_file(row, assignment) for row in _deliverables(assignment)],
+        files=[_file(row, case) for row in _deliverables(assignment)],
         history=list(reversed(history.of(assignment, actor))),
         earlier=[
             ("The client", case.company.name, earlier[Side.COMPANY]),
@@ -97,10 +98,14 @@ def _deliverables(assignment: Assignment) -> Any:
     return assignment.deliverables.filter(removed_at=None).select_related("request").order_by("pk")
 
 
-def _file(row: Any, assignment: Assignment) -> dict[str, Any]:
+def _file(row: Any, case: Case) -> dict[str, Any]:
+    """Opened through the desk, where each look is recorded."""
+    url = reverse("admin:escalations_case_handed_in", args=[case.pk, row.pk])
     return {
         "name": row.name,
-        "url": reverse("assignments:deliverable", args=[assignment.reference, row.pk]),
+        "url": f"{url}?download=1",
+        "preview_url": url if row.content_type in SHOWN else "",
+        "is_picture": row.content_type.startswith("image/"),
         "size": row.size,
         "kind": row.request.title,
         "at": row.handed_in_at,

@@ -34,6 +34,12 @@ class Offer:
     sentence: str
     detail: str = ""
     before: str = ""
+    wording: str = ""
+
+    @property
+    def proposed(self) -> str:
+        """The same as something that is still to be agreed on."""
+        return self.wording or self.label
 
     @property
     def key(self) -> str:
@@ -52,22 +58,35 @@ def violations_offered(case: Case, side: str) -> list[Offer]:
     kinds = ViolationKind.objects.filter(archived_at=None, side__in=(side, "both"))
     return [
         Offer(VIOLATION, kind.pk, kind.name,
-              f"A violation of {who} was recorded: {kind.name.lower()}.", detail=side)
+              f"A violation of {who} was recorded: {kind.name.lower()}.", detail=side,
+              wording=f"Record a violation of {who}: {kind.name.lower()}")
         for kind in kinds.order_by("pk")
     ]  # fmt: skip
 
 
 def chosen_of(case: Case, chosen: Sequence[str]) -> list[Offer]:
     """What these keys stand for, each once; raises ``NoSuchMark`` for what is gone."""
+    there = _there(case, chosen)
+    if not there.keys() >= set(chosen):
+        raise NoSuchMark
+    return [there[key] for key in dict.fromkeys(chosen)]
+
+
+def proposed(case: Case, chosen: Sequence[str]) -> list[str]:
+    """What these keys would do, in words; what is gone meanwhile is left out."""
+    there = _there(case, chosen)
+    return [there[key].proposed for key in dict.fromkeys(chosen) if key in there]
+
+
+def _there(case: Case, chosen: Sequence[str]) -> dict[str, Offer]:
+    """What is on offer, by key; nothing is asked for where nothing was chosen."""
     if not chosen:
-        return []
+        return {}
     there = {offer.key: offer for offer in offered(case)}
     for side in Side.values:
         if any(key.startswith(f"{VIOLATION}:") and key.endswith(f":{side}") for key in chosen):
             there |= {offer.key: offer for offer in violations_offered(case, side)}
-    if not there.keys() >= set(chosen):
-        raise NoSuchMark
-    return [there[key] for key in dict.fromkeys(chosen)]
+    return there
 
 
 def apply(

@@ -14,6 +14,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import capfirst
 
 from assignments.models import Assignment
 from core.dates import date_words, moment_words
@@ -100,7 +101,9 @@ REPLACED = {"no": "Nobody", "other": "Somebody else", "own": "Our own people"}
 
 def _no_show(assignment: Assignment, side: str) -> Fields:
     return {
-        "tried": _several("How did you try to reach them?", TRIED),
+        "tried": _several(
+            "How did you try to reach them?", {key: capfirst(how) for key, how in TRIED.items()}
+        ),
         "replaced": _choice("Who did the work instead?", REPLACED),
     }
 
@@ -123,7 +126,7 @@ def _equipment(assignment: Assignment, side: str) -> Fields:
             label=f"Piece {row}", required=False, max_length=120,
             help_text="What it is, and its serial number." if row == 1 else "",
         )  # fmt: skip
-        fields[f"value_{row}"] = MoneyInput(label=f"Value of piece {row}", required=False)
+        fields[f"value_{row}"] = MoneyInput(label="Its value", required=False)
     return fields
 
 
@@ -190,7 +193,7 @@ HOW = {
 
 def _circumvention(assignment: Assignment, side: str) -> Fields:
     return {
-        "how": _choice("What happened?", HOW),
+        "how": _choice("Which of these was it?", HOW),
         "elsewhere": _text(
             "Where was it said or written?",
             "Choose the messages below. If it was not written here, say where and when.",

@@ -38,7 +38,9 @@ class Expectation:
 
 def cases_of(actor: Actor, *, open_only: bool = False) -> QuerySet[Case]:
     """The cases an actor may see, with what a row shows."""
-    cases = Case.objects.visible_to(actor).select_related("assignment", "company", "worker__user")
+    cases = Case.objects.visible_to(actor).select_related(
+        "assignment", "company", "worker__user", "merged_into"
+    )
     return cases.exclude(status__in=CLOSED) if open_only else cases
 
 

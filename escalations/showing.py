@@ -12,8 +12,12 @@ from django.utils.html import linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.actors import Actor
+from core.badges import Badge
+from core.components import reading
+from core.dates import range_words
 from core.files import SHOWN
-from escalations.models import Case, CaseEntry, Decision, Exhibit, Proposal, Side
+from escalations import marks
+from escalations.models import Case, CaseEntry, Decision, Exhibit, Opinion, Proposal, Side
 from escalations.queries import entries_of, evidence_of, exhibits_of, expectations, merged_into
 from escalations.states import CaseStatus
 
@@ -88,6 +92,10 @@ class CasePage:
     proposal: Proposal | None
     my_answer: str
     zone: str
+    proposed_beside: Sequence[str] = ()
+    """What the open proposal would do beside the money."""
+    opinions: Sequence[Opinion] = ()
+    """What both sides said of the handling, newest first; read by staff alone."""
     merged: Sequence[Case] = ()
     newest: int = 0
     """The key of the last line of the timeline: what the page shows is as new as this."""
@@ -116,12 +124,16 @@ def page_of(case: Case, actor: Actor, *, at: datetime) -> CasePage:
         ],
         timeline=[_act(e, case, actor) for e in entries if e.kind == CaseEntry.Kind.ACT],
         evidence=[_file(row, case, actor) for row in evidence_of(case, merged)],
-        exhibits=[_exhibit(row, case) for row in exhibits_of(case, merged)],
+        exhibits=[_exhibit(row, case, actor) for row in exhibits_of(case, merged)],
         owed=[_owed(expected, case, actor, at) for expected in expectations(case)],
         decisions=list(decisions) if was_decided else [],
         proposal=proposal,
         my_answer=proposal.answer_of(side) if proposal and side else "",
         zone=actor.user.time_zone if actor.user else case.assignment.time_zone,
+        proposed_beside=marks.proposed(case, proposal.marks) if proposal else [],
+        opinions=list(case.opinions.order_by("-round", "side"))
+        if was_decided and actor.is_staff
+        else [],
         merged=merged,
         newest=max((e.pk for e in entries if e.case_id == case.pk), default=0),
     )
@@ -196,7 +208,7 @@ def _file(row: Any, case: Case, actor: Actor) -> dict[str, Any]:
     return shown
 
 
-def _exhibit(row: Exhibit, case: Case) -> dict[str, Any]:
+def _exhibit(row: Exhibit, case: Case, actor: Actor) -> dict[str, Any]:
     """A message, a visit or a file that one side points at, with where it stands."""
     shown: dict[str, Any] = {
         "kind": row.kind, "icon": EXHIBIT_ICONS[row.kind], "by": name_of_side(case, row.side),
@@ -209,7 +221,8 @@ def _exhibit(row: Exhibit, case: Case) -> dict[str, Any]:
         left = row.visit.checked_out_at
         shown |= {"title": f"On site {row.visit.hours_words}" if left else "Not checked out",
                   "who": str(case.worker), "at": row.visit.checked_in_at,
-                  "until": left}  # fmt: skip
+                  "span": range_words(row.visit.checked_in_at, left, case.assignment.zone)
+                  if left else ""}  # fmt: skip
     elif row.deliverable:
         shown |= {
             "title": row.deliverable.name, "who": str(case.worker),
@@ -217,11 +230,25 @@ def _exhibit(row: Exhibit, case: Case) -> dict[str, Any]:
             "url": reverse("assignments:deliverable",
                            args=[case.assignment.reference, row.deliverable_id]),
         }  # fmt: skip
+        if actor.is_staff:
+            kept = reverse("admin:escalations_case_handed_in", args=[case.pk, row.deliverable_id])
+            inside = row.deliverable.content_type in SHOWN
+            shown |= {"url": kept if inside else f"{kept}?download=1", "inside": inside,
+                      "is_picture": row.deliverable.content_type.startswith("image/")}  # fmt: skip
     return shown
+
+
+def badge_of(case: Case) -> Badge:
+    """The status; of a case that goes on in another one, that it was merged."""
+    if case.merged_into_id:
+        return Badge("Merged", "neutral", "layers")
+    return reading.badge_of(case)
 
 
 def next_words(case: Case) -> str:
     """What happens next, in a sentence; who owes what by when stands in ``owed``."""
+    if case.merged_into:
+        return f"It goes on in {case.merged_into.label}, for both sides."
     return NEXT[CaseStatus(case.status)]
 
 
@@ -229,7 +256,8 @@ def _owed(expected: Any, case: Case, actor: Actor, at: datetime) -> Owed:
     mine = expected.side == (side_word_of(actor) or "staff")
     who = "You" if mine and not actor.is_staff else name_of_side(case, expected.side)
     late = expected.due_at is not None and expected.due_at <= at
-    return Owed(who, expected.words, expected.due_at, mine, late)
+    words = expected.words if who == "You" else expected.words.replace("your side", "their side")
+    return Owed(who, words, expected.due_at, mine, late)
 
 
 def html(body: str) -> SafeString:

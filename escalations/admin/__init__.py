@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.db.models import TimeField
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.actors import Actor
 from core.read_only import ReadOnlyAdmin
-from escalations.admin import keeping  # noqa: F401 registers the team, canned answers and looks
+from escalations.admin.keeping import DAYS
 from escalations.models import Case, Holiday, Office, OfficeDay
 from escalations.views import desk, presence, queue, report, settling
 
@@ -32,6 +34,11 @@ class CaseAdmin(ReadOnlyAdmin):
                 "<int:pk>/evidence/<slug:reference>/",
                 guard(presence.evidence),
                 name="escalations_case_evidence",
+            ),
+            path(
+                "<int:pk>/handed-in/<int:number>/",
+                guard(presence.handed_in),
+                name="escalations_case_handed_in",
             ),
             path("<int:pk>/reverse/", guard(settling.reverse), name="escalations_case_reverse"),
             *(
@@ -92,13 +99,19 @@ class LeadsOnly:
 
 
 class OpenDays(LeadsOnly, admin.TabularInline):
+    """Times on the wall of the team: the browser's own fields, without its "now"."""
+
     model = OfficeDay
+    formfield_overrides: ClassVar = {
+        TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+    }
     max_num = 7
     extra = 0
 
 
 class Holidays(LeadsOnly, admin.TabularInline):
     model = Holiday
+    formfield_overrides: ClassVar = DAYS
     extra = 1
 
 

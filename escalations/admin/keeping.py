@@ -3,10 +3,11 @@ looks, which nobody changes."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import DateField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -20,6 +21,9 @@ from escalations import canned
 from escalations.models import Absence, Agent, CannedAnswer, CaseLook, Interest
 from escalations.states import KIND_CHOICES
 from escalations.team import members
+
+DAYS = {DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}}
+"""Days on the calendar of the team, in the browser's own field."""
 
 
 def _can(request: HttpRequest, permission: str) -> bool:
@@ -47,6 +51,7 @@ class KeptByLeads:
 
 class AbsenceInline(KeptByLeads, admin.TabularInline):
     model = Absence
+    formfield_overrides: ClassVar = DAYS
     extra = 0
 
 

@@ -7,22 +7,31 @@ from typing import Any
 from django import forms
 
 from assignments.models import Assignment
+from assignments.states import allowed
 from core.forms import CheckCards, ChoiceCards, KeyedForm, MoneyInput, UploadsField
 from core.text_fields import TextField
 from escalations import pointing
 from escalations.particulars import PARTS
-from escalations.states import KIND_CHOICES, KINDS, Outcome
+from escalations.states import KIND_CHOICES, KINDS, CaseKind, Outcome
 
 MOST_FILES = 10
 FILES_HELP = f"Up to {MOST_FILES}: PDF, pictures, text, Word or Excel, 25 MB each."
 HOLDS = "Approval and payment wait for the decision."
 RUNS_ON = "Approval and payment go on as usual."
+MOVED = "The money has moved already; a decision can give it back."
 
 
-def kinds_for(side: str) -> list[tuple[str, str]]:
+def money_words(kind: CaseKind, assignment: Assignment) -> str:
+    """What opening a case of this kind does to the money of this assignment now."""
+    if not kind.holds_money:
+        return RUNS_ON
+    return HOLDS if allowed("hold", assignment.status) else MOVED
+
+
+def kinds_for(side: str, assignment: Assignment) -> list[tuple[str, str]]:
     """The kinds this side may open, each with what it does to the money."""
     return [
-        (kind.code, f"{kind.label}|{HOLDS if kind.holds_money else RUNS_ON}")
+        (kind.code, f"{kind.label}|{money_words(kind, assignment)}")
         for kind in KINDS.values()
         if side in kind.sides
     ]
@@ -32,7 +41,7 @@ def offered_kinds(assignment: Assignment, side: str) -> list[dict[str, Any]]:
     """The kinds of this side as the page offers them, with why one cannot be chosen here."""
     return [
         {"code": kind.code, "label": kind.label,
-         "money": HOLDS if kind.holds_money else RUNS_ON,
+         "money": money_words(kind, assignment),
          "unfit": PARTS[kind.code].unfit(assignment, side)}
         for kind in KINDS.values()
         if side in kind.sides
@@ -113,7 +122,7 @@ class EscalationForm(ExhibitsForm):
         help_text="What would settle it, and by when.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = UploadsField(label="Evidence", required=False, most=MOST_FILES, help_text=FILES_HELP)
+    files = UploadsField(label="Files", required=False, most=MOST_FILES, help_text=FILES_HELP)
 
     def __init__(
         self, *args: Any, assignment: Assignment, side: str, chosen: str = "", **kwargs: Any
@@ -123,7 +132,7 @@ class EscalationForm(ExhibitsForm):
             *args, assignment=assignment, worker=assignment.worker, initial=initial, **kwargs
         )
         self.assignment, self.side = assignment, side
-        self.fields["kind"].choices = kinds_for(side)
+        self.fields["kind"].choices = kinds_for(side, assignment)
         kind = (self.data.get("kind") if self.is_bound else chosen) or ""
         self.chosen = kind if kind in dict(self.fields["kind"].choices) else ""
         self.parts = PARTS.get(self.chosen)
@@ -139,8 +148,21 @@ class EscalationForm(ExhibitsForm):
         return KINDS[self.chosen].label if self.chosen else ""
 
     @property
-    def own_fields(self) -> list[Any]:
-        return [self[name] for name in self.own]
+    def money(self) -> str:
+        return money_words(KINDS[self.chosen], self.assignment) if self.chosen else ""
+
+    @property
+    def own_rows(self) -> list[list[tuple[Any, str]]]:
+        """The fields of the kind, each with the sign before an amount; a piece of equipment and
+        its value stand in one row."""
+        rows: list[list[tuple[Any, str]]] = []
+        for name in self.own:
+            field = self[name], "$" if isinstance(self.fields[name], MoneyInput) else ""
+            if name.startswith("value_"):
+                rows[-1].append(field)
+            else:
+                rows.append([field])
+        return rows
 
     @property
     def verb_data(self) -> dict[str, Any]:

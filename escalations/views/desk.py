@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -116,6 +118,7 @@ def require_seen(request: HttpRequest, case: Case, name: str) -> None:
         )
 
 
+@csp_update({"frame-src": [SELF]})
 def show(
     request: HttpRequest,
     case: Case,
@@ -135,6 +138,7 @@ def show(
         "case": case,
         "assignment": case.assignment,
         "page": shown,
+        "badge": showing.badge_of(case),
         "dossier": dossier_of(case, actor, at=at),
         "options": _options(case, given) if case.status not in CLOSED else [],
         "forms": given,
@@ -177,7 +181,7 @@ def _may(case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
         and not ended
         and (case.assignee_id is None or (mine and case.status == CaseStatus.OPEN)),
         "may_assign": not ended and actor.can("escalations.lead", case),
-        "may_reverse": actor.can("escalations.lead", case),
+        "may_reverse": case.status == CaseStatus.RESOLVED and actor.can("escalations.lead", case),
         "may_hand_over": works and not ended and mine,
         "may_reopen": works and reopens and at <= case.closed_at + REOPEN_WITHIN,
         "is_holding": is_holding(case),

@@ -317,7 +317,10 @@ def _page(request: HttpRequest, found: Case, **bound: forms.Form) -> HttpRespons
         "page": showing.page_of(found, request.actor, at=at),
         "is_open": is_open,
         "may_answer": is_open and request.actor.can("escalations.answer", found),
-        "may_judge": not is_open and request.actor.can("escalations.answer", found),
+        "badge": showing.badge_of(found),
+        "may_judge": not is_open
+        and found.merged_into_id is None
+        and request.actor.can("escalations.answer", found),
         "opinion": queries.opinion_of(found, request.actor) if not is_open else None,
         "next": showing.next_words(found),
         "may_withdraw": is_open and request.actor.can("escalations.withdraw", found),

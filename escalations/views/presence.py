@@ -6,14 +6,16 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import act_as_staff
+from assignments.models import Deliverable
 from core.files import serve, show
 from escalations import queries
 from escalations.casework import watching
 from escalations.models import CaseLook, Evidence
-from escalations.views.entering import load
+from escalations.views.entering import LARGEST_KEY, load
 
 
 class HeartbeatForm(forms.Form):
@@ -43,11 +45,29 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@xframe_options_sameorigin
 def evidence(request: HttpRequest, pk: int, reference: str) -> HttpResponseBase:
     """A file put forward, to look at or to download; either is recorded as a look."""
     actor = act_as_staff(request)
     case = load(request, pk, find=queries.for_act)
     kept = get_object_or_404(Evidence.objects.filter(case=case), reference=reference)
     watching.look(case, CaseLook.What.EVIDENCE, by=actor, at=timezone.now(), detail=kept.name)
+    return _answer(request, kept)
+
+
+@require_safe
+@xframe_options_sameorigin
+def handed_in(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """A file that the worker handed in, seen from the case; recorded as a look as well."""
+    actor = act_as_staff(request)
+    case = load(request, pk, rows=queries.for_act(actor))
+    files = Deliverable.objects.filter(assignment=case.assignment_id, removed_at=None)
+    kept = get_object_or_404(files, pk=min(number, LARGEST_KEY))
+    watching.look(case, CaseLook.What.EVIDENCE, by=actor, at=timezone.now(), detail=kept.name)
+    return _answer(request, kept)
+
+
+def _answer(request: HttpRequest, kept: Evidence | Deliverable) -> HttpResponseBase:
+    """In the browser's own viewer, also within the page of the case; or as a download."""
     answer = serve if "download" in request.GET else show
     return answer(kept.file, kept.name, kept.content_type)

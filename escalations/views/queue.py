@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.acting import act_as_staff
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
-from escalations import casework, queries
+from escalations import casework, office_hours, queries
 from escalations.casework.assigning import Shared
 from escalations.forms import QueueForm
 from escalations.forms.desk import BulkForm
 from escalations.models import Case
+from escalations.office_hours import OfficeHours
 from escalations.views.entering import frame
 
 BY_URGENCY = [number_key("priority"), moment_key("due_at"), number_key("pk")]
@@ -54,12 +55,22 @@ def queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "bulk": _bulk(form) if actor.can("escalations.lead") and name != "closed" else None,
         "queue": name,
+        "promise": _promise(office_hours.current()),
         "newer_url": page.newer_url(request.GET),
         "older_url": page.older_url(request.GET),
         "may_audit": actor.can("escalations.audit"),
         "now": at,
     }
     return TemplateResponse(request, "admin/escalations/queue.html", context)
+
+
+def _promise(hours: OfficeHours) -> str:
+    """What the team owes both sides, counted in its open hours."""
+    first, every = (
+        int(span.total_seconds() // 3600) for span in (hours.first_answer, hours.update_every)
+    )
+    kind = "hours" if hours.is_always_open else "open hours"
+    return f"First answer within {first} {kind}, an update to both sides at least every {every}."
 
 
 def _bulk(form: QueueForm) -> BulkForm:

@@ -118,19 +118,26 @@ if (place) {
   addEventListener("pagehide", () => send("gone", true));
 }
 
-// Pictures of the evidence are looked at one after the other; without script they open in a tab.
-const pictures = [...document.querySelectorAll("[data-viewer] [data-picture]")];
+// Pictures and PDFs of the case are looked at one after the other, where this browser shows PDFs
+// within a page; without script they open in a tab.
 const viewer = document.getElementById("dialog-viewer");
+const shows = (link) => link.dataset.look === "picture" || navigator.pdfViewerEnabled;
+const files = viewer ? [...document.querySelectorAll("[data-look]")].filter(shows) : [];
 let shown = 0;
 const look = (number) => {
-  shown = (number + pictures.length) % pictures.length;
-  const image = viewer.querySelector("img");
-  image.src = pictures[shown].href;
-  image.alt = pictures[shown].dataset.picture;
-  image.hidden = false;
-  viewer.querySelector("figcaption").textContent = `${pictures[shown].dataset.picture} (${shown + 1} of ${pictures.length})`;
+  shown = (number + files.length) % files.length;
+  const { href, textContent: name, dataset } = files[shown];
+  const [image, frame] = viewer.querySelectorAll("img, iframe");
+  for (const one of [image, frame]) {
+    one.hidden = (dataset.look === "picture") !== (one === image);
+    if (one.hidden) one.removeAttribute("src");
+    else one.src = href;
+  }
+  image.alt = frame.title = name;
+  viewer.querySelector("[data-in-tab]").href = href;
+  viewer.querySelector("figcaption").textContent = `${name} (${shown + 1} of ${files.length})`;
 };
-pictures.forEach((link, number) =>
+files.forEach((link, number) =>
   link.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey) return;
     event.preventDefault();
@@ -142,6 +149,7 @@ viewer?.addEventListener("click", (event) => {
   const step = event.target.closest("[data-step]")?.dataset.step;
   if (step) look(shown + Number(step));
 });
+viewer?.addEventListener("close", () => viewer.querySelectorAll("img, iframe").forEach((one) => one.removeAttribute("src")));
 viewer?.addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") look(shown + 1);
   if (event.key === "ArrowLeft") look(shown - 1);

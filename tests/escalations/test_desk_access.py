@@ -31,6 +31,7 @@ case_report_csv               -          302  302  302  302  403  200  200  200 
 case_change                   case       302  302  302  302  403  403  200  200  200
 case_reverse                  case       302  302  302  302  403  403  403  404  403
 case_evidence                 evidence   302  302  302  302  403  403  200  200  200
+case_handed_in                handed_in  302  302  302  302  403  403  200  200  200
 agent_changelist              -          302  302  302  302  403  200  200  200  200
 agent_add                     -          302  302  302  302  403  403  403  200  403
 agent_change                  agent      302  302  302  302  403  200  200  200  200
@@ -96,6 +97,7 @@ def world(alice, wanda, walt, olga, lena, acme, client_of):
     kwargs = {
         "-": {}, "case": {"pk": case.pk},
         "evidence": {"pk": case.pk, "reference": case.evidence.get().reference},
+        "handed_in": {"pk": case.pk, "number": work_done.deliverables.get().pk},
         "agent": {"object_id": agent.pk}, "canned": {"object_id": canned.pk},
         "office": {"object_id": office().pk},
         "look": {"object_id": case.looks.get().pk},

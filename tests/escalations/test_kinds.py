@@ -96,9 +96,10 @@ def test_each_kind_is_opened_by_the_side_that_may_with_its_own_parts(
         assert word in shown
 
 
-def test_every_kind_has_its_parts():
+def test_every_kind_has_its_parts(submitted):
     assert set(PARTS) == set(KINDS) == set(GIVEN)
-    assert {code for side in ("company", "worker") for code, _ in kinds_for(side)} == set(KINDS)
+    offered = [*kinds_for("company", submitted), *kinds_for("worker", submitted)]
+    assert {code for code, _ in offered} == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,13 @@ def test_a_kind_that_does_not_fit_says_why_before_it_is_chosen(alice, wanda, rec
     assert "No invoice of yours is unpaid here." in page
     assert "?kind=payment_late" not in page
     assert "?kind=payment_dispute" in page
+
+
+def test_a_kind_says_what_it_does_to_the_money_as_it_stands(alice, wanda, recently, submitted):
+    paid = work.in_stage("paid", alice, wanda, at=recently)
+    held, moved = (dict(kinds_for("worker", one))["payment_dispute"] for one in (submitted, paid))
+    assert held.endswith("|Approval and payment wait for the decision.")
+    assert moved.endswith("|The money has moved already; a decision can give it back.")
 
 
 def test_the_parts_that_should_have_come_back_are_on_the_list(alice, wanda, recently, client_of):

@@ -177,6 +177,20 @@ def test_opening_evidence_is_recorded_by_either_address(case, wanda, olga, clien
     assert files == [("Olga Olsen", "evidence", "rack.png")] * 3
 
 
+def test_a_file_handed_in_is_seen_and_recorded_in_its_own_case_only(
+    case, alice, walt, olga, client_of
+):
+    now = timezone.now()
+    other = opened(work.in_stage("pending_approval", alice, walt, at=now - timedelta(days=9)), walt)
+    file, browser = case.assignment.deliverables.get(), client_of(olga)
+    url = f"{DESK}{case.pk}/handed-in/{file.pk}/"
+    assert url in browser.get(f"{DESK}{case.pk}/change/").text
+    framed = browser.get(url)
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert ("Olga Olsen", "evidence", file.name) in looks(case)
+    assert browser.get(f"{DESK}{other.pk}/handed-in/{file.pk}/").status_code == 404
+
+
 def test_the_parties_own_looks_are_not_recorded(case, wanda, client_of):
     client_of(wanda).get(f"/cases/{case.label}/")
     assert not CaseLook.objects.exists()
