@@ -76,6 +76,17 @@ class ChangedMeanwhile(DomainError):
     message = "What this decision would do has changed since you looked. Check it again."
 
 
+class AnotherProposal(DomainError):
+    message = (
+        "The Escalations Team has made another proposal since you opened the page. Read it, then "
+        "answer it."
+    )
+
+
+class AnotherWorks(DomainError):
+    message = "Somebody else does this work now, so a decision here leaves its money alone."
+
+
 class NoProposal(DomainError):
     message = "There is no proposal to answer any more. Reload the page."
 
@@ -95,6 +106,8 @@ class AnotherIsOpen(DomainError):
 def options(case: Case) -> list[Option]:
     """What each effect would do now, in the order of the desk; ``AS_IT_IS`` is always possible."""
     found = settlement.options(case.assignment)
+    if case.assignment.worker_id != case.worker_id:
+        found = {effect: Option(effect, False, str(AnotherWorks())) for effect in found}
     rest = "The hold is released and no money moves." if case.hold else "No money moves."
     as_it_is = Option(Effect.AS_IT_IS, True, rest)
     return [found.get(effect, as_it_is) for effect in Effect.values]
@@ -119,7 +132,7 @@ def propose(
     require_open(case)
     assert by.user is not None
     _require_words(words)
-    amount = _possible(assignment, effect, amount)
+    amount = _possible(case, assignment, effect, amount)
     hours = office_hours.current()
     _require_lead(case, assignment, effect, amount, hours, by)
     due = hours.after(at, hours.proposal_answer)
@@ -145,9 +158,10 @@ def propose(
 
 @transaction.atomic
 def answer_proposal(
-    case: Case, *, accept: bool, by: Actor, at: datetime, words: str = ""
+    case: Case, *, accept: bool, by: Actor, at: datetime, words: str = "", seen: int | None = None
 ) -> Proposal:
-    """A side's answer to the proposal; once given it stands.
+    """A side's answer to the proposal; once given it stands. ``seen`` is the one that was read:
+    another one raises ``AnotherProposal``.
 
     Where both sides accepted, the proposal is carried out at once in the name of whoever made
     it. Where that cannot be (the money moved, the cash is short, a lead must decide), staff
@@ -159,6 +173,8 @@ def answer_proposal(
     proposal = case.proposals.select_for_update().filter(ended_at=None).first()
     if proposal is None:
         raise NoProposal
+    if seen is not None and proposal.pk != seen:
+        raise AnotherProposal
     if proposal.answer_of(side):
         return proposal
     field = "company_answer" if side == Side.COMPANY else "worker_answer"
@@ -254,7 +270,7 @@ def _decide(
     proposal = case.proposals.filter(ended_at=None).first()
     if proposal and not proposal.is_answered(at):
         raise ProposalStands(due=f"{proposal.answer_due_at:%B} {proposal.answer_due_at.day}")
-    amount = _possible(assignment, effect, amount)
+    amount = _possible(case, assignment, effect, amount)
     hours = office_hours.current()
     _require_lead(case, assignment, effect, amount, hours, by)
     changed = claim(case, by=by) | answered(case, at=at, to="parties", hours=hours)
@@ -330,10 +346,14 @@ def in_words(effect: str, amount: Decimal | None, case: Case) -> str:
     return f"{label}, {format_money(amount, case.company.currency)}"
 
 
-def _possible(assignment: Assignment, effect: str, amount: Decimal | None) -> Decimal | None:
+def _possible(
+    case: Case, assignment: Assignment, effect: str, amount: Decimal | None
+) -> Decimal | None:
     """The amount that goes with the effect; raises where it is missing or cannot be moved."""
     if effect == Effect.AS_IT_IS:
         return None
+    if assignment.worker_id != case.worker_id:
+        raise AnotherWorks
     option = settlement.options(assignment)[effect]
     if not option.possible:
         raise settlement.NothingToSettle(reason=option.sentence)

@@ -25,7 +25,7 @@ from escalations.models import Case, CaseEntry
 
 
 class NothingToHold(DomainError):
-    message = "The money of this assignment is not waiting any more, so there is nothing to hold."
+    message = "No money of this case is waiting any more, so there is nothing to hold."
 
 
 class NotOnHold(DomainError):
@@ -48,7 +48,8 @@ def hold_money(case: Case, *, words: str, by: Actor, at: datetime, key: str = ""
     require_open(case)
     if is_holding(case):
         return case
-    if not allowed("hold", assignment.status):
+    is_theirs = assignment.worker_id == case.worker_id
+    if not is_theirs or not allowed("hold", assignment.status):
         raise NothingToHold
     reason = f"Case {case.label}: {case.get_kind_display().lower()}"
     case.hold = lifecycle.hold(assignment, kind=Hold.Kind.DISPUTE, reason=reason, by=by, at=at)

@@ -191,7 +191,12 @@ def claim(case: Case, *, by: Actor) -> set[str]:
 
 
 def place_hold(case: Case, assignment: Assignment, *, by: Actor, at: datetime) -> Hold | None:
-    """A dispute hold, where the kind of case holds money and the money has not moved yet."""
+    """A dispute hold, where the kind of case holds money and the money has not moved yet.
+
+    Work that somebody else does by now is no part of the case.
+    """
+    if assignment.worker_id != case.worker_id:
+        return None
     if not KINDS[case.kind].holds_money or not allowed("hold", assignment.status):
         return None
     reason = f"Case {case.label}: {case.get_kind_display().lower()}"

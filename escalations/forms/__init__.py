@@ -109,7 +109,10 @@ class WithdrawForm(forms.Form):
 
 
 class ProposalAnswerForm(forms.Form):
+    """``seen`` is the proposal that the page showed."""
+
     answer = forms.ChoiceField(choices=[("accept", "Accept"), ("object", "Object")])
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     words = TextField(
         label="What you want to say about it",
         required=False,

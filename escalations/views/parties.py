@@ -279,7 +279,14 @@ def _add_transcript(case: Case, data: dict[str, Any], by: Any, at: datetime) -> 
 
 def _answer_proposal(case: Case, data: dict[str, Any], by: Any, at: datetime) -> str:
     accept = data["answer"] == "accept"
-    casework.answer_proposal(case, accept=accept, words=data["words"], by=by, at=at)
+    answered = casework.answer_proposal(
+        case, accept=accept, words=data["words"], seen=data["seen"], by=by, at=at
+    )
+    answers = {answered.company_answer, answered.worker_answer}
+    if answers == {answered.Answer.ACCEPTED}:
+        return "Both sides have accepted the proposal."
+    if "" in answers:
+        return "Your answer was noted. The other side has not answered yet."
     return "Your answer was noted. The Escalations Team decides next."
 
 

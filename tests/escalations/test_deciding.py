@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from activity.models import Event
+from assignments import lifecycle
 from assignments.closing import AmountOutOfRange
 from assignments.settlement import NothingToSettle
 from core.errors import DomainError
 from escalations import casework
 from escalations.casework import deciding
+from escalations.casework.holding import NothingToHold
 from escalations.models import Decision, Proposal
 from payments.models import AccountKind, LedgerAccount, Transfer
 from tests.escalations.making import opened
@@ -138,6 +140,20 @@ def test_deciding_otherwise_afterwards_is_refused_with_the_first_decision(
         decided(case, lena, "pay_amount", amount=Decimal("91.00"))
     with pytest.raises(deciding.DecidedOtherwise):
         decided(case, lena, "no_money")
+
+
+def test_the_money_of_whoever_does_the_work_by_now_is_left_alone(alice, wanda, walt, olga, at):
+    assignment = work.in_stage("assigned", alice, wanda, at=at)
+    case = opened(assignment, wanda, kind="other")
+    assignment = lifecycle.unassign(assignment, reason="plans_changed", note="No", by=alice, at=at)
+    assignment = work.assigned(assignment, alice, walt, at=at)
+    with pytest.raises(deciding.AnotherWorks):
+        decided(case, olga, "pay_in_full")
+    case.refresh_from_db()
+    assert not any(one.possible for one in deciding.options(case) if one.effect != "as_it_is")
+    with pytest.raises(NothingToHold):
+        casework.hold_money(case, words="Wait.", by=olga, at=case.opened_at)
+    assert decided(case, olga, "as_it_is")
 
 
 def test_a_lack_of_cash_leaves_everything_as_it_was(alice, wanda, olga, at):

@@ -237,6 +237,18 @@ def test_a_party_accepts_a_proposal(case, wanda, olga, client_of):
     assert browser.post(url, {"proposal-answer": "maybe"}).status_code == 200
 
 
+def test_a_proposal_is_not_accepted_from_a_page_that_showed_another(case, wanda, olga, client_of):
+    at = timezone.now()
+    first = casework.propose(case, effect="pay_in_full", words="All of it.", by=olga, at=at)
+    casework.ask_party(case, side="company", question="Was it?", by=olga, at=at)
+    casework.propose(case, effect="no_money", words="Nothing was done.", by=olga, at=at)
+    answer = {"proposal-answer": "accept", "proposal-seen": first.pk, "proposal-words": "Thanks."}
+    refused = client_of(wanda).post(f"/cases/{case.label}/proposal/", answer).text
+    assert "made another proposal since you opened the page" in refused
+    assert "Nothing was done." in refused and "Thanks." in refused
+    assert case.proposals.get(ended_at=None).worker_answer == ""
+
+
 def test_a_party_never_reads_notes_or_names_of_the_team(case, wanda, olga, client_of):
     at = timezone.now()
     casework.note(case, body="Secret thought.", by=olga, at=at)
