@@ -142,6 +142,7 @@ class EscalationForm(ExhibitsForm):
             self.own = list(own)
             self.fields |= own
             self.fields["kind"].widget = forms.HiddenInput()
+            self.order_fields(["key", "kind", *own, "what_happened", "files"])
 
     @property
     def kind_label(self) -> str:

@@ -314,6 +314,22 @@ def _load(request: HttpRequest, label: str) -> Case:
     return get_object_or_404(queries.for_page(request.actor), number=_number(label))
 
 
+def _typed(context: dict[str, Any], bound: dict[str, forms.Form]) -> str:
+    """What somebody wrote into a form that the case, having moved on, does not show any more."""
+    page = context["page"]
+    shown = {
+        "reply": context["may_answer"],
+        "proposal": context["may_answer"] and page.proposal and not page.my_answer,
+        "withdraw": context["may_withdraw"],
+        "opinion": context["may_judge"],
+    }
+    gone = [form for name, form in bound.items() if not shown.get(name, True)]
+    words = [
+        form[name].value() for form in gone for name in ("body", "words") if name in form.fields
+    ]
+    return "\n\n".join(filter(None, words))
+
+
 def _page(request: HttpRequest, found: Case, **bound: forms.Form) -> HttpResponse:
     at = timezone.now()
     is_open = found.status not in CLOSED
@@ -338,4 +354,5 @@ def _page(request: HttpRequest, found: Case, **bound: forms.Form) -> HttpRespons
         "bound": list(bound.values()),
         "now": at,
     }
-    return render(request, "escalations/case.html", context, status=200)
+    context["typed"] = _typed(context, bound)
+    return render(request, "escalations/case.html", context)

@@ -206,6 +206,11 @@ def test_writing_to_an_ended_case_says_so_and_keeps_what_was_typed(case, alice, 
     data = {"reply-key": key, "reply-body": "Too late?", "reply-to": "parties"}
     response = browser.post(f"/cases/{case.label}/messages/", data)
     assert "This case is withdrawn" in response.text
+    assert "Too late?" in response.text
+    answer = {"proposal-answer": "object", "proposal-words": "Half of it was done."}
+    late = browser.post(f"/cases/{case.label}/proposal/", answer)
+    assert "no proposal to answer any more" in late.text
+    assert "Half of it was done." in late.text
 
 
 def test_evidence_is_served_inertly_to_those_who_see_the_case(
