@@ -60,7 +60,7 @@ def evidence(request: HttpRequest, pk: int, reference: str) -> HttpResponseBase:
 def handed_in(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """A file that the worker handed in, seen from the case; recorded as a look as well."""
     actor = act_as_staff(request)
-    case = load(request, pk, rows=queries.for_act(actor))
+    case = load(request, pk, find=queries.for_act)
     files = Deliverable.objects.filter(assignment=case.assignment_id, removed_at=None)
     kept = get_object_or_404(files, pk=min(number, LARGEST_KEY))
     watching.look(case, CaseLook.What.EVIDENCE, by=actor, at=timezone.now(), detail=kept.name)
