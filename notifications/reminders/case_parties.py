@@ -40,20 +40,20 @@ SELECT asked.id AS object_key,
        asked.due - interval '24 hours' AS since
   FROM asked
   JOIN assignments_assignment AS work ON work.id = asked.assignment_id
-  JOIN accounts_user AS person
-    ON person.is_active
-   AND (asked.side = 'worker'
-        AND person.id IN (SELECT worker.user_id
-                            FROM accounts_workerprofile AS worker
-                           WHERE worker.id = asked.worker_id)
-        OR asked.side = 'company'
-        AND person.id IN (SELECT member.user_id
-                            FROM accounts_membership AS member
-                           WHERE member.company_id = asked.company_id
-                             AND member.removed_at IS NULL
-                             AND (member.user_id IN (work.owner_id, asked.opened_by_id)
-                                  OR member.roles && %(managing)s::varchar[])))
- WHERE asked.due - interval '24 hours' <= %(at)s
+ CROSS JOIN LATERAL (
+       SELECT worker.user_id
+         FROM accounts_workerprofile AS worker
+        WHERE asked.side = 'worker' AND worker.id = asked.worker_id
+        UNION
+       SELECT member.user_id
+         FROM accounts_membership AS member
+        WHERE asked.side = 'company' AND member.company_id = asked.company_id
+          AND member.removed_at IS NULL
+          AND (member.user_id IN (work.owner_id, asked.opened_by_id)
+               OR member.roles && %(managing)s::varchar[])) AS reader
+  JOIN accounts_user AS person ON person.id = reader.user_id AND person.is_active
+ WHERE asked.due <= %(at)s + interval '24 hours'
+   AND asked.due > %(horizon)s
 """
 
 

@@ -18,15 +18,16 @@ SELECT dispute.id AS object_key,
        dispute.{due} AS occasion,
        dispute.{due} AS since
   FROM escalations_case AS dispute
+ CROSS JOIN LATERAL (
+       SELECT dispute.assignee_id AS user_id
+        WHERE dispute.assignee_id IS NOT NULL
+        UNION
+       SELECT place.user_id
+         FROM accounts_user_groups AS place
+         JOIN auth_group AS team ON team.id = place.group_id
+        WHERE dispute.assignee_id IS NULL AND team.name = ANY(%(team)s)) AS carer
   JOIN accounts_user AS person
-    ON person.is_active AND person.is_staff
-   AND (person.id = dispute.assignee_id
-        OR dispute.assignee_id IS NULL
-           AND person.id IN (
-               SELECT place.user_id
-                 FROM accounts_user_groups AS place
-                 JOIN auth_group AS team ON team.id = place.group_id
-                WHERE team.name = ANY(%(team)s)))
+    ON person.id = carer.user_id AND person.is_active AND person.is_staff
  WHERE dispute.status NOT IN ('resolved', 'withdrawn')
    AND dispute.{due} <= %(at)s
    AND {which}
