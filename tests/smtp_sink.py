@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import logging
@@ -24,6 +25,8 @@ class Sink:
         self.arrived: list[tuple[list[str], bytes]] = []
         self.refusing = False
         self.pipelines = True
+        self.holds = self.held = False
+        """A mail that arrives while it ``holds`` is answered later; ``held``: one was."""
         self.connections: set[object] = set()
         self._lock = threading.Lock()
         self.port = 0
@@ -36,6 +39,9 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.connections.add(session.peer)
+        while self.holds:
+            self.held = True
+            await asyncio.sleep(0.05)
         if self.refusing:
             return "451 Try again later"
         content = envelope.content

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.models import User
 from notifications import delivering, reminders
-from notifications.models import Delivery, Notice, Reminder
+from notifications.letters import message_id
+from notifications.models import Delivery, Notice, Reach, Reminder, RuleRun
 from notifications.tasks import deliver_due, sweep_reminders
 from tests.celery_workers import a_broker, a_worker, begin, end, kill, nudge_through, wait_for
 from tests.notifications.moments import DAY, HOUR, a_delivery, many_expiring
@@ -66,6 +68,70 @@ def test_each_reminder_is_told_once_and_none_is_lost_whatever_breaks(wanda, olga
     arrived = sink.by_id()
     assert len(arrived) == NUMBER
     assert arrived.total() <= NUMBER + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_heeds_what_changes_while_the_mail_server_is_slow(alice, mona, wanda, walt):
+    """The first of four mails that it claimed is held by the server. Meanwhile one reader changes
+    the address, one moves to where it is night, one leaves."""
+    now = timezone.now()
+    night = [(now + timedelta(hours=hours)).time() for hours in (11, 13)]
+    Reach.objects.create(person=wanda.user, quiet_from=night[0], quiet_until=night[1])
+    User.objects.update(time_zone="UTC")
+    for place, who in enumerate((alice, mona, wanda, walt)):
+        a_delivery(who, at=now - timedelta(seconds=9 - place), key=str(place))
+    Notice.objects.update(kind="message.posted")
+    with a_sink() as sink, a_broker() as broker:
+        there = {"DEMO": "0", "EMAIL_URL": sink.url, "REDIS_URL": broker.url()}
+
+        def beat() -> None:
+            nudge_through(broker, deliver_due)
+
+        sink.holds = True
+        with a_worker("delivery", **there):
+            wait_for(lambda: sink.held, beat)
+            User.objects.filter(pk=mona.user_id).update(email="new@example.com")
+            User.objects.filter(pk=wanda.user_id).update(time_zone="Etc/GMT-12")
+            User.objects.filter(pk=walt.user_id).update(is_active=False)
+            time.sleep(delivering.FRESH)
+            sink.holds = False
+            claimed = Delivery.objects.filter(status="due", lease_until__isnull=False)
+            wait_for(lambda: not claimed.exists(), beat)
+        reached = [recipients for recipients, _ in sink.arrived]
+    assert reached == [[alice.user.email], ["new@example.com"]]
+    became = Delivery.objects.order_by("pk").values_list("status", flat=True)
+    assert list(became) == ["sent", "sent", "due", "dropped"]
+    waits = Delivery.objects.get(notice__recipient=wanda.user).due_at - now
+    assert timedelta(minutes=50) < waits < timedelta(minutes=61)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_an_hour_ahead_and_two_days_without_beat_repeat_and_lose_nothing(
+    wanda, olga, alice
+):
+    """One whose clock is ahead sweeps; workers by the right clock are nudged twice each time; then
+    it claims two and dies. A mail told before nothing ran for two days goes out as well."""
+    ahead = timezone.now() + HOUR
+    many_expiring(wanda, olga, 3, at=ahead)
+    old = a_delivery(alice, at=ahead - 2 * DAY)
+    reminders.sweep(at=ahead)
+    RuleRun.objects.all().delete()
+    with a_sink() as sink:
+        with a_broker() as broker:
+            there = {"DEMO": "0", "EMAIL_URL": sink.url, "REDIS_URL": broker.url()}
+
+            def beat() -> None:
+                nudge_through(broker, sweep_reminders, deliver_due, sweep_reminders, deliver_due)
+
+            with a_worker(**there):
+                wait_for(lambda: sink.arrived and RuleRun.objects.exists(), beat)
+        assert [str(name) for name in sink.by_id()] == [message_id(old)]
+        delivering.claim(at=ahead, limit=2)
+        with override_settings(**sink.backend):
+            for moment in (ahead, ahead + delivering.LEASE, ahead + DAY):
+                delivering.deliver(at=moment)
+    assert told() == Notice.objects.exclude(pk=old.notice_id).count() == 3
+    assert sorted(sink.by_id().values()) == [1, 1, 1, 1]
 
 
 @pytest.mark.django_db
