@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -15,6 +15,8 @@ from django.db.models.functions import TruncDate, TruncWeek
 from core import charts
 from core.dates import date_words
 from escalations.models import Case, Decision, Side
+from escalations.office_hours import AROUND_THE_CLOCK, OfficeHours
+from escalations.open_spans import Took, measured
 from escalations.states import CLOSED, KINDS, CaseStatus, Effect
 
 DAYS = 90
@@ -32,7 +34,10 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: how many of a kind, an agent or an outcome, and how they went."""
+    """One line of a table: how many of a kind, an agent or an outcome, and how they went.
+
+    The spans are counted in ``unit``: hours, or those in which the desk is open.
+    """
 
     name: str
     opened: int
@@ -41,14 +46,15 @@ class Line:
     resolved_in: timedelta | None
     late: int
     overdue: int
+    unit: str = "hours"
 
     @property
     def first_words(self) -> str:
-        return _duration(self.first_answer)
+        return _duration(self.first_answer, self.unit)
 
     @property
     def resolved_words(self) -> str:
-        return _duration(self.resolved_in)
+        return _duration(self.resolved_in, self.unit)
 
     @property
     def late_note(self) -> str:
@@ -72,6 +78,13 @@ class Report:
     outcomes: charts.Ranking
     volume: charts.Chart
     answers: charts.Chart
+
+    @property
+    def counted(self) -> str:
+        """How spans are counted, in a sentence."""
+        if self.whole.unit == "hours":
+            return "Medians: half took less, half took longer."
+        return "Medians, in office hours: nights, weekends and holidays of the desk do not count."
 
     @property
     def days(self) -> str:
@@ -109,21 +122,45 @@ def opened_in(first: date, last: date, *, zone: tzinfo) -> QuerySet[Case]:
     return Case.objects.filter(opened_at__gte=begin, opened_at__lt=end)
 
 
-def report_of(first: date, last: date, *, at: datetime, zone: tzinfo) -> Report:
-    """The whole report, in eight statements whatever the number of cases."""
+@dataclass(frozen=True)
+class Clock:
+    """By which spans are counted: every hour, or what was measured in open ones, by group."""
+
+    unit: str
+    took: Mapping[Any, Took] | None = None
+
+    def line(self, name: str, row: dict[str, Any], group: Any) -> Line:
+        figures = {key: row[key] for key in FIGURES}
+        if self.took is not None:
+            figures |= self.took.get(group, Took()).figures()
+        return Line(name, **figures, unit=self.unit)
+
+    def mean_answer(self, row: dict[str, Any], group: Any) -> float | None:
+        took = row["took"] if self.took is None else self.took.get(group, Took()).mean_answer
+        return round(took.total_seconds() / 3600, 1) if took else None
+
+
+def report_of(
+    first: date, last: date, *, at: datetime, hours: OfficeHours = AROUND_THE_CLOCK
+) -> Report:
+    """The whole report, in eight statements whatever the number of cases; nine where the desk
+    keeps a calendar, by which the spans are counted then."""
+    zone = hours.zone
     cases = opened_in(first, last, zone=zone)
-    kinds = _lines(cases, "kind", {kind.code: kind.label for kind in KINDS.values()}, at=at)
-    buckets = _buckets(cases, first, last, zone)
+    clock = _clock_of(cases, first, last, hours)
+    labels = {kind.code: kind.label for kind in KINDS.values()}
+    kinds = _lines(cases, "kind", labels, clock, at=at)
+    buckets = _buckets(cases, first, last, zone, clock)
     return Report(
         first=first,
         last=last,
-        whole=_line("All cases", cases.aggregate(**_figures(at))),
+        whole=clock.line("All cases", cases.aggregate(**_figures(at)), "all"),
         open_now=Case.objects.active().count(),
         kinds=kinds,
-        agents=_agents(cases, at=at),
+        agents=_agents(cases, clock, at=at),
         outcomes=_outcomes(cases),
         volume=_volume(buckets),
-        answers=_answers(buckets),
+        answers=_answers(buckets, hours),
     )
 
 
@@ -153,18 +190,31 @@ def _late(at: datetime) -> Q:
     return Q(first_answered_at__gt=due) | unanswered & (Q(closed_at=None) | Q(closed_at__gt=due))
 
 
-def _line(name: str, row: dict[str, Any]) -> Line:
-    figures = ("opened", "ended", "first_answer", "resolved_in", "late", "overdue")
-    return Line(name, **{figure: row[figure] for figure in figures})
+FIGURES = ("opened", "ended", "first_answer", "resolved_in", "late", "overdue")
 
 
-def _lines(cases: QuerySet[Case], by: str, names: dict[Any, str], *, at: datetime) -> list[Line]:
+def _clock_of(cases: QuerySet[Case], first: date, last: date, hours: OfficeHours) -> Clock:
+    if hours.is_always_open:
+        return Clock(hours.unit)
+    step = _step(first, last)
+
+    def groups(row: dict[str, Any]) -> list[Any]:
+        day = row["opened_at"].astimezone(hours.zone).date()
+        bucket = day - timedelta(days=day.weekday() if step.days > 1 else 0)
+        return ["all", ("kind", row["kind"]), ("assignee", row["assignee"]), ("bucket", bucket)]
+
+    return Clock(hours.unit, measured(cases, hours, groups=groups))
+
+
+def _lines(
+    cases: QuerySet[Case], by: str, names: dict[Any, str], clock: Clock, *, at: datetime
+) -> list[Line]:
     rows = cases.order_by().values(by).annotate(**_figures(at))
-    lines = [_line(names.get(row[by], str(row[by])), row) for row in rows]
+    lines = [clock.line(names.get(row[by], str(row[by])), row, (by, row[by])) for row in rows]
     return sorted(lines, key=lambda line: (-line.opened, line.name))
 
 
-def _agents(cases: QuerySet[Case], *, at: datetime) -> list[Line]:
+def _agents(cases: QuerySet[Case], clock: Clock, *, at: datetime) -> list[Line]:
     names = {None: "Nobody"} | {
         key: full_name or email
         for key, full_name, email in cases.exclude(assignee=None)
@@ -172,7 +222,7 @@ def _agents(cases: QuerySet[Case], *, at: datetime) -> list[Line]:
         .values_list("assignee", "assignee__full_name", "assignee__email")
         .distinct()
     }
-    return _lines(cases, "assignee", names, at=at)
+    return _lines(cases, "assignee", names, clock, at=at)
 
 
 def _outcomes(cases: QuerySet[Case]) -> charts.Ranking:
@@ -210,9 +260,17 @@ class Bucket:
     hours: float | None
 
 
-def _buckets(cases: QuerySet[Case], first: date, last: date, zone: tzinfo) -> list[Bucket]:
-    """By day up to a month, by week beyond; empty ones included."""
-    by_day = (last - first).days < LONGEST_BY_DAY
+def _step(first: date, last: date) -> timedelta:
+    """By day up to a month, by week beyond."""
+    return timedelta(days=1 if (last - first).days < LONGEST_BY_DAY else 7)
+
+
+def _buckets(
+    cases: QuerySet[Case], first: date, last: date, zone: tzinfo, clock: Clock
+) -> list[Bucket]:
+    """Every day or week, empty ones included."""
+    step = _step(first, last)
+    by_day = step.days == 1
     cut = (TruncDate if by_day else TruncWeek)("opened_at", tzinfo=zone)
     rows: dict[date, dict[str, Any]] = {
         _day(row["bucket"]): dict(row)
@@ -224,25 +282,29 @@ def _buckets(cases: QuerySet[Case], first: date, last: date, zone: tzinfo) -> li
             took=Avg(F("first_answered_at") - F("opened_at")),
         )
     }
-    step = timedelta(days=1 if by_day else 7)
     day = first if by_day else first - timedelta(days=first.weekday())
     found = []
     while day <= last:
         row = rows.get(day, {"opened": 0, "ended": 0, "took": None})
-        hours = round(row["took"].total_seconds() / 3600, 1) if row["took"] else None
+        hours = clock.mean_answer(row, ("bucket", day))
         found.append(Bucket(f"{day:%b} {day.day}", row["opened"], row["ended"], hours))
         day += step
     return found
 
 
-def _duration(took: timedelta | None) -> str:
-    """``45 minutes``, ``5.2 hours``, ``3.1 days``; a dash where nothing was measured."""
+def _duration(took: timedelta | None, unit: str) -> str:
+    """``45 minutes``, ``5.2 hours``, ``3.1 days``; a dash where nothing was measured.
+
+    Office hours are not added up to days, which have as many as the desk gives them.
+    """
     if took is None:
         return "–"
     hours = took.total_seconds() / 3600
     if hours < 1:
         return f"{round(hours * 60)} minutes"
-    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+    if unit == "hours" and hours >= 48:
+        return f"{hours / 24:.1f} days"
+    return f"{hours:.1f} {unit}"
 
 
 def _day(bucket: date | datetime) -> date:
@@ -262,25 +324,31 @@ def _volume(buckets: list[Bucket]) -> charts.Chart:
     )
 
 
-def _answers(buckets: list[Bucket]) -> charts.Chart:
+def _answers(buckets: list[Bucket], hours: OfficeHours) -> charts.Chart:
     return charts.line(
-        title="Hours to the first answer",
-        desc="On average, of the cases opened then; the limit is 24 hours.",
+        title=f"{hours.unit.capitalize()} to the first answer",
+        desc=f"On average, of the cases opened then; the limit is {hours.first_answer_words}.",
         labels=[bucket.label for bucket in buckets],
         series=[("Hours", [bucket.hours for bucket in buckets])],
-        y_label="hours",
-        threshold=24,
+        y_label=hours.unit,
+        threshold=hours.first_answer.total_seconds() / 3600,
     )
 
 
-HEADER = (
-    "Case", "Kind", "Opened by", "Status", "Priority", "Agent", "Opened at", "First answer at",
-    "First answer due", "Ended at", "Hours to first answer", "Hours to end", "Outcome", "Amount",
-)  # fmt: skip
+def header(hours: OfficeHours) -> tuple[str, ...]:
+    unit = hours.unit.capitalize()
+    return (
+        "Case", "Kind", "Opened by", "Status", "Priority", "Agent", "Opened at", "First answer at",
+        "First answer due", "Ended at", f"{unit} to first answer", f"{unit} to end", "Outcome",
+        "Amount",
+    )  # fmt: skip
 
 
-def csv_rows(first: date, last: date, *, zone: tzinfo) -> Iterator[list[object]]:
+def csv_rows(
+    first: date, last: date, *, hours: OfficeHours = AROUND_THE_CLOCK
+) -> Iterator[list[object]]:
     """A line for each case of the period, without the names of its parties."""
+    zone = hours.zone
     cases = opened_in(first, last, zone=zone).select_related("assignee", "merged_into")
     cases = cases.defer("search", "what_happened", "outcome_words").prefetch_related("decisions")
     for case in cases.order_by("pk").iterator(chunk_size=1_000):
@@ -290,7 +358,8 @@ def csv_rows(first: date, last: date, *, zone: tzinfo) -> Iterator[list[object]]
             case.get_priority_display(), str(case.assignee or ""),
             _written(case.opened_at, zone), _written(case.first_answered_at, zone),
             _written(case.first_answer_due_at, zone), _written(case.closed_at, zone),
-            _hours(case.opened_at, case.first_answered_at), _hours(case.opened_at, case.closed_at),
+            _hours(hours, case.opened_at, case.first_answered_at),
+            _hours(hours, case.opened_at, case.closed_at),
             Effect(decision.effect).label if decision and case.closed_at else "",
             decision.amount if decision and case.closed_at and decision.amount else "",
         ]  # fmt: skip
@@ -306,5 +375,5 @@ def _written(moment: datetime | None, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _hours(begin: datetime, end: datetime | None) -> str:
-    return f"{(end - begin).total_seconds() / 3600:.1f}" if end else ""
+def _hours(hours: OfficeHours, begin: datetime, end: datetime | None) -> str:
+    return f"{hours.between(begin, end).total_seconds() / 3600:.1f}" if end else ""

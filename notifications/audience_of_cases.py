@@ -54,13 +54,13 @@ CASES: dict[str, tuple[Telling, ...]] = {
     ),
     "case.asked": (
         Telling(people.asked_side, "The Escalations Team needs your answer in case {case}",
-                "{excerpt}", "Answer now", _case),
+                "{excerpt}\n\nPlease answer by {due}.", "Answer now", _case),
         Telling(people.both_sides, "The other side was asked for an answer in case {case}",
                 "", TO_CASE, _case, email=False),
     ),
     "case.proposed": (
         Telling(people.both_sides, "A decision is proposed in case {case}",
-                "Read it and say within two days whether you accept it.", "Read the proposal",
+                "Read it and say by {due} whether you accept it.", "Read the proposal",
                 _case),
     ),
     "case.decided": (

@@ -138,7 +138,14 @@ class Fact:
         words |= test_words(self.subject) | conduct_words(self.subject)
         if self.event.subject_kind == "escalations.case":
             words |= case_words(self.case)
+            words["due"] = self._due_words()
         return words
+
+    def _due_words(self) -> str:
+        """Until when what staff asked of a side, or proposed to both, is to be answered."""
+        case, due = self.case, self.event.data.get("due")
+        moment = datetime.fromisoformat(due) if due else case.party_answer_due_at
+        return moment_words(moment or case.update_due_at, case.assignment.time_zone)
 
 
 def case_words(case: Case) -> dict[str, str]:

@@ -61,7 +61,11 @@ def drop(table: str, guard: str) -> None:
             cursor.execute(f'DROP INDEX "{guard}"')
 
 
-def successes(attacks: Iterable[Attack], world: Mapping[str, object]) -> list[str]:
+def successes(
+    attacks: Iterable[Attack],
+    world: Mapping[str, object],
+    refusal: type[DatabaseError] = IntegrityError,
+) -> list[str]:
     """The attacks that nothing stopped; one world for all, each in a savepoint of its own."""
     succeeded = []
     for attack in attacks:
@@ -70,7 +74,7 @@ def successes(attacks: Iterable[Attack], world: Mapping[str, object]) -> list[st
                 run(attack.sql, world)
                 succeeded.append(attack.name)
                 transaction.set_rollback(True)
-        except IntegrityError:
+        except refusal:
             continue
     return succeeded
 

@@ -32,7 +32,7 @@ from escalations.casework.steps import (
     require_open,
     side_of,
 )
-from escalations.foreseeing import Foreseen, foreseen, rehearse
+from escalations.foreseeing import Foreseen, foreseen, out_of_the_clients_cash, rehearse
 from escalations.models import Case, CaseEntry, Decision, Proposal, Side
 from escalations.office_hours import OfficeHours
 from escalations.states import (
@@ -124,7 +124,7 @@ def propose(
     amount: Decimal | None = None,
     marks: Sequence[str] = (),
 ) -> Proposal:
-    """Show both sides what staff mean to decide; they have two days to accept or object."""
+    """Show both sides what staff mean to decide; they accept or object in time."""
     assignment = lock_assignment(case)
     case = lock(case)
     if standing := case.proposals.filter(ended_at=None).first():
@@ -152,7 +152,7 @@ def propose(
         answer_due_at=due,
     )
     entry(case, f"Proposed a decision: {in_words(effect, amount, case)}.", by=by, at=at)
-    event("proposed", case, by=by, at=at, effect=effect)
+    event("proposed", case, by=by, at=at, effect=effect, due=due.isoformat())
     return proposal
 
 
@@ -278,7 +278,7 @@ def _decide(
     case.closed_at, case.party_answer_due_at = at, None
     case.save(update_fields=sorted(changed | {"status", "closed_at", "party_answer_due_at"}))
     case.proposals.filter(ended_at=None).update(ended_at=at)
-    with ledger.watching() as transfers:
+    with out_of_the_clients_cash(), ledger.watching() as transfers:
         applied = _apply(case, assignment, effect, amount, words, by=by, at=at)
     applied += contested.end(case, by=by, at=at)
     offers = decision_marks.chosen_of(case, chosen)

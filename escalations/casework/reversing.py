@@ -15,7 +15,7 @@ from core.money import ZERO, format_money
 from escalations import marks
 from escalations.casework.deciding import ChangedMeanwhile, WordsMissing
 from escalations.casework.steps import entry, event, lock, lock_assignment
-from escalations.foreseeing import Foreseen, foreseen, rehearse
+from escalations.foreseeing import Foreseen, foreseen, out_of_the_clients_cash, rehearse
 from escalations.models import Case, Decision, Reversal
 from escalations.states import Effect
 from payments import credit_notes, invoicing, ledger
@@ -75,7 +75,7 @@ def _reverse(
         raise WordsMissing
     if decision.round != case.round:
         raise NotTheLastDecision
-    with ledger.watching() as transfers:
+    with out_of_the_clients_cash(), ledger.watching() as transfers:
         applied = _move_back(decision, case, assignment, words, by=by, at=at)
     for mark in reversed(decision.marks.order_by("pk")):
         applied.append(marks.undo(mark, words=words, by=by, at=at))

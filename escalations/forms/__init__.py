@@ -191,7 +191,8 @@ class AskForm(KeyedForm):
     body = TextField(
         label="What you need to know or see",
         max_length=5_000,
-        help_text="Both sides read it. The side you ask has 48 hours.",
+        help_text="Both sides read it. Office hours say how long the side you ask has, and the "
+        "case then says until when.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -257,7 +257,7 @@ class Proposal(models.Model):
         return self.company_answer if side == Side.COMPANY else self.worker_answer
 
     def is_answered(self, at: datetime) -> bool:
-        """Both sides answered, or their two days are over."""
+        """Both sides answered, or their time is over."""
         return bool(self.company_answer and self.worker_answer) or at >= self.answer_due_at
 
 

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import act_as_staff
 from accounts.actors import Actor
+from core.dates import moment_words
 from core.errors import DomainError
 from core.forms import refuse
 from escalations import canned, casework, queries, showing
@@ -222,10 +223,12 @@ def _reply(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
 
 
 def _ask(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:
-    casework.ask_party(
+    asked = casework.ask_party(
         case, side=data["side"], question=data["body"], key=data["key"], by=by, at=at
     )
-    return f"{showing.name_of_side(case, data['side'])} was asked and has 48 hours."
+    due = asked.case.party_answer_due_at
+    until = f" and has until {moment_words(due)}" if due else ""
+    return f"{showing.name_of_side(case, data['side'])} was asked{until}."
 
 
 def _note(case: Case, data: dict[str, Any], by: Actor, at: datetime) -> str:

@@ -65,12 +65,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _promise(hours: OfficeHours) -> str:
-    """What the team owes both sides, counted in its open hours."""
-    first, every = (
-        int(span.total_seconds() // 3600) for span in (hours.first_answer, hours.update_every)
+    return (
+        f"First answer within {hours.first_answer_words}, an update to both sides at least every "
+        f"{hours.update_words}."
     )
-    kind = "hours" if hours.is_always_open else "open hours"
-    return f"First answer within {first} {kind}, an update to both sides at least every {every}."
 
 
 def _bulk(form: QueueForm) -> BulkForm:

@@ -22,12 +22,12 @@ from escalations.views.entering import frame
 def report(request: HttpRequest) -> HttpResponse:
     act_as_staff(request)
     demand(request, "escalations.read")
-    zone = office_hours.current().zone
-    form, first, last = _period(request, zone)
+    hours = office_hours.current()
+    form, first, last = _period(request, hours.zone)
     context = {
         **frame("Case report"),
         "form": form,
-        "report": reporting.report_of(first, last, at=timezone.now(), zone=zone),
+        "report": reporting.report_of(first, last, at=timezone.now(), hours=hours),
         "days": urlencode({"first": first.isoformat(), "last": last.isoformat()}),
     }
     return TemplateResponse(request, "admin/escalations/report.html", context)
@@ -37,10 +37,10 @@ def report(request: HttpRequest) -> HttpResponse:
 def report_csv(request: HttpRequest) -> StreamingHttpResponse:
     act_as_staff(request)
     demand(request, "escalations.read")
-    zone = office_hours.current().zone
-    _, first, last = _period(request, zone)
+    hours = office_hours.current()
+    _, first, last = _period(request, hours.zone)
     name = f"cases-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
-    return download(name, reporting.HEADER, reporting.csv_rows(first, last, zone=zone))
+    return download(name, reporting.header(hours), reporting.csv_rows(first, last, hours=hours))
 
 
 def _period(request: HttpRequest, zone: tzinfo) -> tuple[ReportForm, date, date]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from accounts.models import User
+from core.dates import moment_words
 from escalations.models import Case, Proposal
 from escalations.team import GROUPS
 from notifications.people import DESK, STAFF, TAKES_CARE
@@ -45,13 +46,17 @@ def _words(case: Case, recipient: User, title: str, body: str) -> Words:
     )
 
 
+def _moment(case: Case, moment: datetime) -> str:
+    return moment_words(moment, case.assignment.time_zone)
+
+
 def write_first_answer(case: Case, recipient: User, step: int) -> Words:
     late = "is due" if step == 1 else "is more than a day late"
     return _words(
         case,
         recipient,
         f"The first answer in case {case.label} {late}",
-        "Whoever opened it was promised an answer within 24 hours.",
+        f"Whoever opened it was promised an answer by {_moment(case, case.first_answer_due_at)}.",
     )
 
 
@@ -61,7 +66,8 @@ def write_update(case: Case, recipient: User, step: int) -> Words:
         case,
         recipient,
         f"An update in case {case.label} {late}",
-        "Both sides hear from us at least every 48 hours; say where it stands.",
+        f"Both sides were to hear from us by {_moment(case, case.update_due_at)}; say where it "
+        "stands.",
     )
 
 
@@ -78,7 +84,7 @@ _shared = {
 CASE_FIRST_ANSWER = Rule(
     name="case_first_answer",
     label="A case waits for its first answer",
-    clock="24 hours after it was opened",
+    clock="when the office hours for a first answer are over; 24 unless staff set others",
     silent="once answered or closed",
     source=SOURCE.format(due="first_answer_due_at", which="dispute.first_answered_at IS NULL"),
     write=write_first_answer,
@@ -87,7 +93,7 @@ CASE_FIRST_ANSWER = Rule(
 CASE_UPDATE = Rule(
     name="case_update",
     label="A case waits for an update",
-    clock="48 hours after the last answer of staff",
+    clock="when the office hours to the next update are over; 48 unless staff set others",
     silent="once both sides hear from staff, or it is closed",
     source=SOURCE.format(due="update_due_at", which="dispute.first_answered_at IS NOT NULL"),
     write=write_update,

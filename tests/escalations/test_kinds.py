@@ -263,8 +263,19 @@ class TestExhibits:
         ("America/New_York", (2027, 1, 20, 18), (2027, 3, 21, 23, 59, 59)),
         ("Europe/London", (2026, 8, 30, 23), (2026, 10, 29, 23, 59, 59)),
         ("Pacific/Apia", (2026, 11, 5, 1), (2027, 1, 4, 23, 59, 59)),
+        ("America/New_York", (2026, 9, 2, 18), (2026, 11, 1, 23, 59, 59)),
+        ("Europe/London", (2027, 2, 10, 18), (2027, 4, 11, 23, 59, 59)),
+        ("Australia/Sydney", (2026, 9, 1, 18), (2026, 10, 31, 23, 59, 59)),
     ],
-    ids=["clock-set-back", "clock-set-forward", "london", "apia"],
+    ids=[
+        "clock-set-back",
+        "clock-set-forward",
+        "london",
+        "apia",
+        "ends-on-a-day-of-25-hours",
+        "london-in-spring",
+        "sydney",
+    ],
 )
 def test_sixty_days_to_the_second_over_the_change_of_the_clock(
     zone, ends, last_second, alice, wanda

@@ -121,6 +121,15 @@ class TestCases:
         case.refresh_from_db()
         assert case.update_due_at == local(2026, 11, 26, 12)
 
+    def test_a_holiday_between_the_days_puts_every_deadline_off(self, case, olga):
+        """Thanksgiving: asked on the Wednesday before, over the holiday and the weekend."""
+        Office.objects.get().holidays.create(on=date(2026, 11, 26), name="Thanksgiving")
+        casework.ask_party(case, side="worker", question="Which?", by=olga,
+                           at=local(2026, 11, 25, 12))  # fmt: skip
+        case.refresh_from_db()
+        assert case.party_answer_due_at == local(2026, 11, 30, 12)
+        assert case.update_due_at == local(2026, 12, 2, 12)
+
     def test_own_spans_are_counted(self, submitted, wanda):
         office(first_answer_hours=4, answer_hours=12)
         case = opened(submitted, wanda, at=local(2026, 11, 13, 15))
@@ -210,10 +219,14 @@ def test_an_agent_reads_the_calendar_and_a_party_does_not(olga, alice, desk_of):
     assert Holiday.objects.count() == 1
 
 
-def test_the_calendar_costs_three_queries(db, django_assert_num_queries):
-    office(holidays=[date(2026, 12, 25)])
-    with django_assert_num_queries(3):
-        office_hours.current()
+def test_the_calendar_costs_one_query(db, django_assert_num_queries):
+    office(holidays=[date(2026, 12, 25), date(2026, 7, 3)], closes=None, days=(0, 4))
+    with django_assert_num_queries(1):
+        hours = office_hours.current()
+    assert hours.days == {0: (time(9), None), 4: (time(9), None)}
+    assert hours.holidays == {date(2026, 12, 25), date(2026, 7, 3)}
+    assert (hours.first_answer_words, hours.words(HOUR)) == ("24 office hours", "1 office hour")
+    assert AROUND_THE_CLOCK.update_words == "48 hours"
 
 
 @pytest.mark.django_db

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+import random
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,8 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from escalations import casework, reporting
+from escalations import casework, office_hours, reporting
+from escalations.office_hours import OfficeHours
+from escalations.open_spans import Ruler
 from tests.escalations.making import opened
+from tests.escalations.offices import office
 from tests.factories import assignments as work
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +54,7 @@ def cases(alice, wanda, olga, noon, at):
 
 def test_the_figures_are_those_of_the_cases(cases, noon, olga):
     day = noon.date()
-    report = reporting.report_of(day, day + 5 * DAY, at=noon + 4 * DAY, zone=ZONE)
+    report = reporting.report_of(day, day + 5 * DAY, at=noon + 4 * DAY)
     whole = report.whole
     assert (whole.opened, whole.ended, report.open_now) == (4, 2, 2)
     assert whole.first_answer == 16 * HOUR, "the median of 2 and 30"
@@ -77,11 +81,9 @@ def test_a_case_counts_on_the_day_of_the_desk(cases, noon, olga, alice, wanda, a
 
 def test_days_and_weeks_without_cases_are_drawn_too(cases, noon):
     day = noon.date()
-    by_day = reporting.report_of(day, day + 5 * DAY, at=noon + 4 * DAY, zone=ZONE).volume
+    by_day = reporting.report_of(day, day + 5 * DAY, at=noon + 4 * DAY).volume
     assert [values[0] for _, values in by_day.rows] == ["2", "0", "2", "0", "0", "0"]
-    by_week = reporting.report_of(
-        day - 70 * DAY, day + 5 * DAY, at=noon + 4 * DAY, zone=ZONE
-    ).volume
+    by_week = reporting.report_of(day - 70 * DAY, day + 5 * DAY, at=noon + 4 * DAY).volume
     assert sum(int(values[0]) for _, values in by_week.rows) == 4
     assert len(by_week.rows) in (11, 12)
 
@@ -90,7 +92,7 @@ def test_the_report_asks_as_often_for_few_cases_as_for_none(cases, noon):
     counts = []
     for day in (noon.date(), date(2001, 1, 1)):
         with CaptureQueriesContext(connection) as asked:
-            reporting.report_of(day, day + 5 * DAY, at=noon, zone=ZONE)
+            reporting.report_of(day, day + 5 * DAY, at=noon)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 10
 
@@ -109,6 +111,48 @@ def test_the_page_and_the_file(cases, noon, olga, client_of):
     assert (rows[0]["Outcome"], rows[2]["Outcome"]) == ("No money", "")
     names = " ".join(" ".join(row.values()) for row in rows)
     assert "Wanda" not in names and "Acme" not in names
+
+
+def test_with_a_calendar_spans_are_counted_in_office_hours(
+    alice, wanda, olga, client_of, at, django_assert_max_num_queries
+):
+    """Opened on a Friday at three, answered on Monday at ten, decided on Tuesday at noon."""
+    calendar = office()
+    friday = datetime(2026, 11, 13, 15, tzinfo=ZoneInfo(calendar.time_zone))
+    case = opened(
+        work.in_stage("pending_approval", alice, wanda, at=friday - 20 * DAY), wanda, at=friday
+    )
+    casework.reply(case, body="Looking.", by=olga, at=friday + 2 * DAY + 19 * HOUR)
+    casework.decide(case, effect="no_money", words="x", by=olga, at=friday + 3 * DAY + 21 * HOUR)
+
+    days = {"first": "2026-11-09", "last": "2026-11-22"}
+    text = client_of(olga).get(REPORT, days).text
+    for said in ("in office hours", "3.0 office hours", "13.0 office hours",
+                 "the limit is 24 office hours"):  # fmt: skip
+        assert said in text, said
+    with django_assert_max_num_queries(10):
+        report = reporting.report_of(
+            friday.date(), friday.date(), at=friday + 9 * DAY, hours=office_hours.current()
+        )
+    assert report.kinds[0].first_answer == report.agents[0].first_answer == 3 * HOUR
+    assert [float(values[0]) for _, values in report.answers.rows] == [3.0]
+    rows = client_of(olga).get(f"{REPORT}csv/", days).getvalue().decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(rows))
+    assert (row["Office hours to first answer"], row["Office hours to end"]) == ("3.0", "13.0")
+
+
+def test_the_ruler_measures_what_the_calendar_counts():
+    hours = OfficeHours(
+        ZoneInfo("America/New_York"),
+        {0: (time(9), time(17)), 2: (time(0), None), 5: (time(20), None), 6: (time(0), time(4))},
+        frozenset({date(2026, 11, 4)}),
+    )
+    first = datetime(2026, 10, 28, 5, tzinfo=ZoneInfo("UTC"))
+    ruler = Ruler(hours, first, first + 30 * DAY)
+    chance = random.Random(8)
+    for _ in range(200):
+        start, end = (first + chance.random() * 30 * DAY for _ in range(2))
+        assert ruler.between(start, end) == hours.between(start, end)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from activity.models import Event
+from activity.reactions import dispatch
 from assignments import lifecycle
 from assignments.models import AssignmentLabel, Label, Unassignment
 from conduct.models import Violation
@@ -85,7 +88,7 @@ def test_the_money_of_each_effect_and_of_its_reversal(effect, story, books, wand
     seen = casework.preview(case, **given, by=olga, at=at)
     assert books() == before
     assert not Decision.objects.exists()
-    assert sum(move.amount for move in seen.movements) == 0
+    assert all(move.amount > 0 and move.source != move.target for move in seen.movements)
 
     decision = casework.decide(case, **given, expects=seen.digest, by=olga, at=at)
     assert books() == after
@@ -260,19 +263,28 @@ def test_a_decision_records_a_violation_once_and_its_reversal_takes_it_back(
     assert Event.objects.filter(kind="violation.withdrawn").count() == 1
 
 
-def test_a_case_of_a_closed_account_is_decided_like_any_other(
-    submitted, alice, wanda, olga, client_of
+@pytest.mark.parametrize("effect", sorted(STORIES))
+def test_a_case_of_closed_accounts_is_decided_and_taken_back_like_any_other(
+    effect, story, books, alice, wanda, olga, lena, client_of
 ):
-    case = opened(submitted, wanda)
-    type(wanda.user).objects.filter(pk=wanda.user.pk).update(is_active=False)
-    decision = casework.decide(case, effect="pay_in_full", words="It was earned.", by=olga,
-                               at=case.opened_at + HOUR)  # fmt: skip
-    assert decision.effect == "pay_in_full"
-    assert list(audit.findings()) == []
-    for actor, page in ((olga, f"/admin/escalations/case/{case.pk}/change/"),
-                        (alice, case.get_absolute_url())):  # fmt: skip
-        answer = client_of(actor).get(page)
-        assert (answer.status_code, "It was earned." in answer.text) == (200, True)
+    stage, amount, after, back = STORIES[effect]
+    case = opened(story(stage), wanda)
+    at = case.opened_at + HOUR
+    closed = [alice.user.pk, wanda.user.pk]
+    User.objects.filter(pk__in=closed).update(is_active=False)
+    decision = casework.decide(
+        case, effect=effect, words="It was earned.", amount=Decimal(amount) if amount else None,
+        by=olga, at=at,
+    )  # fmt: skip
+    assert books() == after
+    casework.reverse(decision, words="It was not.", by=lena, at=at + HOUR)
+    assert books() == back
+    dispatch(at=at + HOUR)
+    assert not Event.objects.undispatched().exists()
+    page = client_of(olga).get(f"/admin/escalations/case/{case.pk}/change/")
+    assert (page.status_code, "It was earned." in page.text) == (200, True)
+    User.objects.filter(pk__in=closed).update(is_active=True)
+    assert "It was earned." in client_of(alice).get(case.get_absolute_url()).text
 
 
 def test_violations_are_chosen_for_the_side_that_can_have_done_them(submitted, wanda):
@@ -323,7 +335,11 @@ class TestPages:
         shown = browser.post(url, data)
         assert shown.status_code == 200
         assert "Acme: company reserved" in shown.text
-        assert "$275.00" in shown.text
+        rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td>.*?(\$[\d.,]+)", shown.text, re.S)
+        assert rows == [
+            ("Acme: company reserved", "Wanda Wells: worker earnings", "$250.00"),
+            ("Acme: company reserved", "Platform fees", "$25.00"),
+        ]
         assert not Decision.objects.exists()
 
         wrong = browser.post(url, {**data, "decide-expects": "0" * 32})
