@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from accounts.actors import Actor
-from accounts.models import Company, Membership, WorkerProfile
+from accounts.models import Company, Membership, User, WorkerProfile
 from core.errors import DomainError
+
+Interest = Callable[[User, Company | None, WorkerProfile | None], bool]
+_interests: list[Interest] = []
+
+
+def register_interest(check: Interest) -> Interest:
+    """Add what a higher app knows of staff and parties; called from ``AppConfig.ready``."""
+    if check not in _interests:
+        _interests.append(check)
+    return check
 
 
 class StaffDecide(DomainError):
@@ -13,6 +25,10 @@ class StaffDecide(DomainError):
 
 class OwnParty(DomainError):
     message = "You belong to {party} yourself. Ask somebody else to look at this."
+
+
+class HasInterest(DomainError):
+    message = "You have declared an interest in {party}. Ask somebody else to look at this."
 
 
 def lock_party(
@@ -36,13 +52,14 @@ def require_staff(by: Actor) -> None:
 
 
 def require_apart(company: Company | None, worker: WorkerProfile | None, *, by: Actor) -> None:
-    """Raise ``OwnParty`` where the member of staff belongs to the company or is the worker."""
+    """Raise ``OwnParty`` where the member of staff belongs to the company, now or once, or is the
+    worker, and ``HasInterest`` where they have declared one."""
     if worker is not None and worker.user_id == by.user_id:
         raise OwnParty(party=str(worker))
-    if company is None:
-        return
-    if Membership.objects.current().filter(company=company, user=by.user).exists():
+    if company and Membership.objects.filter(company=company, user=by.user).exists():
         raise OwnParty(party=str(company))
+    if by.user and any(check(by.user, company, worker) for check in _interests):
+        raise HasInterest(party=" or ".join(str(one) for one in (company, worker) if one))
 
 
 def sides(

@@ -20,6 +20,6 @@ class EscalationsConfig(AppConfig):
     name = "escalations"
 
     def ready(self) -> None:
-        from escalations import escalate, rules  # noqa: F401
+        from escalations import escalate, interests, rules  # noqa: F401
 
         post_migrate.connect(_ensure_groups, sender=self, dispatch_uid="escalations_team")

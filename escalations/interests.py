@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Membership, User
+from accounts.models import Company, Membership, User, WorkerProfile
+from conduct.parties import register_interest
 from core.compiled import Compiled
 from escalations.models import Case, Interest
 
@@ -32,6 +33,15 @@ def _is_theirs(company: int, worker: int, works_as: int, opened_by: int) -> Q:
         Q(company=company) | Q(worker=worker), agent__user=OuterRef("pk")
     )
     return Q(pk=works_as) | Q(pk=opened_by) | Exists(belongs) | Exists(declared)
+
+
+@register_interest
+def declared(user: User, company: Company | None, worker: WorkerProfile | None) -> bool:
+    """Whether this member of staff has declared an interest in one of them (one query)."""
+    about = Q(company=company) if company else Q(worker=worker)
+    if company and worker:
+        about |= Q(worker=worker)
+    return Interest.objects.filter(about, agent__user=user).exists()
 
 
 def without_interest(people: QuerySet[User], case: Case) -> QuerySet[User]:

@@ -387,7 +387,7 @@ REPEAT_WINDOW_DAYS = 365
 """Over which a profile says how many came back."""
 ON_TIME_GRACE_MINUTES = 15
 NEW_CLIENT_RATINGS = 5
-MARKET_OWNERS = 5
+MARKET_OWNERS = 3 if DEMO else 5  # a demonstration has four companies
 """Fewer companies, or workers, than this are no marketplace to compare with."""
 RED_SATISFACTION = 0.75
 RED_APPROVAL_DAYS = 3.0

@@ -8,17 +8,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from accounts.actors import Actor
+from core.components.small import badge
 from core.errors import DomainError
 from core.read_only import ReadOnlyAdmin
 from scorecards import comparing, moderating
@@ -27,11 +28,19 @@ from scorecards.models import (
     CompanyScorecard,
     FormulaEdition,
     MarketFigure,
+    Overall,
     Rating,
+    RatingHiding,
     ScorecardCheck,
     WorkerScorecard,
 )
 from scorecards.views import moderation
+
+TONES = {
+    Overall.EXCELLENT: ("good", "star"),
+    Overall.SATISFIED: ("neutral", "check"),
+    Overall.UNSATISFIED: ("bad", "triangle-alert"),
+}
 
 
 class UncountedAdmin(ReadOnlyAdmin):
@@ -54,6 +63,8 @@ class Sight(admin.SimpleListFilter):
         "contested": ("Contested now", Q(hidings__contested=True, hidings__settled_at=None,
                                          hidings__restored_at=None)),
         "waiting": ("Not published yet", Q(published_at=None)),
+        "bad": ("Unsatisfied, with a comment", Q(published_at__isnull=False, hidden_at=None,
+                overall="unsatisfied", comment_hidden_at=None) & ~Q(comment="")),
     }  # fmt: skip
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -64,11 +75,24 @@ class Sight(admin.SimpleListFilter):
         return queryset.filter(chosen[1]) if chosen else queryset
 
 
+USUAL_REASONS = (
+    "It insults or threatens somebody.",
+    "It names a person who has no part in the work, or private matters.",
+    "It is about something other than this assignment.",
+    "It was written to put pressure on the other side.",
+    "It carries contact details or advertising.",
+)
+
+
 class WithReason(ActionForm):
     """The bar of actions, with the reason that both sides read."""
 
+    usual = forms.ChoiceField(
+        label="Why (both sides read it)", required=False,
+        choices=[("", "Choose, or write beside it"), *((why, why) for why in USUAL_REASONS)],
+    )  # fmt: skip
     reason = forms.CharField(
-        label="Why (both sides read it)", required=False, max_length=moderating.LONGEST_REASON
+        label="In your own words", required=False, max_length=moderating.LONGEST_REASON
     )
 
 
@@ -76,11 +100,9 @@ class WithReason(ActionForm):
 class RatingAdmin(UncountedAdmin):
     """The list for moderating; the page of a rating is ``views.moderation``."""
 
-    list_display = [
-        "rated_at", "assignment", "by", "overall", "said", "company", "worker", "published_at",
-        "hidden_at",
-    ]  # fmt: skip
-    list_filter = [Sight, "by", "overall"]
+    list_display = ["said", "parties", "seen", "rated_at"]
+    list_filter = [Sight, "by", "overall", "rated_at"]
+    list_per_page = 50
     list_select_related = ["assignment", "company", "worker__user"]
     search_fields = [
         "assignment__reference", "company__name", "worker__user__full_name", "comment",
@@ -99,9 +121,36 @@ class RatingAdmin(UncountedAdmin):
     def has_hide_permission(self, request: HttpRequest) -> bool:
         return Actor.as_staff(request.user).can("scorecards.moderate")
 
-    @admin.display(description="Comment")
-    def said(self, found: Rating) -> str:
-        return Truncator(found.comment).chars(80)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rating]:
+        standing = RatingHiding.objects.filter(restored_at=None).order_by("pk")
+        at_hand = Prefetch("hidings", standing, to_attr="standing")
+        return super().get_queryset(request).prefetch_related(at_hand)
+
+    @admin.display(description="What was said")
+    def said(self, found: Rating) -> SafeString:
+        tone, icon = TONES[found.overall]
+        word = badge(found.get_overall_display(), tone, icon)
+        marks = f"{found.mark_1} · {found.mark_2} · {found.mark_3}"
+        comment = Truncator(found.comment).chars(280) or "No comment"
+        return format_html("{} {}<br>{}", word, marks, comment)
+
+    @admin.display(description="By whom, about whom")
+    def parties(self, found: Rating) -> SafeString:
+        by, about = str(found.company), str(found.worker)
+        if found.by == Rating.By.WORKER:
+            by, about = about, by
+        return format_html("{} about {}<br>{}", by, about, found.assignment.reference)
+
+    @admin.display(description="What is seen of it")
+    def seen(self, found: Any) -> SafeString:
+        if found.published_at is None:
+            return badge("Not shown yet", "neutral", "eye-off")
+        rows = (
+            (badge(f"{one.get_part_display()} {'contested' if one.is_contest else 'hidden'}",
+                   "warning", "scale" if one.is_contest else "eye-off"), one.reason)
+            for one in found.standing
+        )  # fmt: skip
+        return format_html_join("", "<p>{}<br>{}</p>", rows) or badge("Shown", "good", "eye")
 
     @admin.action(description="Hide ratings from pages and figures", permissions=["hide"])
     def hide_ratings(self, request: HttpRequest, queryset: QuerySet[Rating]) -> None:
@@ -115,7 +164,8 @@ class RatingAdmin(UncountedAdmin):
         by, at, hidden = Actor.as_staff(request.user), timezone.now(), 0
         for found in chosen:
             try:
-                reason = request.POST.get("reason", "").replace("\x00", "")
+                own, usual = request.POST.get("reason", ""), request.POST.get("usual", "")
+                reason = (own.strip() or usual).replace("\x00", "")
                 moderating.hide(found, part=part, reason=reason, by=by, at=at)
             except moderating.NothingToHide:
                 continue

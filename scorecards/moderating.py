@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from activity.record import record
+from conduct.parties import require_apart
 from core.errors import DomainError
 from scorecards.models import Rating, RatingHiding, RatingReply
 
@@ -54,6 +55,7 @@ def hide(
     for good from now on."""
     reason = _checked(reason)
     rating = _locked(rating)
+    _require_apart(rating, by)
     if standing := standing_hiding(rating, part):
         if standing.is_contest:
             _remove(rating, standing, by=by, at=at)
@@ -68,9 +70,11 @@ def restore(
 ) -> RatingHiding | None:
     """Show again what was hidden; what is not hidden stays as it is.
 
-    Raises ``UnderContest`` while a case about it is open."""
+    Raises ``UnderContest`` while a case about it is open; as ``hide`` does, the refusals of
+    ``require_apart``."""
     reason = _checked(reason)
     rating = _locked(rating)
+    _require_apart(rating, by)
     standing = standing_hiding(rating, part)
     if standing is None:
         return None
@@ -132,8 +136,14 @@ def _checked(reason: str) -> str:
 
 
 def _locked(rating: Rating) -> Rating:
-    locked = Rating.objects.select_for_update(of=("self",)).select_related("assignment")
-    return locked.get(pk=rating.pk)
+    locked = Rating.objects.select_for_update(of=("self",))
+    return locked.select_related("assignment", "company", "worker__user").get(pk=rating.pk)
+
+
+def _require_apart(rating: Rating, by: Actor) -> None:
+    """Staff moderate nothing between a company or worker of their own and others."""
+    if by.is_staff:
+        require_apart(rating.company, rating.worker, by=by)
 
 
 def _require(rating: Rating, part: str) -> None:

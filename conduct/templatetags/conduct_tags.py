@@ -34,6 +34,12 @@ def record_desk(party: Any) -> str:
     return reverse("admin:conduct_record", args=[side, party.pk])
 
 
+@register.simple_tag(takes_context=True)
+def may_record(context: template.Context) -> bool:
+    """Whether the member of staff who reads may record a violation."""
+    return Actor.as_staff(context["request"].user).can("conduct.record")
+
+
 @register.simple_tag
 def measure_badge(measure: Measure, now: datetime) -> SafeString:
     """What follows, and whether it still holds."""

@@ -15,8 +15,9 @@ from assignments import lifecycle
 from assignments.queries import applicants, candidates, matches
 from conduct import appeals, measures, standing, violations
 from conduct.models import Appeal, Effect, LadderStep, Measure, Verdict, Violation
-from conduct.parties import OwnParty, StaffDecide
+from conduct.parties import HasInterest, OwnParty, StaffDecide
 from conduct.queries.standing import NoStep, standing_of, step_for, violations_of
+from escalations.models import Agent, Interest
 from tests.conduct.making import kind, measure, recorded
 from tests.factories import accounts as people
 from tests.factories import assignments as work
@@ -97,6 +98,15 @@ def test_only_staff_record_and_never_about_themselves(acme, alice, wanda, olga, 
         recorded(acme, olga, at=at)
     with pytest.raises(OwnParty, match="Wanda"):
         recorded(wanda.worker, Actor.as_staff(wanda.user), at=at)
+    Membership.objects.update(removed_at=at)
+    with pytest.raises(OwnParty, match="Acme"):
+        recorded(acme, olga, at=at)
+    inga = people.agent("Inga Interested")
+    agent = Agent.objects.create(user=inga.user)
+    for party, of in ((acme, {"company": acme}), (wanda.worker, {"worker": wanda.worker})):
+        Interest.objects.create(agent=agent, words="A friend", **of)
+        with pytest.raises(HasInterest, match="declared an interest"):
+            recorded(party, inga, at=at)
     assert not Violation.objects.exists()
 
 

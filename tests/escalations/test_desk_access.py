@@ -147,6 +147,20 @@ def test_what_an_auditor_reads_offers_nothing_to_change(world):
     assert "Give the chosen cases to" not in queue
 
 
+def test_a_violation_is_recorded_from_the_case_by_who_may(world):
+    case, _, clients = world
+    url = reverse("admin:escalations_case_change", args=[case.pk])
+    page = clients["olga"].get(url).text
+    for side, party in (("company", case.company), ("worker", case.worker)):
+        form = reverse("admin:conduct_record", args=[side, party.pk])
+        link = f"{form}?case={case.label}&amp;assignment={case.assignment.reference}"
+        assert link in page
+        shown = clients["olga"].get(link.replace("&amp;", "&")).context["form"]
+        assert shown["case_label"].value() == case.label
+        assert shown["assignment_reference"].value() == case.assignment.reference
+    assert "record a violation" not in clients["audr"].get(url).text
+
+
 def test_an_auditor_changed_nothing_by_trying(world):
     case, kwargs, clients = world
     before = (case.entries.count(), case.status)

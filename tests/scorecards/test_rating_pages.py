@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from escalations.models import Agent, Interest
 from scorecards import moderating, rating, replying
+from scorecards.admin import USUAL_REASONS
 from scorecards.models import Rating, RatingReply
 from tests.assignments.pages import HOSTILE, words_of
+from tests.factories import accounts as people
 from tests.factories import assignments as work
 
 pytestmark = pytest.mark.django_db
@@ -185,15 +188,33 @@ def test_staff_hide_with_a_reason_and_both_sides_read_it(
     assert "They shouted." in words_of(client_of(alice).get(rated.get_absolute_url()))
 
 
+def test_a_member_who_was_removed_rates_and_contests_nothing(jobs, alice, acme, client_of, now):
+    (job,), browser = jobs(1), client_of(alice)
+    acme.memberships.update(removed_at=now)
+    given = {"overall": "satisfied", "mark_1": 4, "mark_2": 4, "mark_3": 4, "comment": ""}
+    for name in ("scorecards:rate", "scorecards:reply", "escalations:contest"):
+        answer = browser.post(reverse(name, args=[job.reference]), given)
+        assert answer.status_code == 404, name
+    assert not Rating.objects.exists()
+
+
 def test_staff_hide_several_at_once(rated, about_acme, about_wanda, olga, client_of):
     desk, path = client_of(olga), "/admin/scorecards/rating/"
     chosen = {"_selected_action": [about_acme.pk, about_wanda.pk], "action": "hide_comments"}
     refused = desk.post(path, {**chosen, "reason": ""}, follow=True)
     assert "Say why; both sides read it." in words_of(refused)
     assert not Rating.objects.filter(comment_hidden_at__isnull=False).exists()
-    desk.post(path, {**chosen, "reason": "Spam"})
+    inga = people.agent("Inga Interested")
+    Interest.objects.create(
+        agent=Agent.objects.create(user=inga.user), company=about_acme.company, words="A friend"
+    )
+    refused = client_of(inga).post(path, {**chosen, "reason": "Spam"}, follow=True)
+    assert "declared an interest" in words_of(refused)
+    desk.post(path, {**chosen, "usual": USUAL_REASONS[0]})
     assert Rating.objects.filter(comment_hidden_at__isnull=False).count() == 2
-    for sight in ("shown", "words", "hidden", "parts", "contested", "waiting", "\x00"):
+    listed = words_of(desk.get(path, {"sight": "parts"}))
+    assert f"Comment hidden {USUAL_REASONS[0]}" in listed and "about Acme" in listed
+    for sight in ("shown", "words", "bad", "hidden", "parts", "contested", "waiting", "\x00"):
         assert desk.get(path, {"sight": sight}).status_code in (200, 302)
 
 
