@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from notifications import confirming, unsubscribing
 from notifications.models import Channel, Delivery, Digest, Notice
@@ -17,6 +18,8 @@ from notifications.topics import is_necessary, topic_of
 from notifications.written import Letter
 
 LONGEST_SUBJECT = 200
+LONGEST_EXCERPT = 240
+"""Of a notice in a digest."""
 
 
 def message_id(row: Delivery | Digest) -> str:
@@ -48,10 +51,18 @@ def digest_letter(digest: Digest, notices: Sequence[Notice]) -> Letter:
     subject = f"Your day on {settings.SITE_NAME}: {count} notification{'s' * (count != 1)}"
     context = {
         "subject": subject,
-        "items": [{"notice": notice, "url": _link(notice)} for notice in notices],
+        "items": [
+            {"notice": notice, "excerpt": _in_short(notice), "url": _link(notice)}
+            for notice in notices
+        ],
         **_frame(unsubscribing.address(person, "")),
     }
     return _letter(digest, "email/digest", subject, person.email, context)
+
+
+def _in_short(notice: Notice) -> str:
+    """The beginning of what it says, in one line."""
+    return Truncator(" ".join(notice.body.split())).chars(LONGEST_EXCERPT)
 
 
 def _stop(notice: Notice) -> str:

@@ -22,7 +22,10 @@ PAGE = "/settings/notifications/"
 
 
 def told(actor, at, kind="message.posted", key="k", title="New message") -> Notice:
-    notice = Notice(recipient=actor.user, kind=kind, title=title, key=key, made_at=at)
+    notice = Notice(
+        recipient=actor.user, kind=kind, title=title, key=key, made_at=at,
+        body="First line.\n\nSecond line.",
+    )  # fmt: skip
     return telling.keep([notice], by_mail=[actor.user_id])[0]
 
 
@@ -152,6 +155,8 @@ def test_the_digest_gathers_a_day_into_one_mail_never_twice(wanda, mailoutbox):
     assert delivering.deliver(at=morning + DAY).handled == 0
     [mail] = mailoutbox
     assert mail.subject.endswith("3 notifications")
+    assert "* Message of 9\n  First line. Second line.\n  http" in mail.body
+    assert '<p class="quiet" dir="auto">First line. Second line.</p>' in mail.alternatives[0][0]
     for text in (mail.body, mail.alternatives[0][0]):
         assert all(f"Message of {hour}" in text for hour in (9, 15, 23))
     assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
