@@ -56,6 +56,12 @@ class Event(models.Model):
                 condition=models.Q(dispatched_at=None),
                 name="event_undispatched",
             ),
+            # What ended somebody's wait, few of all events: scorecards read them by company.
+            models.Index(
+                fields=["company_key", "at"],
+                condition=models.Q(data__has_key="waited"),
+                name="event_waited",
+            ),
         ]
 
     def __str__(self) -> str:

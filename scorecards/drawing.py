@@ -82,16 +82,27 @@ def facts(
     inner, inner_params = rows.query.sql_with_params()
     columns, params = ["whose"], []
     for formula in formulas:
-        size = f" / {grains}" if formula.is_a_time else ""
         for span in spans(formula):
-            condition, moments = span.condition
-            columns.append(f'{formula.sql}{condition}{size} AS "{formula.name}:{span.name}"')
+            drawn, moments = _drawn(formula, span, grains)
+            columns.append(f'{drawn} AS "{formula.name}:{span.name}"')
             params += moments
     return (
         f"SELECT {', '.join(columns)} FROM (SELECT {named} FROM ({inner}) AS facts OFFSET 0) "  # noqa: S608
         "AS rows GROUP BY whose",
         [*params, *inner_params],
     )
+
+
+def _drawn(formula: Formula, span: Span, grains: int) -> Statement:
+    """A formula over a span. A mean is the sum divided by the number: over whole numbers that is
+    what ``AVG`` comes to, in half the time where owners are many."""
+    condition, moments = span.condition
+    size = f" / {grains}" if formula.is_a_time else ""
+    if not formula.is_a_mean:
+        return f"{formula.sql}{condition}{size}", moments
+    value = formula.sql.removeprefix("AVG(").removesuffix(")")
+    number = f"nullif(COUNT({value}){condition}, 0)"
+    return f"SUM({value}){condition}::float8 / {number}{size}", [*moments, *moments]
 
 
 def draw(
@@ -271,7 +282,7 @@ def _trend(formula: Formula, facts: str, monthly: Sequence[str]) -> str:
     """The name and the months that have a figure, as JSON in the making: a third of the time of
     ``jsonb_build_object``."""
     values = ", ".join(
-        f'\'"{month}":\' || round({facts}."{formula.name}:{month}"::numeric, 4)'
+        f'\'"{month}":\' || round({facts}."{formula.name}:{month}" * 10000) / 10000'
         for month in monthly
     )
     return f"'\"{formula.name}\":{{' || concat_ws(',', {values}) || '}}'"

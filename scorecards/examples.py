@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from scorecards.formulas import COMPANY, WORKER, Formula, value_words
+from scorecards.formulas import PUBLISHED, Formula, value_words
 from scorecards.sharing import MARKS
 
 
@@ -34,9 +34,8 @@ class Example:
 
 def examples() -> dict[tuple[str, str], Example]:
     """Every formula's example by side and name (one query)."""
-    asked = [("company", f, _company()[f.source]) for f in COMPANY] + [
-        ("worker", f, _worker()[f.source]) for f in WORKER
-    ]
+    rows_of = {"company": _company(), "worker": _worker()}
+    asked = [(side, f, rows_of[side][f.source]) for side, known in PUBLISHED.items() for f in known]
     columns: list[str] = []
     params: list[Any] = []
     for _, formula, rows in asked:
@@ -96,6 +95,7 @@ def _company() -> Mapping[str, Sequence[Told]]:
             Told(f"Cancelled {notice - 4} hours before the start, {fee} a fee", 1),
             Told("Cancelled an hour after the start, without a fee", 0),
         ),
+        "returns": _returns("for the company"),
     }  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def _worker() -> Mapping[str, Sequence[Told]]:
             Told(f"Given back {notice - 19} hours before the start", 1),
         ),
         "abandoned": (Told("Did not come; taken off an hour after the start", 0),),
+        "returns": _returns("by the worker"),
     }  # fmt: skip
 
 
@@ -132,6 +133,15 @@ def _ratings() -> Sequence[Told]:
         Told("Satisfied", 1, (4, 5, 3)),
         Told("Satisfied", 1, (4, 4, 5)),
         Told("Unsatisfied", 0, (2, 3, 3)),
+    )
+
+
+def _returns(whose: str) -> Sequence[Told]:
+    days = settings.REPEAT_WINDOW_DAYS
+    return (
+        Told(f"Three assignments {whose} approved in the last {days} days", 1),
+        Told("Two", 1),
+        Told(f"One, and one more {days + 30} days ago", 0),
     )
 
 

@@ -34,14 +34,22 @@ class Formula:
     leaves_out: str
     trend: bool = False
     is_count: bool = False
+    over: str = ""
+    """The setting that says over how many days, where that is its only window."""
 
     @property
     def window_words(self) -> str:
         """Over which stretches of time it is drawn, and by which day a row falls into one."""
         if self.dated_by == "the present moment":
             return "The present moment"
+        if self.over:
+            return f"The last {getattr(settings, self.over)} days, by {self.dated_by}"
         days = settings.SCORECARD_WINDOW_DAYS
         return f"The last {days} days, all time and each month, by {self.dated_by}"
+
+    @property
+    def is_a_mean(self) -> bool:
+        return self.sql.startswith("AVG(")
 
     @property
     def is_a_time(self) -> bool:
@@ -231,6 +239,37 @@ WORKER = (
     ),
 )  # fmt: skip
 
+FEWEST_TO_SHARE = 3
+"""Below so many there is no share of those who came back to speak of."""
+_BACK = {
+    "source": "returns",
+    "sql": MEAN,
+    "unit": "share",
+    "dated_by": "the approval",
+    "leaves_out": "Work whose invoice was withdrawn by a decision of staff. No share is drawn of "
+    f"fewer than {FEWEST_TO_SHARE}.",
+    "over": "REPEAT_WINDOW_DAYS",
+}
+CAME_BACK = {
+    "company": Formula(
+        name="workers_back", label="Workers who came back",
+        words="Workers who completed at least two assignments for the company, divided by all who "
+        "completed any.",
+        counts="Every worker of an assignment of the company that was approved.", **_BACK,
+    ),
+    "worker": Formula(
+        name="clients_back", label="Clients who came back",
+        words="Companies for whom the worker completed at least two assignments, divided by all "
+        "for whom they completed any.",
+        counts="Every company of an assignment of the worker that was approved.", **_BACK,
+    ),
+}  # fmt: skip
+"""Shown on profiles beside the scorecards: drawn when it is read, and not rolled up."""
+PUBLISHED = {
+    "company": (*COMPANY, CAME_BACK["company"]),
+    "worker": (*WORKER, CAME_BACK["worker"]),
+}
+"""Every formula by side, as the page of formulas explains them."""
 COMPANY_FORMULAS = {formula.name: formula for formula in COMPANY}
 WORKER_FORMULAS = {formula.name: formula for formula in WORKER}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from scorecards.formulas import COMPANY, VERSION, WORKER, Formula, explained, limits
+from scorecards.formulas import PUBLISHED, VERSION, Formula, explained, limits
 
 HEAD = """# How the figures of a scorecard are made
 
@@ -13,8 +13,9 @@ step. Version {version} of the formulas. The same page stands on the site at `/h
 and every figure there opens the rows it was drawn from (`scorecards/rows.py`).
 
 Figures are drawn over the last {days} days and over all time, from rows in the database, by one
-statement per kind of row. Events refresh the figures they can change, a sweep those that change
-with time alone, and `manage.py rebuild_scorecards` draws everything anew with the same result.
+statement for all kinds of rows. Events refresh the figures they can change, a sweep those that
+change with time alone, and `manage.py rebuild_scorecards` draws everything anew with the same
+result.
 
 A client with fewer than {fewest} ratings is called new. A company scorecard of the last {days}
 days turns red by any one of these:
@@ -34,7 +35,7 @@ def page() -> str:
         limits="\n".join(f"- {limit.formula}: {limit.words}" for limit in limits()),
     )
     return "\n".join(
-        [head, _section("The company scorecard", COMPANY), _section("The worker scorecard", WORKER)]
+        [head, *(_section(f"The {side} scorecard", known) for side, known in PUBLISHED.items())]
     )
 
 
@@ -48,6 +49,7 @@ def _entry(formula: Formula) -> str:
         f"- what counts: {formula.counts}\n"
         f"- what is left out: {formula.leaves_out}\n"
         f"- its day: {formula.dated_by}\n"
+        f"- window: {formula.window_words}\n"
         f"- unit: {formula.unit_words}\n"
         f"- computed as `{formula.sql}` over the rows `{formula.source}`\n"
     )

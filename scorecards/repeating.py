@@ -13,16 +13,14 @@ from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Su
 from accounts.models import Company, WorkerProfile
 from assignments.models import Assignment
 from assignments.states import Status
-from scorecards.formulas import value_words
-
-FEWEST = 3
-"""Below so many there is no share to speak of."""
+from scorecards.formulas import CAME_BACK, FEWEST_TO_SHARE, Formula, value_words
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """Of ``of`` who completed work in the last year, ``back`` did so at least twice."""
 
+    formula: Formula
     back: int
     of: int
     who: str
@@ -30,7 +28,8 @@ class Repeat:
     @property
     def share(self) -> str:
         """In percent, or nothing where there are too few."""
-        return value_words(self.back / self.of, "share") if self.of >= FEWEST else ""
+        enough = self.of >= FEWEST_TO_SHARE
+        return value_words(self.back / self.of, self.formula.unit) if enough else ""
 
     @property
     def words(self) -> str:
@@ -42,7 +41,8 @@ def share_of(
 ) -> Repeat:
     """How many came back (one query); with ``company`` that one answers ``between`` too."""
     found = _figures(owner, at, company)
-    return Repeat(found["back"], found["of"], "worker" if isinstance(owner, Company) else "client")
+    side, who = ("company", "worker") if isinstance(owner, Company) else ("worker", "client")
+    return Repeat(CAME_BACK[side], found["back"], found["of"], who)
 
 
 def between(

@@ -96,6 +96,7 @@ def _page(
     rows = queries.rows_behind(owner, formula, window=window, at=at)
     page = page_of(rows, NEWEST, size=ROWS, **cursors_of(request.GET))
     medians = market.compared_with("company" if isinstance(owner, Company) else "worker")
+    both = queries.scorecards_of(owner)
     context = {
         "owner": owner,
         "card": card,
@@ -108,7 +109,8 @@ def _page(
         "windows": Window.choices,
         "slides": source.slides,
         "by_month": form.by_month_chosen,
-        "lines": [] if form.by_month_chosen else _lines(owner, known, medians),
+        "kept": _kept(both.get(window), summary),
+        "lines": [] if form.by_month_chosen else _lines(both, known, medians),
         "has_middle": bool(medians),
         "months": _months(owner, known, at) if form.by_month_chosen else None,
         "rows": rows_in_words(page.rows, summary, request.actor),
@@ -120,10 +122,18 @@ def _page(
     return render(request, "scorecards/figures.html", context)
 
 
-def _lines(
-    owner: Company | WorkerProfile, known: dict[str, Formula], medians: market.Medians
-) -> list[Line]:
-    both = queries.scorecards_of(owner)
+def _kept(card: Any, summary: sharing.Summary) -> dict[str, Any] | None:
+    """What the rolled-up row says, and of when, where the rows come to something else by now:
+    time alone changes some figures between two sweeps."""
+    formula = summary.formula
+    drawn_at = card.drawn_at.get(formula.source) if card else None
+    words = value_words(getattr(card, formula.name), formula.unit) if drawn_at else ""
+    if not drawn_at or words == summary.words:
+        return None
+    return {"words": words, "at": datetime.fromisoformat(drawn_at)}
+
+
+def _lines(both: dict[str, Any], known: dict[str, Formula], medians: market.Medians) -> list[Line]:
     recent, ever = both.get(Window.RECENT), both.get(Window.ALL_TIME)
     return [
         Line(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from scorecards import editions
 from scorecards.examples import examples
-from scorecards.formulas import COMPANY, COMPANY_FORMULAS, VERSION, WORKER, explained, limits
+from scorecards.formulas import COMPANY_FORMULAS, PUBLISHED, VERSION, explained, limits
 from scorecards.models import FormulaEdition
 
 
@@ -19,11 +19,13 @@ def formulas(request: HttpRequest) -> HttpResponse:
     worked = examples()
     began = {edition.version: edition for edition in FormulaEdition.objects.all()}
     groups = [
-        (side, title, [(f, explained(f), worked[side, f.name]) for f in known])
-        for side, title, known in (
-            ("company", "Company scorecard", COMPANY), ("worker", "Worker scorecard", WORKER),
+        (
+            side,
+            f"{side.title()} scorecard",
+            [(f, explained(f), worked[side, f.name]) for f in known],
         )
-    ]  # fmt: skip
+        for side, known in PUBLISHED.items()
+    ]
     context = {
         "groups": groups,
         "version_words": str(VERSION),

@@ -18,6 +18,7 @@ from scorecards.formulas import (
     COMPANY,
     COMPANY_FORMULAS,
     MEDIAN,
+    PUBLISHED,
     VERSION,
     WORKER,
     WORKER_FORMULAS,
@@ -161,9 +162,9 @@ def test_a_hidden_comment_is_not_read_behind_the_figure(history, alice, olga, wa
 
 def test_every_formula_has_an_example_computed_by_itself(published):
     worked = examples()
-    assert set(worked) == {("company", f.name) for f in COMPANY} | {
-        ("worker", f.name) for f in WORKER
-    }
+    assert set(worked) == {(side, f.name) for side, known in PUBLISHED.items() for f in known}
+    assert len(worked) == len(COMPANY) + len(WORKER) + 2
+    assert worked["company", "workers_back"].result == "66%"
     assert worked["company", "satisfaction"].result == "75%"
     assert worked["company", "approval_days"].result == "1 day"
     assert worked["company", "days_past_due"].result == "1 day"
@@ -185,6 +186,16 @@ def test_the_page_of_formulas_shows_examples_and_changes(client, published):
     assert "Worked example: 75%" in words
     assert "under a case from Tuesday 9:00 to Thursday 9:00" in words
     assert "What has changed" in words and f"Version {VERSION}" in words
+    assert "Workers who came back" in words and "The last 365 days, by the approval" in words
+
+
+def test_a_headline_that_time_has_changed_says_what_the_cards_still_say(history, alice, client_of):
+    said = "Cards and badges still say"
+    path = "/scorecard/?figure=approvals"
+    assert said not in words_of(client_of(alice).get(path))
+    CompanyScorecard.objects.filter(window="recent").update(approvals=77)
+    assert f"{said} 77, as of" in words_of(client_of(alice).get(path))
+    assert said not in words_of(client_of(alice).get(f"{path}&window=all_time"))
 
 
 # -- the badge

