@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -241,7 +242,7 @@ WORKER = (
 
 FEWEST_TO_SHARE = 3
 """Below so many there is no share of those who came back to speak of."""
-_BACK = {
+_BACK: dict[str, Any] = {
     "source": "returns",
     "sql": MEAN,
     "unit": "share",
