@@ -100,7 +100,7 @@ class WithReason(ActionForm):
 class RatingAdmin(UncountedAdmin):
     """The list for moderating; the page of a rating is ``views.moderation``."""
 
-    list_display = ["said", "parties", "seen", "rated_at"]
+    list_display = ["parties", "said", "seen", "rated_at"]
     list_filter = [Sight, "by", "overall", "rated_at"]
     list_per_page = 50
     list_select_related = ["assignment", "company", "worker__user"]

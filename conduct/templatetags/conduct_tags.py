@@ -52,12 +52,16 @@ def measure_badge(measure: Measure, now: datetime) -> SafeString:
 
 
 @register.inclusion_tag("conduct/_standing_card.html")
-def standing_card(party: Any, standing: Standing | None = None) -> dict[str, Any]:
-    """Beside anything about a party in the admin; reads three rows of facts where not given."""
+def standing_card(
+    party: Any, standing: Standing | None = None, linked: bool = True
+) -> dict[str, Any]:
+    """Beside anything about a party in the admin; reads three rows of facts where not given.
+    ``linked`` leads to the party's page at the desk."""
     if standing is None:
         company, worker = sides(party)
         standing = standing_of(company=company, worker=worker, at=timezone.now())
-    return {"party": party, "standing": standing, "word": badge_for(standing.word)}
+    word = badge_for(standing.word)
+    return {"party": party, "standing": standing, "word": word, "linked": linked}
 
 
 @register.inclusion_tag("conduct/_standing_notice.html", takes_context=True)

@@ -152,13 +152,15 @@ def _show(
     if bound is not None:
         given[name] = bound
     holds = found.holds(now)
+    decides = appeal is not None and not appeal.decided_at and actor.can(PERMISSIONS["appeal"])
+    decides = decides and found.placed_by_id != actor.user_id
     context = frame(
         request, str(found), measure=found, appeal=appeal,
-        files=appeals.files_of(appeal) if appeal else [], forms=given, opened=name,
+        files=appeals.files_of(appeal) if appeal else [], forms=given,
+        opened=name or ("appeal" if decides else ""),
         bound=[bound] if bound is not None else [], holds=holds,
         side="company" if found.company_id else "worker",
-        decides_appeal=appeal is not None and not appeal.decided_at
-        and actor.can(PERMISSIONS["appeal"]) and found.placed_by_id != actor.user_id,
+        decides_appeal=decides,
         by_myself=appeal is not None and not appeal.decided_at
         and found.placed_by_id == actor.user_id,
         decides_review=holds and found.is_review and actor.can(PERMISSIONS["review"]),
