@@ -55,6 +55,10 @@ class RepeatableAdmin(RowsAdmin):
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_delivery")
 
+    @admin.display(description="error", ordering="error")
+    def why(self, row: Delivery | Digest) -> str:
+        return row.error
+
     @admin.action(description="Try again what was given up", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         dead = list(queryset.filter(status=Delivery.Status.DEAD))
@@ -67,7 +71,7 @@ class RepeatableAdmin(RowsAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(RepeatableAdmin):
-    list_display = ["due_at", "recipient", "title", "channel", "status", "tries", "error"]
+    list_display = ["due_at", "recipient", "title", "channel", "status", "tries", "why"]
     list_filter = ["status", "channel", "due_at"]
     list_select_related = ["notice__recipient"]
     search_fields = ["notice__recipient__email", "sent_to"]
@@ -83,7 +87,7 @@ class DeliveryAdmin(RepeatableAdmin):
 
 @admin.register(Digest)
 class DigestAdmin(RepeatableAdmin):
-    list_display = ["day", "due_at", "recipient", "status", "tries", "error"]
+    list_display = ["day", "due_at", "recipient", "status", "tries", "why"]
     list_filter = ["status", "due_at"]
     list_select_related = ["recipient"]
     search_fields = ["recipient__email"]

@@ -116,7 +116,7 @@ class Delivery(Sending):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} of {self.notice_id}"
+        return f"{self.get_channel_display()} of notice {self.notice_id}"
 
 
 class Reminder(models.Model):
