@@ -55,3 +55,13 @@ def test_both_rate_blind_then_reply_and_contest(signed_in):
     client.presses("Contest the rating")
     client.sees("The rating is hidden until it ends.")
     assert Rating.objects.published().get().by == "company"
+
+    work.in_stage("sent", ruth, sam, at=timezone.now())
+    worker.opens("/work/")
+    card, badge = (worker.page.locator(f".has-hover > {one}") for one in (".hover-card", "a"))
+    badge.focus()
+    card.wait_for(state="visible")
+    worker.page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    badge.click()
+    worker.sees("Every figure opens the rows it is made of.")
