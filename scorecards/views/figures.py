@@ -96,7 +96,7 @@ def _page(
     rows = queries.rows_behind(owner, formula, window=window, at=at)
     page = page_of(rows, NEWEST, size=ROWS, **cursors_of(request.GET))
     medians = market.compared_with("company" if isinstance(owner, Company) else "worker")
-    both = queries.scorecards_of(owner)
+    both = {} if form.by_month_chosen else queries.scorecards_of(owner)
     context = {
         "owner": owner,
         "card": card,
