@@ -33,10 +33,11 @@ def transcript_pdf(transcript: Transcript) -> CleanUpload:
 
 def closing(transcript: Transcript) -> list[str]:
     """What stands below the last message."""
+    number = len(transcript.lines)
     return [
-        f"{len(transcript.lines)} messages. Nothing posted on {settings.SITE_NAME} can be edited "
-        "or deleted; these are the words as they were posted, oldest first, with times in the "
-        f"zone of the site ({transcript.zone}).",
+        f"{number} message{'s' * (number != 1)}. Nothing posted on {settings.SITE_NAME} can be "
+        "edited or deleted; these are the words as they were posted, oldest first, with times in "
+        f"the zone of the site ({transcript.zone}).",
         "With the notes of the side that made it." if transcript.with_notes else
         "Without the notes that one side keeps to itself.",
         f"SHA-256 of the messages and their files: {transcript.seal}",
