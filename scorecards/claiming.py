@@ -15,7 +15,7 @@ from django.db import connection
 
 from accounts.models import WorkerProfile
 from assignments.models import Assignment
-from scorecards.drawing import owner_column
+from scorecards.drawing import owner_column, people_table
 from scorecards.formulas import VERSION
 from scorecards.models import CompanyScorecard, Window, WorkerScorecard
 
@@ -55,7 +55,7 @@ def claim_everybody(model: type[Any], *, at: datetime) -> datetime:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f'LOCK TABLE "{table}" IN EXCLUSIVE MODE')
-        people = model._meta.get_field(owner_column(model)).related_model._meta.db_table
+        people = people_table(model)
         cursor.execute(
             f'SELECT (SELECT count(*) FROM "{people}"), sum(rows), max({LATEST}) FROM '  # noqa: S608
             f'(SELECT computed_at, drawn_at, count(*) AS rows FROM "{table}" GROUP BY 1, 2) AS c'

@@ -192,6 +192,12 @@ def owner_column(model: type[Any]) -> str:
     return "company_id" if model is CompanyScorecard else "worker_id"
 
 
+def people_table(model: type[Any]) -> str:
+    """The table of those whose scorecards these are."""
+    table: str = model._meta.get_field(owner_column(model)).related_model._meta.db_table
+    return table
+
+
 def _figures(
     model: type[Any], drawn: Drawn, owners: Sequence[int] | None, at: datetime
 ) -> tuple[str, str, tuple[list[Any], list[Any]]]:
@@ -228,7 +234,7 @@ def _figures(
 def _keys(model: type[Any], owners: Sequence[int] | None) -> str:
     if owners is not None:
         return "unnest(%s::bigint[]) AS keys (key)"
-    return f'(SELECT {owner_column(model)} FROM "{model._meta.db_table}" GROUP BY 1) AS keys (key)'  # noqa: S608
+    return f'(SELECT id FROM "{people_table(model)}") AS keys (key)'  # noqa: S608
 
 
 def _judged(names: Sequence[str]) -> tuple[list[str], list[Any]]:
