@@ -19,7 +19,7 @@ from conduct.models import Acceptance, Policy, PolicyVersion
 
 IN_FORCE_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 _published: tuple[list[Policy], list[PolicyVersion]] = ([], [])
-_asked: dict[tuple[str, datetime, int], list[int]] = {}
+_asked: dict[tuple[str, datetime, tuple[int, ...]], list[int]] = {}
 
 
 def publish_policies() -> None:
@@ -36,16 +36,17 @@ def publish_policies() -> None:
 def accept_policies(actor: Actor, *, at: datetime) -> None:
     """The yes of somebody new to all that asks for it, without the events that ``accept`` records.
 
-    What that is, is asked once: until a test puts a version of its own in force.
+    What that is, is asked once for the same versions.
     """
-    number = PolicyVersion.objects.count()
-    known = _asked.get((actor.kind, at, number))
-    if known is None:
-        known = [version.pk for version in acceptance.outstanding(actor, at=at)]
-        if number == len(_published[1]):
-            _asked[actor.kind, at, number] = known
+    there = tuple(PolicyVersion.objects.order_by("pk").values_list("pk", flat=True))
+    asked = actor.kind, at, there
+    if asked not in _asked:
+        _asked[asked] = [version.pk for version in acceptance.outstanding(actor, at=at)]
     Acceptance.objects.bulk_create(
-        [Acceptance(user=actor.user, version_id=key, accepted_at=IN_FORCE_FROM) for key in known]
+        [
+            Acceptance(user=actor.user, version_id=key, accepted_at=IN_FORCE_FROM)
+            for key in _asked[asked]
+        ]
     )
 
 
