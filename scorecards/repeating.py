@@ -32,6 +32,10 @@ class Repeat:
         return value_words(self.back / self.of, self.formula.unit) if enough else ""
 
     @property
+    def days(self) -> int:
+        return int(settings.REPEAT_WINDOW_DAYS)
+
+    @property
     def words(self) -> str:
         return f"{self.back} of {self.of} {self.who}{'s' * (self.of != 1)}"
 

@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.queries import workers_found
 from activity.models import Event
 from assignments import lifecycle
-from assignments.queries import applicants, candidates, matches
+from assignments.queries import applicants, candidates, find_work, matches
 from conduct import appeals, measures, standing, violations
 from conduct.models import Appeal, Effect, LadderStep, Measure, Verdict, Violation
 from conduct.parties import HasInterest, OwnParty, StaffDecide
@@ -205,7 +205,11 @@ def test_what_was_sent_before_is_not_assigned_by_a_suspended_client(
     sent, alice, wanda, walt, olga, at
 ):
     application = work.application(sent, wanda, at=at)
-    measure(alice.company, olga, at=at, slug="fraud")
+    assert sent in find_work.open_work(walt.worker, at=at)
+    stop = measure(alice.company, olga, at=at, slug="fraud")
+    assert sent not in find_work.open_work(walt.worker, at=at)
+    type(sent).objects.filter(pk=sent.pk).update(ends_at=stop.ends_at + DAY)
+    assert sent in find_work.open_work(walt.worker, at=stop.ends_at)
     for refused in (
         lambda: lifecycle.assign(application, by=alice, at=at),
         lambda: lifecycle.invite(sent, workers=[walt.worker], by=alice, at=at),
