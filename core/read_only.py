@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 
 
 class Unchanged:
@@ -24,4 +25,8 @@ class ReadOnly(Unchanged):
 
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
-    """A list and a page to read."""
+    """A list and a page to read; the list is called by what it holds."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        called = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, called | (extra_context or {}))

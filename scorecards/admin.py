@@ -132,7 +132,7 @@ class RatingAdmin(UncountedAdmin):
         word = badge(found.get_overall_display(), tone, icon)
         marks = f"{found.mark_1} · {found.mark_2} · {found.mark_3}"
         comment = Truncator(found.comment).chars(280) or "No comment"
-        return format_html("{} {}<br>{}", word, marks, comment)
+        return format_html('{} <span class="text-nowrap">{}</span><br>{}', word, marks, comment)
 
     @admin.display(description="By whom, about whom")
     def parties(self, found: Rating) -> SafeString:
