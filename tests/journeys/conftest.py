@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -19,7 +20,7 @@ from activity import reactions
 from assignments import reasons
 from conduct import policies
 from notifications import delivering
-from tests.factories.accounts import industry
+from tests.factories import accounts as factories
 
 PASSWORD = "a long enough passphrase"
 
@@ -111,7 +112,16 @@ def _stay(somebody: Person, request: Request) -> None:
 def _world(transactional_db) -> None:
     policies.publish(at=timezone.now())
     reasons.establish()
-    industry("Networking")
+    factories.industry("Networking")
+
+
+@pytest.fixture
+def sides() -> tuple[Actor, Actor]:
+    """Ruth of Bright Bakeries, a client, and Sam, a worker."""
+    now = timezone.now()
+    bakery = factories.company("Bright Bakeries", credit_limit=Decimal(9000))
+    ruth = factories.member(bakery, "Ruth Okafor", ["administrator"], at=now)
+    return ruth, factories.worker("Sam Ortiz", at=now)
 
 
 @pytest.fixture

@@ -28,14 +28,6 @@ pytestmark = [
 DESK = "/admin/escalations/case/"
 
 
-@pytest.fixture
-def sides():
-    now = timezone.now()
-    bakery = people.company("Bright Bakeries", credit_limit=9000)
-    ruth = people.member(bakery, "Ruth Okafor", ["administrator"], at=now)
-    return ruth, people.worker("Sam Ortiz", at=now)
-
-
 def fill_in(somebody: Person, name: str, given: object) -> None:
     """One field of a kind's own parts, whichever way it is drawn; ``EACH`` ticks all there is."""
     field = somebody.page.locator(f"main [name='{name}']")

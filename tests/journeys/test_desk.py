@@ -23,13 +23,11 @@ DESK = "/admin/escalations/case/"
 
 
 @pytest.fixture
-def world():
+def world(sides):
     """A client, a worker, and work that waits for approval."""
-    now = timezone.now()
-    ruth = people.member(people.company("Bright Bakeries"), "Ruth Okafor", ["administrator"],
-                         at=now)  # fmt: skip
-    sam = people.worker("Sam Ortiz", at=now)
-    done = work.in_stage("pending_approval", ruth, sam, at=now - timedelta(days=9))
+    ruth, sam = sides
+    at = timezone.now() - timedelta(days=9)
+    done = work.in_stage("pending_approval", ruth, sam, at=at)
     return ruth, sam, done
 
 
