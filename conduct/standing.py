@@ -28,8 +28,7 @@ class OtherSideStopped(DomainError):
 
 
 def _not_ended(concerned: Q) -> MeasureQuerySet:
-    """What stops new work and was not ended; by then it may be over, or not have begun."""
-    rows = Measure.objects.filter(concerned).filter(stops_new_work=True, ended_at=None)
+    rows = Measure.objects.stops().filter(concerned)
     return rows.select_related("company", "worker__user").order_by("pk")
 
 
@@ -95,5 +94,4 @@ def worker_stopped(outer: str, *, at: datetime) -> Exists:
 @hinders_workers
 def stopped_for_lists() -> Exists:
     """For lists of whom to ask: by what the sweep has not ended, since lists have no clock."""
-    rows = Measure.objects.filter(stops_new_work=True, ended_at=None)
-    return Exists(rows.filter(worker=OuterRef("pk")))
+    return Exists(Measure.objects.stops().filter(worker=OuterRef("pk")))

@@ -228,6 +228,10 @@ class MeasureQuerySet(PartyQuerySet):
     def in_force(self, at: datetime) -> MeasureQuerySet:
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), begins_at__lte=at, ended_at=None)
 
+    def stops(self) -> MeasureQuerySet:
+        """What stops new work and was not ended; by now it may be over, or not have begun."""
+        return self.filter(stops_new_work=True, ended_at=None)
+
     def stopping(self, at: datetime) -> MeasureQuerySet:
         """Those under which no new work can be taken on."""
         return self.in_force(at).filter(stops_new_work=True)

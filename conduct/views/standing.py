@@ -17,9 +17,8 @@ from conduct import appeals
 from conduct.forms.standing import AppealForm
 from conduct.models import AppealFile, Measure, Severity
 from conduct.queries.standing import ladder, measures_of, standing_of
-from core.errors import DomainError
 from core.files import serve
-from core.forms import refuse
+from core.forms import attempted
 from core.paging import cursors_of, moment_key, number_key, page_of
 from core.permissions import demand
 
@@ -59,6 +58,7 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
     rows = measures_of(**party_of(request.actor)) if _has_side(request) else Measure.objects.none()
     found = get_object_or_404(rows, reference=reference)
     now = timezone.now()
+    appeal = getattr(found, "appeal", None)
     refused = appeals.why_not(found, at=now)
     form = AppealForm()
     if request.method == "POST":
@@ -68,7 +68,7 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect(found)
     context = {
         "measure": found,
-        "appeal": (appeal := getattr(found, "appeal", None)),
+        "appeal": appeal,
         "files": appeals.files_of(appeal) if appeal else [],
         "holds": found.holds(now),
         "refused": refused,
@@ -83,9 +83,9 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def appeal_file(request: HttpRequest, reference: str, code: str) -> HttpResponseBase:
     """A file of one's own appeal; staff open it at the desk."""
-    rows = AppealFile.objects.visible_to(request.actor) if _has_side(request) else None
-    files = AppealFile.objects.none() if rows is None else rows
-    kept = get_object_or_404(files, appeal__measure__reference=reference, reference=code)
+    files = AppealFile.objects
+    rows = files.visible_to(request.actor) if _has_side(request) else files.none()
+    kept = get_object_or_404(rows, appeal__measure__reference=reference, reference=code)
     return serve(kept.file, kept.name, kept.content_type)
 
 
@@ -94,10 +94,8 @@ def _has_side(request: HttpRequest) -> bool:
 
 
 def _appealed(request: HttpRequest, found: Measure, form: AppealForm) -> bool:
-    try:
-        appeals.appeal(found, **form.cleaned_data, by=request.actor, at=timezone.now())
-    except DomainError as refused:
-        refuse(form, refused)
+    given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
+    if attempted(form, lambda: appeals.appeal(found, **given)) is None:
         return False
     messages.success(request, "Your appeal is made. Another member of staff decides it.")
     return True
