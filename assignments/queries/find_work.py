@@ -27,7 +27,7 @@ from assignments import pricing, screening
 from assignments.models import Application, Assignment, Decline, Invitation
 from assignments.models.assignment import OF_COMPANY
 from assignments.states import Status
-from conduct.models import Measure
+from conduct import standing
 from core.paging import Key, measure_key, moment_key, number_key
 from core.places import Place
 from core.references import ALPHABET
@@ -43,11 +43,6 @@ NOBODY_SAID_NO = f"""
         WHERE worker_id = %s AND standing = '{Standing.BLOCKED}')
     AND {{key}} NOT IN (
         SELECT assignment_id FROM "{Decline._meta.db_table}" WHERE worker_id = %s)"""  # noqa: S608
-MAY_TAKE_ON_WORK = f"""
-    {{company}} NOT IN (
-        SELECT company_id FROM "{Measure._meta.db_table}"
-        WHERE company_id IS NOT NULL AND stops_new_work AND ended_at IS NULL
-            AND begins_at <= %s AND (ends_at IS NULL OR ends_at > %s))"""  # noqa: S608
 THEIRS = (
     'EXISTS (SELECT FROM "{table}" AS mine'
     " WHERE mine.assignment_id = {{key}} AND mine.worker_id = %s {more})"
@@ -144,14 +139,14 @@ def open_work(worker: WorkerProfile, *, at: datetime) -> QuerySet[Assignment, As
     no: not this worker to the assignment or the company, not the company to the worker; and the
     company may take on new work.
 
-    The subqueries do not depend on the row, so that PostgreSQL runs each once and keeps
-    walking the partial index in order.
+    The subqueries of who said no do not depend on the row, so that PostgreSQL runs each once and
+    keeps walking the partial index in order.
     """
     in_reach = Q(on_marketplace=True) | Q(routed_groups__overlap=keys_of_groups(worker))
     return Assignment.objects.filter(
         in_reach,
         WrittenOut(NOBODY_SAID_NO, [worker.pk] * 3),
-        WrittenOut(MAY_TAKE_ON_WORK, [at, at]),
+        ~standing.stopped("company", at=at),
         status=Status.SENT,
         is_listed=True,
         ends_at__gt=at,
