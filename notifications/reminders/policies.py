@@ -21,33 +21,29 @@ BOUND = "you accepted an earlier version"
 
 SOURCE = """
 SELECT version.id AS object_key,
-       person.id AS recipient_id,
+       bound.user_id AS recipient_id,
        {since} AS occasion,
        {since} AS since
   FROM conduct_policyversion AS version
   JOIN conduct_policy AS policy ON policy.id = version.policy_id AND policy.asks_acceptance
-  JOIN accounts_user AS person ON person.is_active
+ CROSS JOIN LATERAL (
+       SELECT given.user_id
+         FROM conduct_policyversion AS accepted
+         JOIN conduct_acceptance AS given ON given.version_id = accepted.id
+        WHERE accepted.policy_id = version.policy_id
+        GROUP BY given.user_id
+       HAVING max(accepted.number) < version.number) AS bound
+  JOIN accounts_user AS person ON person.id = bound.user_id AND person.is_active
  WHERE {since} <= %(at)s
    AND {since} >= %(at)s - %(looked_back)s
    AND {stage}
-   AND EXISTS (
-       SELECT FROM conduct_acceptance AS bound
-         JOIN conduct_policyversion AS earlier ON earlier.id = bound.version_id
-        WHERE bound.user_id = person.id
-          AND earlier.policy_id = version.policy_id
-          AND earlier.number < version.number)
-   AND NOT EXISTS (
-       SELECT FROM conduct_acceptance AS given
-         JOIN conduct_policyversion AS newer ON newer.id = given.version_id
-        WHERE given.user_id = person.id
-          AND newer.policy_id = version.policy_id
-          AND newer.number >= version.number)
    AND NOT EXISTS (
        SELECT FROM conduct_policyversion AS next
         WHERE next.policy_id = version.policy_id
           AND next.number > version.number
           AND next.in_force_from <= %(at)s)
 """
+"""Who accepted is gathered for each version that is news, so that nobody is read while none is."""
 PARAMS = {"looked_back": STALE_AFTER + timedelta(days=1)}
 
 
