@@ -1,14 +1,15 @@
 """Letters written out: the library's own bytes, without its price where nothing has to be folded.
 
-The library makes a message of each part, parses and folds each header anew, and compiles a pattern
-for the boundary; for a mail of plain headers and two texts that is a third of what sending costs.
-Such a mail is put together from the same headers and texts. Any other (a header that is long, a
-line too long, an attachment) is left to the library.
+The library makes a message of each part, parses and folds each header anew, compiles a pattern for
+the boundary, and weighs every letter of a subject with a “quote” in it twice; for a mail of plain
+headers and two texts that is half of what sending costs. Such a mail is put together from the same
+headers and texts. Any other (a header or a line too long, an attachment) is left to the library.
 """
 
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from email.utils import formatdate
 from functools import cached_property
@@ -21,6 +22,9 @@ from django.core.mail.message import forbid_multi_line_headers
 LONGEST_LINE = 998
 """In octets, without the line's end (RFC 5322)."""
 ENCODING = "utf-8"
+FOLD = "\n "
+MOST_ENCODED, MOST_BESIDE_NAME = 45, 39
+"""Octets in an encoded word: of 75 characters, in lines of 76 (RFC 2047, 2)."""
 Headers = Sequence[tuple[str, str]]
 
 
@@ -28,9 +32,7 @@ class Letter(EmailMultiAlternatives):
     def message(self, *args: Any, **kwargs: Any) -> Any:
         """Raises ``BadHeaderError`` where a header holds a line break."""
         if self._is_simple():
-            headers = [
-                forbid_multi_line_headers(name, value, ENCODING) for name, value in self._headers()
-            ]
+            headers = [_in_ascii(name, value) for name, value in self._headers()]
             if all(map(_is_short, headers)):
                 return Written(self, headers)
         return super().message(*args, **kwargs)
@@ -99,9 +101,35 @@ class Written:
         yield f"--{boundary}--\n"
 
 
+def _in_ascii(name: str, value: str) -> tuple[str, str]:
+    """The header as it is written, on several lines where need be; raises ``BadHeaderError``."""
+    if name == "Subject" and not (value.isascii() or "\n" in value or "\r" in value):
+        return name, FOLD.join(_encoded_words(value))
+    return forbid_multi_line_headers(name, value, ENCODING)
+
+
+def _encoded_words(text: str) -> Iterator[str]:
+    """In base 64, each of whole characters; the first leaves room for the header's name."""
+    octets, most = b"", MOST_BESIDE_NAME
+    for character in text:
+        added = character.encode()
+        if len(octets) + len(added) > most:
+            yield _encoded_word(octets)
+            octets, most = b"", MOST_ENCODED
+        octets += added
+    yield _encoded_word(octets)
+
+
+def _encoded_word(octets: bytes) -> str:
+    return f"=?{ENCODING}?b?{b64encode(octets).decode()}?="
+
+
 def _is_short(header: tuple[str, str]) -> bool:
     name, value = header
-    return value.isascii() and value.isprintable() and len(name) + len(value) < LONGEST_LINE
+    lines = value.split(FOLD)
+    return value.isascii() and all(
+        line.isprintable() and len(name) + len(line) < LONGEST_LINE for line in lines
+    )
 
 
 def _has_short_lines(text: str) -> bool:

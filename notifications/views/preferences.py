@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.devices import device_words
 from activity.tasks import nudge
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from notifications import choosing, confirming, queries
 from notifications.channels import is_offered
 from notifications.channels.providers import push_provider
@@ -88,10 +88,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"]
-        try:
+        with refusals_in(form):
             return _code_sent(request, Channel.SMS, number)
-        except DomainError as refused:
-            refuse(form, refused)
     context = {"form": form, "reach": queries.reach_of(request.user)}
     return render(request, "notifications/phone.html", context)
 
@@ -125,14 +123,11 @@ def code(request: HttpRequest, channel: str) -> HttpResponse:
     asked = get_object_or_404(Confirmation, person=request.user, channel=channel)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        try:
+        with refusals_in(form):
             confirming.confirm(
                 request.user, asked.channel, form.cleaned_data["code"],
                 by=request.actor, at=timezone.now(),
             )  # fmt: skip
-        except DomainError as error:
-            refuse(form, error)
-        else:
             return _saved(request, f"{asked.address} is confirmed.")
     return render(request, "notifications/code.html", {"form": form, "asked": asked})
 

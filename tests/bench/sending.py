@@ -28,6 +28,9 @@ TASKS = 40
 PATIENCE = 600
 WARM = 100
 """So many are done before the time counts: the workers have started by then."""
+STOPPING = 90
+"""Seconds. A task process that ends as its last result is on the way waits half a minute until that
+is read, which a worker that stops no longer does (billiard, ``_ensure_messages_consumed``)."""
 
 
 def rates(at: datetime) -> tuple[float, float]:
@@ -121,4 +124,4 @@ def workers(**env: str) -> Iterator[None]:
         for one in started:
             one.terminate()
         for one in started:
-            one.wait(timeout=30)
+            one.wait(timeout=STOPPING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.header
 import email.policy
 
 import pytest
@@ -36,11 +37,26 @@ def read(content: bytes) -> tuple[list[tuple[str, str]], list[str]]:
         ({"body": "--\n--===\n.\n..\n"}, True),
         ({"headers": PLAIN | {"List-Unsubscribe": f"<https://x.example/{'a' * 200}>"}}, True),
         ({"subject": "Grüße"}, True),
-        ({"subject": "Grüße " * 30}, False),
+        ({"subject": "Grüße " * 30}, True),
+        ({"subject": "“" + "Ж" * 150 + "” 🛠️"}, True),
+        ({"subject": "Words that have to be folded " * 6}, True),
+        ({"subject": "x" * 2_000}, False),
         ({"body": "x" * 2_000}, False),
         ({"headers": PLAIN | {"X-Long": "word " * 300}}, False),
     ],
-    ids=["plain", "scripts", "dots", "stop", "subject", "long-subject", "line", "header"],
+    ids=[
+        "plain",
+        "scripts",
+        "dots",
+        "stop",
+        "subject",
+        "long-subject",
+        "no-space",
+        "folded",
+        "long-word",
+        "line",
+        "header",
+    ],
 )
 @pytest.mark.parametrize("linesep", ["\n", "\r\n"])
 def test_a_letter_reads_the_same_and_only_a_plain_one_is_written_here(words, quick, linesep):
@@ -50,6 +66,16 @@ def test_a_letter_reads_the_same_and_only_a_plain_one_is_written_here(words, qui
     assert read(content) == read(expected)
     assert isinstance(whole, Written) == quick
     assert content.count(b"\r\n") == (content.count(b"\n") if linesep == "\r\n" else 0)
+
+
+def test_a_subject_in_another_script_stands_in_whole_characters_on_short_lines():
+    content = letter(subject="Ж" * 199 + "🛠").message().as_bytes().decode()
+    subject = content[content.index("Subject: ") :].split("\nFrom:")[0]
+    words = subject.removeprefix("Subject: ").split("\n ")
+    assert max(map(len, subject.splitlines())) <= 76
+    assert "".join(email.header.decode_header(word)[0][0].decode() for word in words) == (
+        "Ж" * 199 + "🛠"
+    )
 
 
 def test_a_letter_with_a_file_is_left_to_the_library():
