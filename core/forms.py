@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -96,26 +97,39 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
     """Show a verb's refusal where it belongs: beside ``error.field``, else above the form."""
     field = error.field if error.field in form.fields else None
     form.add_error(field, str(error))
+    form.refused = error  # type: ignore[attr-defined]
 
 
-def attempted(
-    form: forms.BaseForm,
-    act: Callable[[], Any],
-    *,
-    not_ours: tuple[type[DomainError], ...] = (),
-) -> Any:
-    """What the verb returned, or None with its refusal shown in the form and kept as ``refused``.
+def refused_in(form: forms.BaseForm) -> DomainError | None:
+    """The refusal that the form shows, if it shows one."""
+    return getattr(form, "refused", None)
 
-    What is ``not_ours`` to show is raised on.
+
+def missing_in(form: forms.BaseForm) -> Decimal | None:
+    """The money that the refused act lacked, where that is why."""
+    return getattr(refused_in(form), "missing", None)
+
+
+class Refusals(AbstractContextManager[None]):
+    """See :func:`refusals_in`."""
+
+    def __init__(self, form: forms.BaseForm, not_ours: tuple[type[DomainError], ...]) -> None:
+        self.form, self.not_ours = form, not_ours
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, DomainError) or isinstance(error, self.not_ours):
+            return False
+        refuse(self.form, error)
+        return True
+
+
+def refusals_in(form: forms.BaseForm, *, not_ours: tuple[type[DomainError], ...] = ()) -> Refusals:
+    """Try a verb: its refusal ends the block, is shown in the form, and the page goes on below.
+
+    So the block ends with what follows success, a message and a redirect. What is ``not_ours``
+    to show is raised on.
     """
-    try:
-        return act()
-    except not_ours:
-        raise
-    except DomainError as refused:
-        refuse(form, refused)
-        form.refused = refused  # type: ignore[attr-defined]
-        return None
+    return Refusals(form, not_ours)
 
 
 class KeyField(forms.UUIDField):

@@ -12,8 +12,7 @@ from accounts import companies, people
 from accounts.acting import SESSION_KEY
 from accounts.forms.finding import CapacityForm
 from accounts.forms.joining import ClientSignupForm, CompanyPart, WorkerPart, WorkerSignupForm
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 
 
 class ClientSignupView(SignupView):
@@ -43,13 +42,10 @@ def join_client(request: HttpRequest) -> HttpResponse:
         return ClientSignupView.as_view()(request)
     form = CompanyPart(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             membership = companies.start(
                 request.user, form.company_fields(), by=request.actor, at=timezone.now()
             )
-        except DomainError as error:
-            refuse(form, error)
-        else:
             request.session[SESSION_KEY] = f"company:{membership.company.slug}"
             messages.success(request, f"{membership.company} is ready. You are its administrator.")
             return redirect("home")

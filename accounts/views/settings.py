@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import companies, people
 from accounts.forms.profiles import CompanyForm, LogoForm, PersonForm, PublicForm, WorkerProfileForm
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from core.upload_limits import limits_upload
 
@@ -34,7 +33,7 @@ def worker_settings(request: HttpRequest) -> HttpResponse:
     demand(request, "accounts.edit_worker", worker)
     form = WorkerProfileForm(request.POST or None, worker=worker)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             people.change_worker(
                 worker,
                 form.values(),
@@ -42,9 +41,6 @@ def worker_settings(request: HttpRequest) -> HttpResponse:
                 by=request.actor,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            refuse(form, error)
-        else:
             messages.success(request, "Your profile is saved. This is what clients see.")
             return redirect("accounts:worker", worker.reference)
     return render(request, "accounts/worker_settings.html", {"form": form, "worker": worker})
@@ -58,11 +54,8 @@ def company_settings(request: HttpRequest) -> HttpResponse:
     demand(request, "accounts.edit_company", company)
     form = CompanyForm(request.POST or None, company=company)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             companies.change(company, form.values(), by=request.actor, at=timezone.now())
-        except DomainError as error:
-            refuse(form, error)
-        else:
             messages.success(request, "The company's settings are saved.")
             return redirect("accounts:company_settings")
     return render(request, "accounts/company_settings.html", {"form": form, "company": company})

@@ -19,7 +19,7 @@ from accounts.forms.team import InvitationForm, InviteForm, RolesForm
 from accounts.models import Company, Invitee, Membership, User
 from accounts.queries import invitation_with, open_invitations, team_of
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 
 
@@ -46,11 +46,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     demand(request, "accounts.manage_team", company)
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             invitee = team.invite(company, **form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as error:
-            refuse(form, error)
-        else:
             messages.success(
                 request, f"We sent {invitee.email} an invitation. Its link works for 7 days."
             )
@@ -94,11 +91,8 @@ def member(request: HttpRequest, reference: str) -> HttpResponse:
         demand(request, "accounts.manage_team", membership)
     form = RolesForm.of(membership, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             team.change_member(membership, **form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as error:
-            refuse(form, error)
-        else:
             messages.success(request, f"{membership.user}'s roles and limits are saved.")
             return redirect("accounts:team")
     context = {"form": form, "member": membership, "is_self": is_self}

@@ -18,7 +18,7 @@ from assignments.forms.applications import AssignForm, ChooseForm, DeclineForm, 
 from assignments.models import Assignment
 from assignments.queries import applicants, candidates, funds
 from assignments.states import Status
-from assignments.views.loading import answers_late_moves, attempted, load, other_acts
+from assignments.views.loading import answers_late_moves, load, other_acts, refusals_in
 from conduct.gate import policies_accepted
 from core.permissions import demand
 
@@ -37,9 +37,11 @@ def applications(request: HttpRequest, reference: str) -> HttpResponse:
             return _star(request, assignment, at)
         form = _answer(request, assignment)
         act = _decline if isinstance(form, DeclineForm) else _assign
-        if form.is_valid() and attempted(form, lambda: act(request, form, at)):
-            stays = isinstance(form, DeclineForm)
-            return redirect(f"assignments:{'applications' if stays else 'detail'}", reference)
+        if form.is_valid():
+            with refusals_in(form):
+                act(request, form, at)
+                stays = isinstance(form, DeclineForm)
+                return redirect(f"assignments:{'applications' if stays else 'detail'}", reference)
     return render(
         request, "assignments/applications.html", context_of(request, assignment, form, at=at)
     )

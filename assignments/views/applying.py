@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from assignments import amounts, applications, cautions, lifecycle, screening
 from assignments.forms.application import AcceptForm, ApplicationForm, DeclineForm, TakingForm
 from assignments.models import Application, Assignment
-from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
+from assignments.views.loading import answers_late_moves, load, posted, refusals_in, refused_now
 from conduct.gate import policies_accepted
 from core.money import format_money
 
@@ -39,12 +39,10 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
         posted(request), assignment=assignment, cautions=cautions.about(assignment), at=at
     )
     if form.is_valid():
-        made = attempted(
-            form, lambda: lifecycle.apply(assignment, by=request.actor, at=at, **form.values())
-        )
-        if made and made.applied_at != at:
-            return already_applied(request, made)
-        if made:
+        with refusals_in(form):
+            made = lifecycle.apply(assignment, by=request.actor, at=at, **form.values())
+            if made.applied_at != at:
+                return already_applied(request, made)
             messages.success(request, applied_words(made))
             return redirect(assignment)
     return render(request, "assignments/apply.html", taking_context(assignment, form))
@@ -70,7 +68,8 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if form.is_valid():
         data = {"revision": form.cleaned_data["revision"], "red_scorecard_seen": form.seen}
-        if attempted(form, lambda: lifecycle.accept(assignment, by=request.actor, at=at, **data)):
+        with refusals_in(form):
+            lifecycle.accept(assignment, by=request.actor, at=at, **data)
             messages.success(request, "It is yours. The client has been told.")
             return redirect(assignment)
     return render(request, "assignments/accept.html", taking_context(assignment, form))
@@ -103,9 +102,8 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
     form = DeclineForm(posted(request))
     if form.is_valid():
         at = timezone.now()
-        if attempted(
-            form, lambda: lifecycle.decline(assignment, by=request.actor, at=at, reason=form.said)
-        ):
+        with refusals_in(form):
+            lifecycle.decline(assignment, by=request.actor, at=at, reason=form.said)
             messages.success(request, f"Declined. {assignment.reference} has left your lists.")
             return redirect("assignments:find_work")
     return render(request, "assignments/decline.html", {"assignment": assignment, "form": form})

@@ -23,10 +23,10 @@ from assignments.states import Status
 from assignments.views.detail import file_row
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 from conduct.gate import policies_accepted
@@ -47,18 +47,18 @@ def approval(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     data, sends_back = posted(request), "send_back" in request.POST
     approve_form = ApproveForm(None if sends_back else data, assignment=assignment)
-    if approve_form.is_valid() and attempted(
-        approve_form, lambda: _approve(request, assignment, approve_form, at)
-    ):
-        return redirect("assignments:approval", reference)
+    if approve_form.is_valid():
+        with refusals_in(approve_form):
+            _approve(request, assignment, approve_form, at)
+            return redirect("assignments:approval", reference)
     handed_over = submission.of(assignment)
     back_form = SendBackForm(
         data if sends_back else None, wanted=handed_over.titles, refused=handed_over.refused_titles
     )
-    if back_form.is_valid() and attempted(
-        back_form, lambda: _send_back(request, assignment, back_form, at)
-    ):
-        return redirect(assignment)
+    if back_form.is_valid():
+        with refusals_in(back_form):
+            _send_back(request, assignment, back_form, at)
+            return redirect(assignment)
     return _page(request, assignment, handed_over, approve_form, back_form, at)
 
 

@@ -28,7 +28,7 @@ from assignments.forms.catalog import (
 from assignments.forms.sheet import typed_in
 from assignments.models import Customer, Location, Project
 from assignments.queries import catalog as lists
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from core.paging import cursors_of, page_of
 from core.permissions import demand
 
@@ -137,8 +137,8 @@ def _writing(request: HttpRequest, shelf: Shelf, company: Company, *, entry: Any
     if added:
         form, rows = _with_more_rows(form, rows)
     elif request.method == "POST" and form.is_valid() and (rows is None or rows.is_valid()):
-        saved = attempted(form, lambda: _saved(request, shelf, form, rows, timezone.now()))
-        if saved:
+        with refusals_in(form):
+            saved = _saved(request, shelf, form, rows, timezone.now())
             messages.success(request, f"{saved.name} is saved.")
             return redirect(f"assignments:{shelf.nouns}")
     context = {"form": form, "rows": rows, "entry": entry, "shelf": shelf, "added": added}

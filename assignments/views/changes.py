@@ -20,8 +20,9 @@ from assignments.queries import changes as queries
 from assignments.states import MOVES
 from assignments.views.applying import redirect_where_visible
 from assignments.views.detail import menu_item
-from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
+from assignments.views.loading import answers_late_moves, load, posted, refusals_in, refused_now
 from conduct.gate import policies_accepted
+from core.forms import missing_in
 from core.permissions import demand
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -49,7 +50,8 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
     form = AnswerForm(posted(request))
     if form.is_valid():
         change = _answered(request, assignment, form)
-        if attempted(form, lambda: _answer(request, change, form, at)):
+        with refusals_in(form):
+            _answer(request, change, form, at)
             return _after_answering(request, Assignment.objects.get(pk=assignment.pk))
     actions = gear.menu(assignment, request.actor, at=at)
     shown = queries.of(assignment, request.actor, at=at)
@@ -64,7 +66,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
         "gear": [menu_item(action) for action in actions],
         "form": form if form.is_bound else None,
         "failed": form.data.get("change", "") if form.is_bound else "",
-        "missing": getattr(getattr(form, "refused", None), "missing", None),
+        "missing": missing_in(form),
     }
     return render(request, "assignments/changes.html", context)
 
@@ -93,10 +95,12 @@ def ask(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     }
     if request.htmx and request.htmx.target == EFFECT:
         return render(request, "assignments/_change_effect.html", context)
-    if asking and (change := attempted(form, lambda: _ask(request, assignment, kind, form, at))):
-        _say_asked(request, change, at)
-        return redirect("assignments:changes", reference)
-    context["missing"] = getattr(getattr(form, "refused", None), "missing", None)
+    if asking:
+        with refusals_in(form):
+            change = _ask(request, assignment, kind, form, at)
+            _say_asked(request, change, at)
+            return redirect("assignments:changes", reference)
+    context["missing"] = missing_in(form)
     return render(request, "assignments/change.html", context)
 
 

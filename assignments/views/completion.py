@@ -22,10 +22,10 @@ from assignments.queries.detail import Attached, attached_to
 from assignments.views.handing_in import items_of
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 
@@ -45,10 +45,10 @@ def completion(request: HttpRequest, reference: str) -> HttpResponse:
         for number in range(VISITS if assignment.wants_check_in else 0)
     ]
     valid = [each.is_valid() for each in (form, *visits, *asked)]
-    if all(valid) and attempted(
-        form, lambda: _complete(request, assignment, form, visits, asked, at)
-    ):
-        return _said(request, assignment)
+    if all(valid):
+        with refusals_in(form):
+            _complete(request, assignment, form, visits, asked, at)
+            return _said(request, assignment)
     context = {
         "assignment": assignment,
         "form": form,

@@ -25,10 +25,10 @@ from assignments.holding import may_resume, standing
 from assignments.models import Assignment, Deliverable, Missing, Visit
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 from core.dates import moment_words
@@ -44,16 +44,18 @@ def on_my_way(request: HttpRequest, reference: str) -> HttpResponse:
     assignment, at = load(request, reference, "assignments.check_in"), timezone.now()
     refused_now("on_my_way", assignment)
     form = OnMyWayForm(posted(request), assignment=assignment, at=at)
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.on_my_way(
-            assignment, arriving_at=form.arriving_at, note=form.cleaned_data["note"],
-            by=request.actor, at=at,
-        ),
-    ):  # fmt: skip
-        clock = moment_words(form.arriving_at, assignment.zone, "time")
-        messages.success(request, f"The client knows that you arrive at {clock}.")
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.on_my_way(
+                assignment,
+                arriving_at=form.arriving_at,
+                note=form.cleaned_data["note"],
+                by=request.actor,
+                at=at,
+            )
+            clock = moment_words(form.arriving_at, assignment.zone, "time")
+            messages.success(request, f"The client knows that you arrive at {clock}.")
+            return redirect(assignment)
     context = {"assignment": assignment, "form": form, "zone": assignment.zone, "now": at}
     return render(request, "assignments/on_my_way.html", context)
 
@@ -69,16 +71,18 @@ def correction(request: HttpRequest, reference: str, number: int) -> HttpRespons
     visits = Visit.objects.current().prefetch_related("corrections__corrected_by")
     visit = get_object_or_404(visits, pk=number, assignment=assignment)
     form = CorrectionForm(posted(request), visit=visit, zone=assignment.time_zone)
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.correct_visit(
-            visit, reason=form.cleaned_data["reason"], by=request.actor, at=timezone.now(),
-            **form.times,
-        ),
-    ):  # fmt: skip
-        other = assignment.company if is_worker else assignment.worker
-        messages.success(request, f"Corrected. {other} sees the times before and the reason.")
-        return redirect(f"{assignment.get_absolute_url()}#visits")
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.correct_visit(
+                visit,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                at=timezone.now(),
+                **form.times,
+            )
+            other = assignment.company if is_worker else assignment.worker
+            messages.success(request, f"Corrected. {other} sees the times before and the reason.")
+            return redirect(f"{assignment.get_absolute_url()}#visits")
     context = {"assignment": assignment, "form": form, "visit": visit, "zone": assignment.zone}
     return render(request, "assignments/correction.html", context)
 
@@ -93,10 +97,12 @@ def verdict(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     files = Deliverable.objects.standing().select_related("request", "handed_in_by")
     file = get_object_or_404(files, pk=number, assignment=assignment)
     form = VerdictForm(posted(request), initial={"verdict": file.verdict, "reason": file.refusal})
-    if form.is_valid() and attempted(form, lambda: judged(request, file, form)):
-        said = "refused. The worker is asked to replace it." if form.refuses else "accepted."
-        messages.success(request, f"“{file.name}” is {said}")
-        return redirect(back_to(request, assignment))
+    if form.is_valid():
+        with refusals_in(form):
+            judged(request, file, form)
+            said = "refused. The worker is asked to replace it." if form.refuses else "accepted."
+            messages.success(request, f"“{file.name}” is {said}")
+            return redirect(back_to(request, assignment))
     context = {
         "assignment": assignment,
         "file": file,
@@ -117,9 +123,8 @@ def tick(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     form = TickForm(request.POST)
     form.is_valid()
     done = form.cleaned_data.get("done", False)
-    attempted(
-        form, lambda: lifecycle.tick_off(item, done=done, by=request.actor, at=timezone.now())
-    )
+    with refusals_in(form):
+        lifecycle.tick_off(item, done=done, by=request.actor, at=timezone.now())
     return redirect(f"{assignment.get_absolute_url()}#sent-back")
 
 
@@ -130,14 +135,13 @@ def hold(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.put_on_hold")
     refused_now("put_on_hold", assignment)
     form, at = HoldForm(posted(request)), timezone.now()
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.put_on_hold(
-            assignment, reason=form.cleaned_data["reason"], by=request.actor, at=at
-        ),
-    ):
-        messages.success(request, f"On hold. {assignment.worker} has been told why.")
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.put_on_hold(
+                assignment, reason=form.cleaned_data["reason"], by=request.actor, at=at
+            )
+            messages.success(request, f"On hold. {assignment.worker} has been told why.")
+            return redirect(assignment)
     context: dict[str, Any] = {
         "assignment": assignment,
         "form": form,
@@ -171,13 +175,12 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReleaseForm(
         posted(request), assignment=assignment, may_keep=may_resume(assignment, at=at)
     )
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.take_off_hold(assignment, by=request.actor, at=at, **form.values),
-    ):
-        said = "is asked for the new times" if form.moves else "has been told that it goes on"
-        messages.success(request, f"{assignment.worker} {said}.")
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.take_off_hold(assignment, by=request.actor, at=at, **form.values)
+            said = "is asked for the new times" if form.moves else "has been told that it goes on"
+            messages.success(request, f"{assignment.worker} {said}.")
+            return redirect(assignment)
     asked = held.request if held and held.request and held.request.status == "open" else None
     context: dict[str, Any] = {
         "assignment": assignment,

@@ -16,12 +16,13 @@ from assignments.forms.ending import CancellationForm, VoidForm
 from assignments.models import Assignment
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
+from core.forms import missing_in
 from core.money import ZERO, format_money
 
 OUTCOME = "cancellation-outcome"
@@ -45,9 +46,11 @@ def cancellation(request: HttpRequest, reference: str) -> HttpResponse:
     if request.htmx and request.htmx.target == OUTCOME:
         form.is_valid()
         return render(request, "assignments/_cancellation_outcome.html", context)
-    if form.is_valid() and attempted(form, lambda: _cancel(request, assignment, form, at)):
-        return redirect(assignment)
-    context["missing"] = getattr(getattr(form, "refused", None), "missing", None)
+    if form.is_valid():
+        with refusals_in(form):
+            _cancel(request, assignment, form, at)
+            return redirect(assignment)
+    context["missing"] = missing_in(form)
     return render(request, "assignments/cancellation.html", context)
 
 
@@ -59,8 +62,10 @@ def void(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("void", assignment)
     at = timezone.now()
     form = VoidForm(posted(request))
-    if form.is_valid() and attempted(form, lambda: _void(request, assignment, form, at)):
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            _void(request, assignment, form, at)
+            return redirect(assignment)
     context = {
         "assignment": assignment,
         "form": form,

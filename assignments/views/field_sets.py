@@ -26,7 +26,7 @@ from assignments.forms.sheet import typed_in
 from assignments.models import FieldSet
 from assignments.queries import catalog as lists
 from assignments.queries import custom
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from core.paging import cursors_of, page_of
 from core.permissions import demand
 
@@ -109,8 +109,8 @@ def _writing(request: HttpRequest, company: Company, *, entry: FieldSet | None) 
         form = FieldSetForm(company=company, initial=typed_in(form))
         rows = changed
     elif request.method == "POST" and form.is_valid() and rows.is_valid():
-        saved = attempted(form, lambda: _saved(request, form, rows, entry, timezone.now()))
-        if saved:
+        with refusals_in(form):
+            saved = _saved(request, form, rows, entry, timezone.now())
             messages.success(request, f"{saved.name} is saved.")
             return redirect("assignments:field_sets")
     context = {

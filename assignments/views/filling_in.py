@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assignments import lifecycle
 from assignments.forms.asked import worker_form
 from assignments.models import Assignment, AssignmentFieldQuerySet
-from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
+from assignments.views.loading import answers_late_moves, load, posted, refusals_in, refused_now
 from core import files
 
 
@@ -26,16 +26,15 @@ def fields(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("fill_in", assignment)
     rows = list(assignment.asked.of_worker().filter(is_survey=False).in_order())
     form = worker_form(assignment, rows, posted(request), request.FILES)
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.fill_in(assignment, form.answers, by=request.actor, at=timezone.now()),
-    ):
-        missing = [row.label for row in rows if row.required and form.answers[row.pk] is None]
-        if missing:
-            messages.info(request, f"Saved. Still missing: {'; '.join(missing)}.")
-            return redirect("assignments:fields", reference)
-        messages.success(request, "Saved. The client sees it when you submit.")
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.fill_in(assignment, form.answers, by=request.actor, at=timezone.now())
+            missing = [row.label for row in rows if row.required and form.answers[row.pk] is None]
+            if missing:
+                messages.info(request, f"Saved. Still missing: {'; '.join(missing)}.")
+                return redirect("assignments:fields", reference)
+            messages.success(request, "Saved. The client sees it when you submit.")
+            return redirect(assignment)
     context = {
         "assignment": assignment,
         "form": form,

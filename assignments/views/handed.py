@@ -22,10 +22,10 @@ from assignments.parts import version_of
 from assignments.states import MOVES, allowed
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 from core import files
@@ -52,7 +52,8 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
         part = get_object_or_404(Part, assignment=assignment, pk=form.cleaned_data["part"])
         act = form.cleaned_data["act"]
         demand(request, MOVES[ACTS[act]].permission, assignment)
-        if attempted(form, lambda: _done(request, act, part, form)):
+        with refusals_in(form):
+            _done(request, act, part, form)
             messages.success(request, f"Noted for {part.name}.")
             return redirect("assignments:parts", reference)
     elif request.method == "POST" and set(form.errors) & {"act", "part"}:
@@ -83,14 +84,11 @@ def change_parts(request: HttpRequest, reference: str) -> HttpResponse:
     if added:
         typed = [typed_in(row) for row in rows.forms]
         form, rows = VersionForm(initial=typed_in(form)), part_rows(initial=typed, extra=2)
-    elif (
-        data is not None
-        and form.is_valid()
-        and rows.is_valid()
-        and attempted(form, lambda: _parts_saved(request, assignment, form, rows))
-    ):
-        messages.success(request, "The parts are saved.")
-        return redirect("assignments:parts", reference)
+    elif data is not None and form.is_valid() and rows.is_valid():
+        with refusals_in(form):
+            _parts_saved(request, assignment, form, rows)
+            messages.success(request, "The parts are saved.")
+            return redirect("assignments:parts", reference)
     context = {"assignment": assignment, "form": form, "rows": rows, "added": added}
     return render(request, "assignments/parts_change.html", context)
 

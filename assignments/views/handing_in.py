@@ -19,7 +19,7 @@ from assignments.forms.work import HandInForm, SubmissionForm
 from assignments.models import Assignment, Deliverable
 from assignments.queries.detail import Attached, attached_to
 from assignments.views.detail import wanted_of
-from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
+from assignments.views.loading import answers_late_moves, load, posted, refusals_in, refused_now
 from core import files
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -75,7 +75,8 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     if all([form.is_valid(), survey.is_valid()]):
         at = timezone.now()
         claim = {**form.cleaned_data, "answers": survey.answers}
-        if attempted(form, lambda: lifecycle.submit(assignment, by=request.actor, at=at, **claim)):
+        with refusals_in(form):
+            lifecycle.submit(assignment, by=request.actor, at=at, **claim)
             messages.success(request, "Submitted. The client has been asked to approve.")
             return redirect(assignment)
     items = items_of(assignment, attached, survey=False)
@@ -123,9 +124,8 @@ def hand_in_all(request: HttpRequest, form: HandInForm, *, at: datetime) -> bool
     uploads, wanted = form.cleaned_data["files"], form.cleaned_data["request"]
     taken = 0
     for upload in uploads.good:
-        if attempted(
-            form, lambda one=upload: lifecycle.hand_in(wanted, one, by=request.actor, at=at)
-        ):
+        with refusals_in(form):
+            lifecycle.hand_in(wanted, upload, by=request.actor, at=at)
             taken += 1
     if not taken:
         return False

@@ -26,7 +26,7 @@ from assignments.models.imports import Stage
 from assignments.queries import imports
 from assignments.tasks import import_files
 from assignments.views import import_rows
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from conduct.gate import policies_accepted
 from core import spreadsheets
 from core.errors import DomainError
@@ -58,8 +58,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
         actor=request.actor,
         too_large=request.upload_too_large,
     )
-    if form.is_valid() and (made := attempted(form, lambda: _upload(request, form))):
-        return redirect(made)
+    if form.is_valid():
+        with refusals_in(form):
+            return redirect(_upload(request, form))
     page = page_of(
         imports.for_list(request.actor), imports.NEWEST, size=PAGE, **cursors_of(request.GET)
     )
@@ -119,8 +120,10 @@ def columns(request: HttpRequest, reference: str) -> HttpResponse:
     if imported.stage not in importing.MOVES["choose"]:
         return redirect(imported)
     form = MappingForm(posted(request), imported=imported, actor=request.actor, at=timezone.now())
-    if form.is_valid() and attempted(form, lambda: _choose(request, imported, form)):
-        return redirect(imported)
+    if form.is_valid():
+        with refusals_in(form):
+            _choose(request, imported, form)
+            return redirect(imported)
     return render(request, "assignments/import_columns.html", {"imported": imported, "form": form})
 
 

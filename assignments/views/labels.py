@@ -17,7 +17,7 @@ from assignments.forms.labels import LabelForm, LabelsForm, ResolveForm
 from assignments.label_rules import RULES
 from assignments.models import Assignment, AssignmentLabel, Label
 from assignments.views.field_sets import own_company
-from assignments.views.loading import attempted, load, posted
+from assignments.views.loading import load, posted, refusals_in
 from core.badges import Badge
 from core.permissions import demand
 
@@ -65,9 +65,11 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
 def _writing(request: HttpRequest, found: Label | None) -> HttpResponse:
     initial = {"name": found.name, "tone": found.tone, "icon": found.icon} if found else None
     form = LabelForm(posted(request), initial=initial)
-    if form.is_valid() and (saved := attempted(form, lambda: _saved(request, form, found))):
-        messages.success(request, f"{saved.name} is saved.")
-        return redirect("assignments:labels")
+    if form.is_valid():
+        with refusals_in(form):
+            saved = _saved(request, form, found)
+            messages.success(request, f"{saved.name} is saved.")
+            return redirect("assignments:labels")
     return render(request, "assignments/labels/entry.html", {"form": form, "entry": found})
 
 
@@ -97,7 +99,8 @@ def of_assignment(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("assignments:labels_of", reference)
     if form.is_valid():
         labels = form.cleaned_data["labels"]
-        if attempted(form, lambda: lifecycle.relabel(assignment, labels, by=request.actor, at=at)):
+        with refusals_in(form):
+            lifecycle.relabel(assignment, labels, by=request.actor, at=at)
             messages.success(request, "The labels are saved.")
             return redirect(assignment)
     return render(request, "assignments/labels/of.html", _page_of(assignment, form, resolve))

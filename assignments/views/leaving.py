@@ -19,12 +19,13 @@ from assignments.moves import open_holds
 from assignments.views.applying import redirect_where_visible
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
+from core.forms import missing_in
 from core.money import ZERO
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -38,14 +39,16 @@ def unassign(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("unassign", assignment)
     at, held = timezone.now(), "schedule" in open_holds(assignment)
     form = UnassignForm(posted(request), assignment=assignment, at=at, held=held)
-    if form.is_valid() and attempted(form, lambda: _unassign(request, assignment, form, at)):
-        return redirect("assignments:routing", reference)
+    if form.is_valid():
+        with refusals_in(form):
+            _unassign(request, assignment, form, at)
+            return redirect("assignments:routing", reference)
     context = {
         "assignment": assignment,
         "form": form,
         "held": held,
         "currency": assignment.company.currency,
-        "missing": getattr(getattr(form, "refused", None), "missing", None),
+        "missing": missing_in(form),
         "gear": other_acts(request, assignment, at=at),
     }
     return render(request, "assignments/unassign.html", context)
@@ -59,12 +62,11 @@ def back_out(request: HttpRequest, reference: str) -> HttpResponse:
     refused_now("back_out", assignment)
     at, held = timezone.now(), "schedule" in open_holds(assignment)
     form = BackOutForm(posted(request), assignment=assignment, at=at, held=held)
-    if form.is_valid() and attempted(
-        form,
-        lambda: lifecycle.back_out(assignment, by=request.actor, at=at, **form.cleaned_data),
-    ):
-        messages.success(request, "You have backed out. The client has been told why.")
-        return redirect_where_visible(request, assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.back_out(assignment, by=request.actor, at=at, **form.cleaned_data)
+            messages.success(request, "You have backed out. The client has been told why.")
+            return redirect_where_visible(request, assignment)
     context = {"assignment": assignment, "form": form, "held": held, "zone": assignment.zone}
     return render(request, "assignments/back_out.html", context)
 
@@ -79,11 +81,11 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.Form(posted(request))
     at, terms = timezone.now(), posted_terms.of(assignment)
     quote = quoting.of_terms(terms, assignment.fee_rate)
-    if form.is_valid() and attempted(
-        form, lambda: lifecycle.restore_budget(assignment, by=request.actor, at=at)
-    ):
-        messages.success(request, "It is offered at the price you posted.")
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            lifecycle.restore_budget(assignment, by=request.actor, at=at)
+            messages.success(request, "It is offered at the price you posted.")
+            return redirect(assignment)
     held = assignment.reservation.amount if assignment.reservation else ZERO
     context = {
         "assignment": assignment,
@@ -95,7 +97,7 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
         "more": max(quote.total - held, ZERO),
         "less": max(held - quote.total, ZERO),
         "currency": assignment.company.currency,
-        "missing": getattr(getattr(form, "refused", None), "missing", None),
+        "missing": missing_in(form),
         "gear": other_acts(request, assignment, at=at),
     }
     return render(request, "assignments/budget.html", context)

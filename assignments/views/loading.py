@@ -79,9 +79,6 @@ def answers_late_moves(view: View) -> View:
     return answering
 
 
-def attempted(form: BaseForm, act: Callable[[], Any]) -> Any:
-    """What the verb returned, or None with its refusal shown in the form.
-
-    A move that came too late is left to ``answers_late_moves``.
-    """
-    return forms.attempted(form, act, not_ours=TOO_LATE)
+def refusals_in(form: BaseForm) -> forms.Refusals:
+    """Like the core's; a move that came too late is left to ``answers_late_moves``."""
+    return forms.refusals_in(form, not_ours=TOO_LATE)

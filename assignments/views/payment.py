@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from assignments import lifecycle
 from assignments.models import Assignment
 from assignments.queries import funds
-from assignments.views.loading import answers_late_moves, attempted, load, other_acts, refused_now
+from assignments.views.loading import answers_late_moves, load, other_acts, refusals_in, refused_now
 from conduct.gate import policies_accepted
 from core.money import format_money
 
@@ -28,8 +28,10 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = load(request, reference, "assignments.pay")
     at = timezone.now()
     form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and attempted(form, lambda: _pay(request, assignment, at)):
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            _pay(request, assignment, at)
+            return redirect(assignment)
     refused_now("pay", assignment)
     invoice = assignment.invoice
     available = funds.of_company(assignment.company, terms_days=0)

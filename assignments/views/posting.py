@@ -25,10 +25,10 @@ from assignments.states import Status
 from assignments.views import detail
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 from conduct.gate import policies_accepted
@@ -83,11 +83,11 @@ def _written(
     if (page := without_saving(request, sheet, context)) is not None:
         return page
     if sheet.is_valid():
-        made = attempted(sheet.form, lambda: _create(request, sheet, make, at))
-        if made and made.created_at != at:
-            messages.info(request, "This draft was saved before. Change it here and save again.")
-            return redirect("assignments:edit", made.reference)
-        if made:
+        with refusals_in(sheet.form):
+            made = _create(request, sheet, make, at)
+            if made.created_at != at:
+                messages.info(request, "This draft was saved before. Change it and save again.")
+                return redirect("assignments:edit", made.reference)
             messages.success(request, f"Draft {made.reference} saved. Nobody has seen it yet.")
             return _next_page(request, made)
     return drawn(request, sheet, context)
@@ -108,8 +108,8 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     if (page := without_saving(request, sheet, context)) is not None:
         return page
     if sheet.is_valid():
-        saved = attempted(sheet.form, lambda: _save(request, sheet, at))
-        if saved:
+        with refusals_in(sheet.form):
+            saved = _save(request, sheet, at)
             messages.success(request, f"{saved.reference} saved.")
             return _next_page(request, saved)
     return drawn(request, sheet, context)

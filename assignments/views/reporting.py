@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assignments import reporting
 from assignments.forms.reporting import ReportForm
-from assignments.views.loading import attempted, load, other_acts, posted
+from assignments.views.loading import load, other_acts, posted, refusals_in
 
 SAID = "Thank you. Our staff look at it; the other side does not learn that you reported it."
 
@@ -25,12 +25,11 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, str(reporting.NobodyToReport()))
         return redirect(assignment)
     form = ReportForm(posted(request))
-    if form.is_valid() and attempted(
-        form,
-        lambda: reporting.report(assignment, **form.cleaned_data, by=request.actor, at=at),
-    ):
-        messages.success(request, SAID)
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            reporting.report(assignment, **form.cleaned_data, by=request.actor, at=at)
+            messages.success(request, SAID)
+            return redirect(assignment)
     context = {
         "assignment": assignment,
         "form": form,

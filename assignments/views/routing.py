@@ -22,10 +22,10 @@ from assignments.queries.reports import Told
 from assignments.states import Status
 from assignments.views.loading import (
     answers_late_moves,
-    attempted,
     load,
     other_acts,
     posted,
+    refusals_in,
     refused_now,
 )
 from assignments.waterfall import NothingPlanned
@@ -45,7 +45,8 @@ def routing(request: HttpRequest, reference: str) -> HttpResponse:
     form = RoutingForm(posted(request), assignment=assignment, company=assignment.company)
     if form.is_valid() and "find" not in request.POST:
         act = _send if is_draft else _invite
-        if attempted(form, lambda: act(request, assignment, form)):
+        with refusals_in(form):
+            act(request, assignment, form)
             return redirect(assignment)
     return _page(request, assignment, form)
 

@@ -16,7 +16,7 @@ from assignments import saved_views
 from assignments.filters import BoardFilter
 from assignments.forms.saved_views import SavedViewForm
 from assignments.models import SavedView
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from core.permissions import demand
 from core.set_filters import chips_of
 
@@ -43,8 +43,8 @@ def new_view(request: HttpRequest) -> HttpResponse:
     form = SavedViewForm(posted(request))
     if form.is_valid():
         data = {**form.cleaned_data, "query": filters.asked}
-        view = attempted(form, lambda: saved_views.save_view(**data, by=request.actor, at=at))
-        if view:
+        with refusals_in(form):
+            view = saved_views.save_view(**data, by=request.actor, at=at)
             messages.success(request, f"“{view.name}” is among your views now.")
             return redirect(view)
     context = {"form": form, "set": [chip.label for chip in chips_of(filters.form, request.GET)]}
@@ -66,9 +66,8 @@ def view(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if form.is_valid():
         change = form.cleaned_data
-        if attempted(
-            form, lambda: saved_views.change_view(found, **change, by=request.actor, at=at)
-        ):
+        with refusals_in(form):
+            saved_views.change_view(found, **change, by=request.actor, at=at)
             messages.success(request, "Saved.")
             return redirect("assignments:views")
     context = {"form": form, "view": found, "set": asked(request, found)}

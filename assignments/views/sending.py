@@ -18,7 +18,7 @@ from assignments.queries import funds
 from assignments.queries.find_work import REFERENCE
 from assignments.routing import Sent
 from assignments.states import Status
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from conduct.gate import policies_accepted
 from core.money import ZERO
 from core.permissions import demand
@@ -34,8 +34,10 @@ def send_many(request: HttpRequest) -> HttpResponse:
     demand(request, "assignments.create")
     company = request.actor.company
     form = SendManyForm(posted(request), company=company)
-    if form.is_valid() and (results := attempted(form, lambda: _send(request, form))):
-        return render(request, "assignments/sent_many.html", outcome_of(results))
+    if form.is_valid():
+        with refusals_in(form):
+            results = _send(request, form)
+            return render(request, "assignments/sent_many.html", outcome_of(results))
     picked = PickedForm(request.GET, company=company)
     picked.is_valid()
     named = list(picked.cleaned_data.get("a") or ())

@@ -17,7 +17,7 @@ from assignments.models import Series
 from assignments.models.templates import SeriesState
 from assignments.occurrences import plan_of
 from assignments.views import series_words
-from assignments.views.loading import attempted, load, posted
+from assignments.views.loading import load, posted, refusals_in
 from assignments.views.templates import load_template
 from conduct.gate import policies_accepted
 from core.errors import DomainError
@@ -102,15 +102,18 @@ def rhythm(request: HttpRequest, reference: str) -> HttpResponse:
     if "show" not in request.POST and form.is_valid():
         waiting = plan.waiting(at=at)
         on = waiting[0].on if waiting else form.pattern.first_on
-        saved = attempted(
-            form,
-            lambda: recurring.reschedule(
-                series, min(on, form.pattern.first_on), form.pattern, form.posting,
-                days_ahead=form.cleaned_data["days_ahead"], routing=form.routing,
-                revision=form.cleaned_data["revision"], by=request.actor, at=at,
-            ),
-        )  # fmt: skip
-        if saved:
+        with refusals_in(form):
+            saved = recurring.reschedule(
+                series,
+                min(on, form.pattern.first_on),
+                form.pattern,
+                form.posting,
+                days_ahead=form.cleaned_data["days_ahead"],
+                routing=form.routing,
+                revision=form.cleaned_data["revision"],
+                by=request.actor,
+                at=at,
+            )
             messages.success(request, "Saved, from the next date on.")
             return redirect(saved)
     back = (series.get_absolute_url(), "The series")
@@ -152,15 +155,16 @@ def _begin(
     if (part := _previewed(request, form)) is not None:
         return part
     if "show" not in request.POST and form.is_valid():
-        made = attempted(
-            form,
-            lambda: recurring.begin(
-                form.posting, form.pattern, days_ahead=form.cleaned_data["days_ahead"],
-                routing=form.routing, reference=form.cleaned_data["reference"],
-                by=request.actor, at=at,
-            ),
-        )  # fmt: skip
-        if made:
+        with refusals_in(form):
+            made = recurring.begin(
+                form.posting,
+                form.pattern,
+                days_ahead=form.cleaned_data["days_ahead"],
+                routing=form.routing,
+                reference=form.cleaned_data["reference"],
+                by=request.actor,
+                at=at,
+            )
             recurring.write_next(made, at=at)
             messages.success(request, f"Series {made.reference} begun.")
             return redirect(made)

@@ -18,7 +18,7 @@ from assignments.forms.sheet import Sheet
 from assignments.models import Series
 from assignments.occurrences import Occurrence, plan_of
 from assignments.views import series_words
-from assignments.views.loading import attempted, posted
+from assignments.views.loading import posted, refusals_in
 from assignments.views.posting import drawn, without_saving
 from assignments.views.series import load_series
 from conduct.gate import policies_accepted
@@ -38,15 +38,17 @@ def entry(request: HttpRequest, reference: str, on: str) -> HttpResponse:
         posted(request), zone=zone, initial={"starts_at": on_wall(occurrence.start.at, zone)}
     )
     at = timezone.now()
-    if form.is_valid() and attempted(
-        form,
-        lambda: recurring.change_date(
-            series, occurrence.on, starts_at=form.cleaned_data["starts_at"],
-            by=request.actor, at=at,
-        ),
-    ):  # fmt: skip
-        messages.success(request, "Moved. The other dates stay as they are.")
-        return redirect(series)
+    if form.is_valid():
+        with refusals_in(form):
+            recurring.change_date(
+                series,
+                occurrence.on,
+                starts_at=form.cleaned_data["starts_at"],
+                by=request.actor,
+                at=at,
+            )
+            messages.success(request, "Moved. The other dates stay as they are.")
+            return redirect(series)
     context = {
         "series": series,
         "line": series_words.line_of(occurrence, series, at=at),
@@ -77,9 +79,11 @@ def edit(request: HttpRequest, reference: str, on: str) -> HttpResponse:
     if (page := without_saving(request, sheet, context)) is not None:
         return page
     good = all([scope.is_valid(), sheet.is_valid()])
-    if good and attempted(scope, lambda: _change(request, series, occurrence, sheet, scope)):
-        messages.success(request, "Saved.")
-        return redirect(series)
+    if good:
+        with refusals_in(scope):
+            _change(request, series, occurrence, sheet, scope)
+            messages.success(request, "Saved.")
+            return redirect(series)
     return drawn(request, sheet, context)
 
 

@@ -16,9 +16,10 @@ from assignments import contents, snapshots, templating
 from assignments.forms.sheet import Sheet
 from assignments.forms.templates import TemplateForm
 from assignments.models import Template
-from assignments.views.loading import attempted, load, posted
+from assignments.views.loading import load, posted, refusals_in
 from assignments.views.posting import drawn, without_saving
 from conduct.gate import policies_accepted
+from core.errors import DomainError
 from core.paging import cursors_of, number_key, page_of, text_key
 from core.permissions import demand
 
@@ -83,13 +84,10 @@ def keep(request: HttpRequest, reference: str) -> HttpResponse:
     form = TemplateForm(posted(request), initial={"name": assignment.title[:80]})
     if form.is_valid():
         content = snapshots.of_assignment(assignment)
-        made = attempted(
-            form,
-            lambda: templating.keep(
+        with refusals_in(form):
+            made = templating.keep(
                 form.cleaned_data["name"], content, by=request.actor, at=timezone.now()
-            ),
-        )
-        if made:
+            )
             messages.success(request, f"Template “{made.name}” kept. Start new postings from it.")
             return redirect("assignments:templates")
     context = {"assignment": assignment, "form": form}
@@ -102,14 +100,13 @@ def archive(request: HttpRequest, reference: str) -> HttpResponse:
     """Archive a template, or bring it back."""
     template = load_template(request, reference)
     verb = templating.bring_back if template.archived_at else templating.archive
-    form = TemplateForm({"name": template.name})
-    done = attempted(form, lambda: verb(template, by=request.actor, at=timezone.now()))
-    if done is None:
-        messages.error(request, str(form.refused))
-    elif done.archived_at:
-        messages.success(request, f"“{done.name}” archived. Find it under Archived.")
+    try:
+        done = verb(template, by=request.actor, at=timezone.now())
+    except DomainError as refused:
+        messages.error(request, str(refused))
     else:
-        messages.success(request, f"“{done.name}” can be used again.")
+        said = "archived. Find it under Archived." if done.archived_at else "can be used again."
+        messages.success(request, f"“{done.name}” {said}")
     return redirect("assignments:templates")
 
 
@@ -129,8 +126,8 @@ def _written(
         return page
     if all([form.is_valid(), sheet.is_valid()]):
         content, name = snapshots.take(sheet.contents), form.cleaned_data["name"]
-        saved = attempted(form, lambda: _save(request, name, content, form, context, at))
-        if saved:
+        with refusals_in(form):
+            saved = _save(request, name, content, form, context, at)
             messages.success(request, f"Template “{saved.name}” saved.")
             return redirect("assignments:templates")
     return drawn(request, sheet, context)

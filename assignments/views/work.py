@@ -22,7 +22,7 @@ from assignments.models import Assignment, Visit
 from assignments.queries import my_work as queries
 from assignments.states import Status
 from assignments.views import own_rows
-from assignments.views.loading import answers_late_moves, attempted, load, posted, refused_now
+from assignments.views.loading import answers_late_moves, load, posted, refusals_in, refused_now
 from core.dates import moment_words
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -111,7 +111,8 @@ def visits(request: HttpRequest, reference: str) -> HttpResponse:
         if said := out_of_date(form, made, assignment):
             messages.info(request, said)
             return redirect(assignment)
-        if visit := attempted(form, lambda: checked(request, assignment, form, at)):
+        with refusals_in(form):
+            visit = checked(request, assignment, form, at)
             messages.success(request, visit_words(visit, assignment))
             return redirect(assignment)
     if request.method != "POST":
@@ -151,7 +152,8 @@ def one_press(
     assignment = load(request, reference, permission or f"assignments.{name}")
     form = forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
-        if attempted(form, lambda: verb(assignment, by=request.actor, at=timezone.now())):
+        with refusals_in(form):
+            verb(assignment, by=request.actor, at=timezone.now())
             messages.success(request, said)
             return redirect(assignment)
     else:

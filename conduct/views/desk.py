@@ -21,7 +21,7 @@ from conduct.forms import standing as asked
 from conduct.models import Concern, Side
 from conduct.queries import desk as queries
 from conduct.queries.standing import open_appeals, standing_of
-from core.forms import attempted
+from core.forms import refusals_in
 from core.paging import Page, moment_key, number_key, page_of
 from core.permissions import demand
 
@@ -103,11 +103,11 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     actor = enter(request, "conduct.work_queue")
     found = _load(pk)
     form = _forms(found)[name](request.POST, prefix=name)
-    if form.is_valid() and (
-        said := attempted(form, lambda: ACTS[name](found, form.cleaned_data, actor))
-    ):
-        messages.success(request, said)
-        return redirect("admin:conduct_concern_change", found.pk)
+    if form.is_valid():
+        with refusals_in(form):
+            said = ACTS[name](found, form.cleaned_data, actor)
+            messages.success(request, said)
+            return redirect("admin:conduct_concern_change", found.pk)
     return _show(request, _load(pk), name, form)
 
 

@@ -20,8 +20,7 @@ from conduct.models import Policy, PolicyVersion
 from conduct.queries import reports
 from conduct.views.desk import LARGEST_KEY, enter, frame
 from core.differences import difference
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.markdown import render as render_markdown
 from core.paging import number_key, page_of
 from core.spreadsheets import download
@@ -44,11 +43,8 @@ def add(request: HttpRequest) -> HttpResponse:
     actor = enter(request, EDIT)
     form = PolicyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             made = editing.add_policy(**form.cleaned_data, by=actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Write its first text; nobody sees it before you publish.")
             return redirect("admin:conduct_policy_change", made.pk)
     context = frame(request, "New policy", form=form)
@@ -117,11 +113,8 @@ def _tried(
     request: HttpRequest, policy: Policy, form: Any, act: Callable[[dict[str, Any]], Any], said: str
 ) -> HttpResponse:
     if form.is_valid():
-        try:
+        with refusals_in(form):
             act(form.cleaned_data)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, said)
             return redirect("admin:conduct_policy_change", policy.pk)
     if isinstance(form, DraftForm):

@@ -23,7 +23,7 @@ from conduct.queries.desk import concerns_about, history_of
 from conduct.queries.standing import NoStep, Standing, ladder, measures_of, standing_of, step_for
 from conduct.views.desk import LARGEST_KEY, enter, frame
 from core.files import serve
-from core.forms import attempted
+from core.forms import refusals_in
 from core.permissions import demand
 from core.text_fields import LineField
 
@@ -73,8 +73,12 @@ def record(request: HttpRequest, side: str, pk: int) -> HttpResponse:
     }
     data = request.POST if request.method == "POST" else None
     form = asked.RecordForm(data, initial=first, side=side)
-    if form.is_valid() and _recorded(request, form, found, actor):
-        return redirect("admin:conduct_party", side, pk)
+    if form.is_valid():
+        with refusals_in(form):
+            made = violations.record(**found, **form.cleaned_data, by=actor, at=now)
+            effect = made.measure.get_effect_display().lower()
+            messages.success(request, f"{made.reference} is recorded: {effect}. The party is told.")
+            return redirect("admin:conduct_party", side, pk)
     standing = standing_of(**found, at=now)
     context = frame(
         request, "Record a violation", party=found["company"] or found["worker"], side=side,
@@ -96,16 +100,6 @@ def follows(standing: Standing) -> list[tuple[str, Any]]:
     return found
 
 
-def _recorded(request: HttpRequest, form: Any, party: dict[str, Any], by: Actor) -> bool:
-    given = {**party, **form.cleaned_data}
-    made = attempted(form, lambda: violations.record(**given, by=by, at=timezone.now()))
-    if made is None:
-        return False
-    effect = made.measure.get_effect_display().lower()
-    messages.success(request, f"{made.reference} is recorded: {effect}. The party is told.")
-    return True
-
-
 @require_safe
 def measure(request: HttpRequest, pk: int) -> HttpResponse:
     enter(request, "conduct.record", "conduct.decide_appeals", "conduct.work_queue")
@@ -118,11 +112,11 @@ def decide(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     demand(request, PERMISSIONS[name])
     found = _load(pk)
     form = FORMS[name](request.POST, prefix=name)
-    if form.is_valid() and (
-        said := attempted(form, lambda: ACTS[name](found, form.cleaned_data, actor))
-    ):
-        messages.success(request, said)
-        return redirect("admin:conduct_measure_change", found.pk)
+    if form.is_valid():
+        with refusals_in(form):
+            said = ACTS[name](found, form.cleaned_data, actor)
+            messages.success(request, said)
+            return redirect("admin:conduct_measure_change", found.pk)
     return _show(request, _load(pk), name, form)
 
 

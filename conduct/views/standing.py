@@ -18,7 +18,7 @@ from conduct.forms.standing import AppealForm
 from conduct.models import AppealFile, Measure, Severity
 from conduct.queries.standing import ladder, measures_of, standing_of
 from core.files import serve
-from core.forms import attempted
+from core.forms import refusals_in
 from core.paging import cursors_of, moment_key, number_key, page_of
 from core.permissions import demand
 
@@ -64,8 +64,12 @@ def measure(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         form = AppealForm(request.POST, request.FILES)
         demand(request, "conduct.appeal", found)
-        if form.is_valid() and _appealed(request, found, form):
-            return redirect(found)
+        if form.is_valid():
+            with refusals_in(form):
+                appeals.appeal(found, **form.cleaned_data, by=request.actor, at=now)
+                said = "Your appeal is made. Another member of staff decides it."
+                messages.success(request, said)
+                return redirect(found)
     context = {
         "measure": found,
         "appeal": appeal,
@@ -91,11 +95,3 @@ def appeal_file(request: HttpRequest, reference: str, code: str) -> HttpResponse
 
 def _has_side(request: HttpRequest) -> bool:
     return request.actor.is_client or request.actor.is_worker
-
-
-def _appealed(request: HttpRequest, found: Measure, form: AppealForm) -> bool:
-    given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
-    if attempted(form, lambda: appeals.appeal(found, **given)) is None:
-        return False
-    messages.success(request, "Your appeal is made. Another member of staff decides it.")
-    return True

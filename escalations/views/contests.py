@@ -10,15 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments.models import Assignment
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from escalations import casework
 from escalations.casework.contested import NothingToContest, rating_about
 from escalations.casework.opening import last_day_to_contest, why_not_contest
 from escalations.casework.steps import side_of
 from escalations.forms import ContestForm
-from escalations.models import Case
 from escalations.queries import open_cases_of
 from escalations.states import CONTEST
 from scorecards.listing import opinion
@@ -40,11 +38,13 @@ def contest(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, NothingToContest.message)
         return redirect(assignment)
     form = ContestForm(request.POST or None, request.FILES or None)
-    if form.is_valid() and (opened := _opened(request, assignment, form)):
-        messages.success(
-            request, f"Case {opened.label} is open. The rating is hidden until it ends."
-        )
-        return redirect(opened)
+    if form.is_valid():
+        by, at = request.actor, timezone.now()
+        with refusals_in(form):
+            opened = casework.contest(assignment=assignment, by=by, at=at, **form.cleaned_data)
+            said = f"Case {opened.label} is open. The rating is hidden until it ends."
+            messages.success(request, said)
+            return redirect(opened)
     contested = found.hidings.filter(contested=True).exists()
     refused = ContestedBefore() if contested else why_not_contest(found, at=timezone.now())
     context = {
@@ -56,12 +56,3 @@ def contest(request: HttpRequest, reference: str) -> HttpResponse:
         "other": assignment.worker if side == "company" else assignment.company.name,
     }
     return render(request, "escalations/contest.html", context)
-
-
-def _opened(request: HttpRequest, assignment: Assignment, form: ContestForm) -> Case | None:
-    by, at = request.actor, timezone.now()
-    try:
-        return casework.contest(assignment=assignment, by=by, at=at, **form.cleaned_data)
-    except DomainError as refused:
-        refuse(form, refused)
-        return None

@@ -24,8 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.acting import act_as_staff
 from accounts.actors import Actor
 from core.dates import moment_words
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from escalations import canned, casework, queries, showing
 from escalations import forms as asked
 from escalations.casework import watching
@@ -95,13 +94,10 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     case = load(request, pk, permission, find=queries.for_act)
     form = FORMS[name](request.POST, prefix=name)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             with transaction.atomic():
                 require_seen(request, case, name)
                 said = ACTS[name](case, form.cleaned_data, actor, timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, said)
             return redirect("admin:escalations_case_change", case.pk)
     return show(request, load(request, pk), name, form)

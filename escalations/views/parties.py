@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assignments.models import Assignment
 from core.dates import moment_words
 from core.files import serve
-from core.forms import attempted
+from core.forms import refusals_in
 from core.paging import number_key, page_of
 from core.permissions import demand
 from escalations import casework, office_hours, queries, showing
@@ -75,13 +74,10 @@ def open_case(request: HttpRequest, reference: str) -> HttpResponse:
         chosen=asked.cleaned_data.get("kind", ""),
     )  # fmt: skip
     if form.is_valid():
-        opened = attempted(
-            form,
-            lambda: casework.open_case(
+        with refusals_in(form):
+            opened = casework.open_case(
                 assignment=assignment, by=request.actor, at=at, **form.verb_data
-            ),
-        )
-        if opened:
+            )
             _say_opened(request, opened, at)
             return redirect(opened)
     return render(
@@ -198,13 +194,10 @@ def exhibits(request: HttpRequest, label: str) -> HttpResponse:
     form = ChosenExhibitsForm(
         request.POST or None, assignment=found.assignment, worker=found.worker
     )
-    at = timezone.now()
     if form.is_valid():
-        act = partial(
-            casework.point_at, found, things=form.things, key=form.cleaned_data["key"],
-            by=request.actor, at=at,
-        )  # fmt: skip
-        if attempted(form, lambda: [act()]):
+        given = {"things": form.things, "key": form.cleaned_data["key"]}
+        with refusals_in(form):
+            casework.point_at(found, **given, by=request.actor, at=timezone.now())
             messages.success(request, "What you chose is in the case.")
             return redirect(f"{found.get_absolute_url()}#evidence")
     context = {"case": found, "form": form, "is_open": found.status not in CLOSED}
@@ -251,8 +244,8 @@ def _act(request: HttpRequest, label: str, name: str, permission: str, act: Act)
     form = _form(name, found, request.POST, request.FILES)
     at = timezone.now()
     if form.is_valid():
-        said = attempted(form, lambda: act(found, form.cleaned_data, request.actor, at))
-        if said:
+        with refusals_in(form):
+            said = act(found, form.cleaned_data, request.actor, at)
             messages.success(request, said)
             return redirect(found)
     return _page(request, _load(request, label), **{name: form})

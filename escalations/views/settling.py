@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acting import act_as_staff
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from escalations import casework
 from escalations.casework.deciding import ChangedMeanwhile
 from escalations.foreseeing import Foreseen
@@ -34,17 +33,15 @@ def settle(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not form.is_valid():
         return desk.show(request, load(request, pk), name, form)
     at, given = timezone.now(), _given(form)
-    try:
+    with refusals_in(form):
         if form.cleaned_data["expects"] and not request.POST.get("again"):
             try:
                 return _carry_out(request, case, name, form, given)
             except ChangedMeanwhile as changed:
                 messages.warning(request, str(changed))
         seen = casework.preview(case, **given, by=actor, at=at)
-    except DomainError as refused:
-        refuse(form, refused)
-        return desk.show(request, load(request, pk), name, form)
-    return _preview(request, case, name, form, seen)
+        return _preview(request, case, name, form, seen)
+    return desk.show(request, load(request, pk), name, form)
 
 
 def _carry_out(
@@ -87,14 +84,12 @@ def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     seen, at = None, timezone.now()
     if form.is_valid():
         words, expects = form.cleaned_data["words"], form.cleaned_data["expects"]
-        try:
+        with refusals_in(form):
             if expects:
                 casework.reverse(decision, words=words, expects=expects, by=actor, at=at)
                 messages.success(request, f"The decision of {case.label} is taken back.")
                 return redirect("admin:escalations_case_change", case.pk)
             seen = casework.preview_reversal(decision, words=words, by=actor, at=at)
-        except DomainError as refused:
-            refuse(form, refused)
     return _preview(request, case, "reverse", form, seen)
 
 

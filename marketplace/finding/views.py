@@ -18,8 +18,7 @@ from accounts.models import WorkerProfile
 from assignments import lifecycle
 from assignments.models import Assignment
 from conduct.gate import policies_accepted
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import Page, page_of
 from core.permissions import demand
 from marketplace.finding import cards, queries
@@ -47,10 +46,8 @@ def act(request: HttpRequest) -> HttpResponse:
     lists = queries.lists_of(company, also=plain_reference(request.POST.get("assignment", "")))
     ticked = TickedForm(request.POST, company=company, lists=lists)
     if ticked.is_valid():
-        try:
+        with refusals_in(ticked):
             return done(request, ticked.cleaned_data)
-        except DomainError as refused:
-            refuse(ticked, refused)
     return listed(request, ticked, status=422)
 
 

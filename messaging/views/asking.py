@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments.models import Assignment
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from messaging import asking
 from messaging.forms import AnswerForm, AskForm
@@ -72,14 +71,11 @@ def _ask(request: HttpRequest, assignment: Assignment) -> HttpResponse:
     form = AskForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_in(form):
             asked = asking.ask(
                 assignment, body=data["body"], key=data["key"], by=request.actor,
                 at=timezone.now(),
             )  # fmt: skip
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Asked. You are told when the client answers.")
             if asked.has_contact_details:
                 messages.warning(request, FLAGGED)
@@ -94,13 +90,10 @@ def _answer(request: HttpRequest, assignment: Assignment) -> HttpResponse:
         question = get_object_or_404(
             rows.select_related("assignment"), pk=form.cleaned_data["question"]
         )
-        try:
+        with refusals_in(form):
             asking.answer(
                 question, answer=form.cleaned_data["answer"], by=request.actor, at=timezone.now()
             )
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Answered, for every worker who reads the assignment.")
             return redirect(f"{assignment.get_absolute_url()}#questions")
     return page(request, assignment, 422, answer=form)

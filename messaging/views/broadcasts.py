@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assignments.models import Assignment
 from assignments.states import Status
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import cursors_of, number_key, page_of
 from core.permissions import demand
 from messaging import broadcasting, contact_details, queries
@@ -29,8 +28,10 @@ def broadcasts(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = get_object_or_404(rows, reference=reference)
     demand(request, "messaging.broadcast", assignment)
     form = BroadcastForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _sent(request, assignment, form):
-        return redirect("messaging:broadcasts", reference)
+    if form.is_valid():
+        with refusals_in(form):
+            _send(request, assignment, form)
+            return redirect("messaging:broadcasts", reference)
     page = page_of(queries.broadcasts_about(assignment), NEWEST, size=10, **cursors_of(request.GET))
     context = {
         "assignment": assignment,
@@ -46,17 +47,11 @@ def broadcasts(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "messaging/broadcasts.html", context, status=status)
 
 
-def _sent(request: HttpRequest, assignment: Assignment, form: BroadcastForm) -> bool:
+def _send(request: HttpRequest, assignment: Assignment, form: BroadcastForm) -> None:
     data = form.cleaned_data
-    try:
-        made = broadcasting.send(
-            assignment, body=data["body"], key=str(data["key"]), by=request.actor,
-            at=timezone.now(),
-        )  # fmt: skip
-    except DomainError as refused:
-        refuse(form, refused)
-        return False
+    made = broadcasting.send(
+        assignment, body=data["body"], key=str(data["key"]), by=request.actor, at=timezone.now()
+    )
     messages.success(request, f"Sent to {made.told} applicant{'' if made.told == 1 else 's'}.")
     if contact_details.mentioned_in(made.body):
         messages.warning(request, FLAGGED)
-    return True

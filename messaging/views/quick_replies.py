@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from messaging import quick_replies
 from messaging.forms import QuickReplyForm
@@ -63,11 +63,8 @@ def _writing(request: HttpRequest, found: QuickReply | None) -> HttpResponse:
     form = QuickReplyForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         words = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
-        try:
+        with refusals_in(form):
             kept = quick_replies.change(found, **words) if found else quick_replies.add(**words)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"“{kept.title}” is saved.")
             return redirect("messaging:quick_replies")
     context = {"form": form, "entry": found, "places": quick_replies.PLACES.items()}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assignments.models import Assignment
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from messaging import answering, posting, queries, quick_replies, reading
@@ -90,8 +90,10 @@ def _posted(
         return _quick(request, assignment, found, chosen)
     form = MessageForm(request.POST, request.FILES, actor=request.actor, conversation=chosen)
     at = timezone.now()
-    if form.is_valid() and (message := _attempt(request, form, chosen, at)):
-        return _after(request, assignment, chosen, form, message)
+    if form.is_valid():
+        with refusals_in(form):
+            message = _post(request, form, chosen, at)
+            return _after(request, assignment, chosen, form, message)
     origin = form.data.get("origin") if request.htmx else "conversation"
     panel = panel_of(
         assignment, request.actor, at=at, origin=origin or "", found=found,
@@ -132,19 +134,13 @@ def _quick(
     return _page(request, panel)
 
 
-def _attempt(
-    request: HttpRequest, form: MessageForm, chosen: Conversation, at: Any
-) -> Message | None:
+def _post(request: HttpRequest, form: MessageForm, chosen: Conversation, at: Any) -> Message:
     data = form.cleaned_data
-    try:
-        return posting.post(
-            assignment=chosen.assignment, worker=chosen.worker, body=data["body"],
-            files=data["files"], visibility=data.get("visibility") or Message.Visibility.PARTIES,
-            by=request.actor, at=at, key=data["key"],
-        )  # fmt: skip
-    except DomainError as refused:
-        refuse(form, refused)
-        return None
+    return posting.post(
+        assignment=chosen.assignment, worker=chosen.worker, body=data["body"],
+        files=data["files"], visibility=data.get("visibility") or Message.Visibility.PARTIES,
+        by=request.actor, at=at, key=data["key"],
+    )  # fmt: skip
 
 
 def _after(

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.money import format_money
 from core.permissions import demand
 from payments import funding as verbs
@@ -33,11 +32,8 @@ def add_funds(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         at = timezone.now()
         wanted = {name: form.cleaned_data[name] for name in ("amount", "method", "key")}
-        try:
+        with refusals_in(form):
             found = verbs.add(company=company, by=request.actor, at=at, **wanted)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             if found.status != Funding.Status.FAILED:
                 _say(request, found, at=at)
                 if found.waits_for_payer:

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import missing_in, refusals_in
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -21,7 +20,6 @@ from payments.filters import STATUSES, InvoiceFilter
 from payments.forms import PayForm
 from payments.models import Invoice
 from payments.paper import invoice_pdf
-from payments.refusals import InsufficientCash
 from payments.views.rows import invoice_rows
 
 PAGE = 30
@@ -109,15 +107,10 @@ def pay_invoice(request: HttpRequest, number: int, company: str = "") -> HttpRes
     if found.status != "open":
         messages.info(request, f"{found.label} is {found.status}: there is nothing to pay.")
         return redirect(found)
-    form, missing = PayForm(request.POST or None), None
-    if request.method == "POST":
-        try:
+    form = PayForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_in(form):
             subjects.pay(found, by=request.actor, at=timezone.now())
-        except DomainError as refusal:
-            form = PayForm(request.POST)
-            refuse(form, refusal)
-            missing = refusal.missing if isinstance(refusal, InsufficientCash) else None
-        else:
             amount = format_money(found.total, found.currency)
             messages.success(request, f"{found.label} is paid: {amount}.")
             return redirect(found)
@@ -126,7 +119,7 @@ def pay_invoice(request: HttpRequest, number: int, company: str = "") -> HttpRes
         "form": form,
         "standing": standing,
         "left": standing.cash - found.total,
-        "missing": missing or max(found.total - standing.cash, 0),
+        "missing": missing_in(form) or max(found.total - standing.cash, 0),
     }
     return render(request, "payments/pay_invoice.html", context)
 

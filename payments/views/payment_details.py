@@ -12,8 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.money import ZERO
 from core.permissions import demand
 from payments import enrolling, payout_settings, queries
@@ -61,7 +60,7 @@ def _enrol(request: HttpRequest) -> HttpResponse:
     form, worker, page = EnrolForm(request.POST or None), request.actor.worker, ""
     if request.method == "POST" and form.is_valid():
         by, at = request.actor, timezone.now()
-        try:
+        with refusals_in(form):
             if form.cleaned_data["act"] == "begin":
                 page = enrolling.begin(worker, by=by, at=at)
             elif enrolling.check(worker, by=by, at=at):
@@ -71,8 +70,6 @@ def _enrol(request: HttpRequest) -> HttpResponse:
                 form.add_error(
                     None, "Our payment partner still needs something. Go on to its page."
                 )
-        except DomainError as refusal:
-            refuse(form, refusal)
     context = {"form": form, "page": page, "arrangements": queries.arrangements_of(worker)}
     return render(request, "payments/bank_elsewhere.html", context)
 
@@ -133,11 +130,8 @@ def _handled(
 ) -> HttpResponse:
     """Save a good form and go back to the details; else show it with what is wrong."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             save()
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             messages.success(request, done)
             return redirect("payments:payment_details")
     return render(request, f"payments/{template}.html", {"form": form, **more})

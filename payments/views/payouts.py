@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -36,14 +35,11 @@ def payouts(request: HttpRequest) -> HttpResponse:
         return _page(request, form, earned)
     form = PayoutForm(request.POST, available=earned.available)
     if form.is_valid() or _is_repeat(form, worker):
-        try:
+        with refusals_in(form):
             made = verbs.request(
                 worker, form.cleaned_data["amount"], key=form.cleaned_data["key"],
                 by=request.actor, at=at,
             )  # fmt: skip
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return _started(request, verbs.drive(made, at=at), again=made.requested_at < at)
     return _page(request, form, earned)
 

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.money import ZERO, format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -39,11 +38,8 @@ def refunds(request: HttpRequest) -> HttpResponse:
     form = TakeBackForm(request.POST, company=company, most=unused.most)
     if form.is_valid() or _is_repeat(request, form):
         asked = {name: form.cleaned_data[name] for name in ("amount", "key")}
-        try:
+        with refusals_in(form):
             made = verbs.request(company, **asked, by=request.actor, at=at)
-        except DomainError as refusal:
-            refuse(form, refusal)
-        else:
             return _asked(request, made)
     return _page(request, form, unused)
 

@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import act_as_staff
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from scorecards import listing, moderating
 from scorecards.forms import ModerationForm
@@ -30,9 +29,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Rating.objects.select_related(*listing.PARTIES, "assignment", "rated_by")
     found = get_object_or_404(rows, pk=min(pk, LARGEST_KEY))
     form = ModerationForm(request.POST or None)
-    if form.is_valid() and (said := _done(request, found, form)):
-        messages.success(request, said)
-        return redirect("admin:scorecards_rating_change", found.pk)
+    if form.is_valid():
+        with refusals_in(form):
+            messages.success(request, _moderate(request, found, form))
+            return redirect("admin:scorecards_rating_change", found.pk)
     context = {
         **admin.site.each_context(request),
         "title": f"Rating of {found.assignment.reference}",
@@ -46,8 +46,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "admin/scorecards/rating.html", context)
 
 
-def _done(request: HttpRequest, found: Rating, form: ModerationForm) -> str:
-    """Hide what is shown and show what is hidden; what was said of it, or nothing."""
+def _moderate(request: HttpRequest, found: Rating, form: ModerationForm) -> str:
+    """Hide what is shown, or show what is hidden; returns what to say of it."""
     part, reason, at = form.cleaned_data["part"], form.cleaned_data["reason"], timezone.now()
     label = dict(form.fields["part"].choices)[part]
     verb, done = (
@@ -55,11 +55,7 @@ def _done(request: HttpRequest, found: Rating, form: ModerationForm) -> str:
         if request.POST.get("act") == "restore"
         else (moderating.hide, "hidden")
     )
-    try:
-        verb(found, part=part, reason=reason, by=request.actor, at=at)
-    except DomainError as refused:
-        refuse(form, refused)
-        return ""
+    verb(found, part=part, reason=reason, by=request.actor, at=at)
     return f"{label} {done}. Both sides are told why."
 
 

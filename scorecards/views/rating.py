@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assignments.models import Assignment
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from scorecards import listing, rating, replying
 from scorecards.forms import RatingForm, ReplyForm
-from scorecards.models import Rating, RatingReply
+from scorecards.models import Rating
 
 
 @login_required
@@ -30,8 +29,13 @@ def rate(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(assignment)
     mine = next((one for one in given if one.by == side), None)
     form = RatingForm(request.POST or None, side=side, initial=_initial(mine))
-    if form.is_valid() and _rated(request, assignment, form, is_change=mine is not None):
-        return redirect(assignment)
+    if form.is_valid():
+        with refusals_in(form):
+            by, at = request.actor, timezone.now()
+            made = rating.rate(assignment=assignment, by=by, at=at, **form.values())
+            listing.forget_count(by)
+            messages.success(request, _thanks(made, is_change=mine is not None))
+            return redirect(assignment)
     context = {
         "assignment": assignment,
         "form": form,
@@ -54,9 +58,12 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
         messages.info(request, str(refused))
         return redirect(assignment)
     form = ReplyForm(request.POST or None)
-    if form.is_valid() and _replied(request, assignment, form):
-        messages.success(request, "Your reply stands below the rating.")
-        return redirect(f"{assignment.get_absolute_url()}#ratings")
+    if form.is_valid():
+        words, at = form.cleaned_data["words"], timezone.now()
+        with refusals_in(form):
+            replying.reply(assignment=assignment, words=words, by=request.actor, at=at)
+            messages.success(request, "Your reply stands below the rating.")
+            return redirect(f"{assignment.get_absolute_url()}#ratings")
     said = listing.opinion(found, request.actor, may_act=False)
     context = {"assignment": assignment, "form": form, "said": said}
     return render(request, "scorecards/reply.html", context)
@@ -69,33 +76,12 @@ def _load(request: HttpRequest, reference: str, permission: str) -> Assignment:
     return assignment
 
 
-def _replied(request: HttpRequest, assignment: Assignment, form: ReplyForm) -> RatingReply | None:
-    words, at = form.cleaned_data["words"], timezone.now()
-    try:
-        return replying.reply(assignment=assignment, words=words, by=request.actor, at=at)
-    except DomainError as refused:
-        refuse(form, refused)
-        return None
-
-
-def _rated(
-    request: HttpRequest, assignment: Assignment, form: RatingForm, *, is_change: bool
-) -> bool:
-    try:
-        made = rating.rate(
-            assignment=assignment, by=request.actor, at=timezone.now(), **form.values()
-        )
-    except DomainError as refused:
-        refuse(form, refused)
-        return False
-    listing.forget_count(request.actor)
+def _thanks(made: Rating, *, is_change: bool) -> str:
     if made.published_at:
-        messages.success(request, "Thank you. Both of you have rated, so both ratings are shown.")
-    elif is_change:
-        messages.success(request, "Your rating is changed. It stays hidden until both have rated.")
-    else:
-        messages.success(request, "Thank you. Your rating is hidden until the other side rates.")
-    return True
+        return "Thank you. Both of you have rated, so both ratings are shown."
+    if is_change:
+        return "Your rating is changed. It stays hidden until both have rated."
+    return "Thank you. Your rating is hidden until the other side rates."
 
 
 def _initial(mine: Rating | None) -> dict[str, object]:

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.differences import difference as laid_over
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in, refused_in
 from core.permissions import demand
 from vetting import agreements as verbs
 from vetting.forms.agreements import AgreementForm, PlaceForm, PublishForm
-from vetting.models import Agreement
 from vetting.views.agreements import load, version_of
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -27,11 +26,8 @@ def new(request: HttpRequest) -> HttpResponse:
     demand(request, "vetting.create_agreement")
     form = AgreementForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             made = verbs.create(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"“{made}” is published. Ask for it in a requirement set.")
             return redirect(made)
     context = {"form": form, "agreement": None}
@@ -47,28 +43,24 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
     initial = {"text": latest.text, "based_on": latest.number}
     form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        try:
-            made = verbs.publish(
-                agreement, **form.cleaned_data, by=request.actor, at=timezone.now()
-            )
-        except DomainError as refused:
-            refuse(form, refused)
-            form = based_on_latest(form, agreement, refused)
-        else:
+        given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
+        with refusals_in(form):
+            made = verbs.publish(agreement, **given)
             said = f"Version {made.number} is in force. Whoever signed before is asked again."
             messages.success(request, said)
             return redirect(agreement)
+        build_on_latest(form)
     context = {"form": form, "agreement": agreement, "latest": latest}
     return render(request, "vetting/agreement_form.html", context, status=answer_to(form))
 
 
-def based_on_latest(form: PublishForm, agreement: Agreement, refused: DomainError) -> PublishForm:
+def build_on_latest(form: PublishForm) -> None:
     """After another was published meanwhile: the next try builds on that one."""
+    refused = refused_in(form)
     if isinstance(refused, verbs.PublishedMeanwhile):
         data = form.data.copy()
         data["based_on"] = str(refused.values["number"])
         form.data = data
-    return form
 
 
 def answer_to(form: AgreementForm | PublishForm) -> int:

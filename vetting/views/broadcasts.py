@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import cursors_of, page_of
 from vetting import broadcasting
 from vetting.forms.groups import BroadcastForm
@@ -25,13 +24,10 @@ def broadcasts(request: HttpRequest, reference: str) -> HttpResponse:
     group = load(request, reference, "vetting.manage_group")
     form = BroadcastForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             sent = broadcasting.send(
                 group, **form.cleaned_data, by=request.actor, at=timezone.now()
             )
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             who = "One member is" if sent.told == 1 else f"{sent.told:,} members are"
             messages.success(request, f"{who} told.")
             return redirect("vetting:group_broadcasts", group.reference)

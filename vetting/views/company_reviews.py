@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import number_key, page_of
 from core.permissions import demand
 from vetting import reviewing as verbs
@@ -70,8 +69,10 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_object_or_404(rows, reference=reference)
     demand(request, "vetting.decide_credential", found)
     form = DecisionForm(request.POST, credential=found)
-    if form.is_valid() and decided(request, found, form):
-        return redirect("vetting:credentials")
+    if form.is_valid():
+        with refusals_in(form):
+            decide(request, found, form)
+            return redirect("vetting:credentials")
     found = get_object_or_404(rows, pk=found.pk)
     return page(request, found, form, status=422)
 
@@ -85,20 +86,15 @@ def acts_on(credential: Credential) -> list[tuple[str, str]]:
     ]
 
 
-def decided(request: HttpRequest, credential: Credential, form: DecisionForm) -> bool:
-    """Call the verb of the button; a refusal is put on the form."""
+def decide(request: HttpRequest, credential: Credential, form: DecisionForm) -> None:
+    """Call the verb of the button."""
     data: dict[str, Any] = form.cleaned_data
     acting = {"revision": data["revision"], "by": request.actor, "at": timezone.now()}
-    try:
-        if data["act"] == "verify":
-            facts = {name: data.get(name) for name in ("expires_on", "amount")}
-            verbs.verify(credential, **facts, **acting)
-        elif data["act"] == "refuse":
-            verbs.refuse(credential, reason=data["reason"], **acting)
-        else:
-            verbs.ask_again(credential, reason=data["reason"], **acting)
-    except DomainError as refused:
-        refuse(form, refused)
-        return False
+    if data["act"] == "verify":
+        facts = {name: data.get(name) for name in ("expires_on", "amount")}
+        verbs.verify(credential, **facts, **acting)
+    elif data["act"] == "refuse":
+        verbs.refuse(credential, reason=data["reason"], **acting)
+    else:
+        verbs.ask_again(credential, reason=data["reason"], **acting)
     messages.success(request, SAID[data["act"]].format(worker=credential.worker))
-    return True

@@ -13,12 +13,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import act_as_staff
+from core.forms import refusals_in
 from core.paging import moment_key, number_key, page_of
 from core.permissions import demand
 from vetting.forms.credentials import DecisionForm, QueueForm
 from vetting.models import Credential
 from vetting.queries import credentials as queries
-from vetting.views.company_reviews import acts_on, decided
+from vetting.views.company_reviews import acts_on, decide
 
 OLDEST_FIRST = [moment_key("submitted_at"), number_key("pk")]
 NEWEST_FIRST = [number_key("pk", descending=True)]
@@ -72,8 +73,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     enter(request)
     found = load(pk)
     form = DecisionForm(request.POST if request.method == "POST" else None, credential=found)
-    if form.is_valid() and decided(request, found, form):
-        return redirect("admin:vetting_credential_changelist")
+    if form.is_valid():
+        with refusals_in(form):
+            decide(request, found, form)
+            return redirect("admin:vetting_credential_changelist")
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": str(found),

@@ -11,9 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError
 from core.files import serve
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from vetting import credentials as verbs
 from vetting.credential_states import MOVES
@@ -71,9 +70,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = form_of(request, kind, asking=asking, initial=initial)
     if form.is_valid():
         company = form.cleaned_data.get("company")
-        made = handed_in(request, form, kind=kind, company=company)
-        if made:
-            return redirect(made)
+        with refusals_in(form):
+            return redirect(hand_in(request, form, kind=kind, company=company))
     return answer(request, form, {"kind": kind, "title": f"Add: {kind}", "back": None})
 
 
@@ -91,9 +89,9 @@ def renew(request: HttpRequest, reference: str) -> HttpResponse:
     if "company" in form.fields:
         del form.fields["company"]
     if form.is_valid():
-        made = handed_in(request, form, kind=found.kind, company=found.company, renews=found)
-        if made:
-            return redirect(made)
+        what = {"kind": found.kind, "company": found.company, "renews": found}
+        with refusals_in(form):
+            return redirect(hand_in(request, form, **what))
     context = {"kind": found.kind, "title": f"Renew: {found.kind}", "back": found, "renews": found}
     return answer(request, form, context)
 
@@ -107,14 +105,11 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(found)
     form = form_of(request, found.kind, credential=found, initial=facts_of(found, *verbs.FACTS))
     if form.is_valid():
-        try:
+        with refusals_in(form):
             verbs.change(
                 found, form.facts, removed=form.taken_off, by=request.actor, at=timezone.now(),
                 **form.handed_in,
             )  # fmt: skip
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Handed in again. You are told what comes of it.")
             return redirect(found)
     context = {"kind": found.kind, "title": f"Change: {found.kind}", "back": found, "of": found}
@@ -189,17 +184,11 @@ def facts_of(credential: Credential, *names: str) -> dict[str, Any]:
     return {name: getattr(credential, name) for name in names}
 
 
-def handed_in(request: HttpRequest, form: CredentialForm, **what: Any) -> Credential | None:
-    """Add it, or put the verb's refusal on the form."""
+def hand_in(request: HttpRequest, form: CredentialForm, **what: Any) -> Credential:
     key, at = form.cleaned_data["key"], timezone.now()
-    try:
-        made = verbs.add(
-            what.pop("kind"), form.facts, key=key, by=request.actor, at=at, **what,
-            **form.handed_in,
-        )  # fmt: skip
-    except DomainError as refused:
-        refuse(form, refused)
-        return None
+    made = verbs.add(
+        what.pop("kind"), form.facts, key=key, by=request.actor, at=at, **what, **form.handed_in
+    )
     messages.success(request, "Handed in for review. You are told what comes of it.")
     return made
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import cursors_of, page_of
 from core.permissions import demand
 from vetting import groups as verbs
@@ -126,11 +126,8 @@ def new(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, company=request.actor.company
     )
     if form.is_valid():
-        try:
+        with refusals_in(form):
             made = verbs.create(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"“{made}” is there. Now choose who is in it.")
             return redirect("vetting:add_to_group", made.reference)
     return render(request, "vetting/group_form.html", {"form": form, "group": None})
@@ -146,11 +143,8 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
         initial=initial, company=group.company,
     )  # fmt: skip
     if form.is_valid():
-        try:
+        with refusals_in(form):
             verbs.edit(group, form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Saved.")
             return redirect(group)
     return render(request, "vetting/group_form.html", {"form": form, "group": group})

@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import WorkerProfile
 from accounts.team import digest
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import cursors_of, moment_key, number_key, page_of
 from vetting import inviting
 from vetting.forms.groups import InviteByEmailForm, InviteeForm, LinkForm
@@ -39,11 +39,8 @@ def by_email(request: HttpRequest, reference: str) -> HttpResponse:
     form = InviteByEmailForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         emails = form.cleaned_data["emails"]
-        try:
+        with refusals_in(form):
             inviting.invite(group, emails, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             who = emails[0] if len(emails) == 1 else f"{len(emails)} addresses"
             days = inviting.INVITATION_DAYS
             messages.success(
@@ -93,10 +90,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         worker = WorkerProfile.objects.filter(user=request.user).select_related("user").first()
     form = LinkForm(request.POST if request.method == "POST" and worker else None)
     if worker and form.is_valid():
-        try:
+        with refusals_in(form):
             return joined(request, invitee, worker, form.cleaned_data)
-        except DomainError as refused:
-            refuse(form, refused)
     status = 422 if form.is_bound else 200
     context = page_of_link(invitee, worker, form)
     return render(request, "vetting/group_invitation.html", context, status=status)

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import page_of
 from vetting import groups as verbs
 from vetting import inviting, moving
@@ -90,11 +89,8 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     form = AnswerForm(request.POST)
     if form.is_valid():
         act = form.cleaned_data["act"]
-        try:
+        with refusals_in(form):
             give(group, act, form.cleaned_data["words"], request)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, SAID[act].format(group=group, company=group.company))
             return where_visible(request, group)
     return group_page(request, group, form, status=422)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import WorkerProfile
 from core import charts, spreadsheets
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import page_of
 from core.permissions import demand
 from vetting import marking as verbs
@@ -55,11 +55,8 @@ def attempt_page(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         demand(request, "vetting.mark_attempt", attempt.test)
     form = MarksForm(posted, answers=waiting) if attempt.is_marking or posted else None
     if form is not None and form.is_valid():
-        try:
+        with refusals_in(form):
             done = verbs.mark(attempt, form.marks, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             return marked(request, done)
     context = {
         "attempt": attempt,

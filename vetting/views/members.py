@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms.finding import FindWorkersForm
 from accounts.queries import order_of_workers, workers_found
 from core import spreadsheets
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import page_of
 from vetting import groups as verbs
 from vetting.filters import MembersFilter
@@ -44,11 +43,8 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None, group=group)
     if form.is_valid():
         chosen = form.cleaned_data["workers"]
-        try:
+        with refusals_in(form):
             outcome = verbs.invite(group, chosen, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             say(request, outcome, "add" if group.is_private else "invite")
             return redirect(request.get_full_path())
     return render(request, "vetting/group_add.html", search_of(request, group, form))
@@ -89,11 +85,8 @@ def members(request: HttpRequest, reference: str) -> HttpResponse:
     group = load(request, reference, "vetting.manage_group")
     form = BulkForm(request.POST, group=group)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             outcome = act_on(group, form, request)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             say(request, outcome, form.cleaned_data["act"])
             query = request.GET.urlencode()
             return redirect(f"{group.get_absolute_url()}{'?' + query if query else ''}")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import files
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from vetting import composing
 from vetting.forms.answers import AnswerForm
 from vetting.forms.tests import MoveForm, PoolForm, QuestionForm
@@ -38,11 +38,8 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
         data = form.cleaned_data
         given = {"pool": data["pool"], "image": data["image"]}
         acting = {"by": request.actor, "at": timezone.now()}
-        try:
+        with refusals_in(form):
             composing.add_question(test, form.facts(), **given, **acting)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "The question is added.")
             again = "again" in request.POST
             return redirect(request.get_full_path() if again else test.get_absolute_url())
@@ -60,11 +57,8 @@ def question(request: HttpRequest, reference: str, key: str) -> HttpResponse:
         given = {"pool": data["pool"], "image": data["image"]}
         given["drop_image"] = bool(data.get("drop_image"))
         acting = {"by": request.actor, "at": timezone.now()}
-        try:
+        with refusals_in(form):
             composing.change_question(found, form.facts(), **given, **acting)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Saved.")
             return redirect(test)
     return question_page(request, test, form, found)

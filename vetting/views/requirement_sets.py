@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.permissions import demand
 from vetting import requirement_sets as verbs
 from vetting.forms.requirements import NearForm, NewSetForm, SetForm, SetListForm
@@ -52,11 +52,8 @@ def new(request: HttpRequest) -> HttpResponse:
     demand(request, "vetting.create_requirements")
     form = NewSetForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             made = verbs.create(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"“{made}” is there. Now say what it asks.")
             return redirect(made)
     return render(request, "vetting/requirement_set_form.html", {"form": form, "found": None})
@@ -86,11 +83,8 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     initial = {name: getattr(found, name) for name in SetForm.base_fields}
     form = SetForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             verbs.edit(found, **form.cleaned_data, by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Saved.")
             return redirect(found)
     return render(request, "vetting/requirement_set_form.html", {"form": form, "found": found})
@@ -138,11 +132,8 @@ def add(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     if request.htmx:
         return previewed(request, found, wanted, form)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = verbs.add(found, kind, form.values(), by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"Added: {wanted.sentence(row.values)}.")
             return redirect(found)
     context = {"found": found, "kind": wanted, "form": form, "row": None}
@@ -163,11 +154,8 @@ def requirement(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.htmx:
         return previewed(request, found, wanted, form, row)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             verbs.change(row, form.values(), by=request.actor, at=timezone.now())
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, "Saved.")
             return redirect(found)
     context = {"found": found, "kind": wanted, "form": form, "row": row}

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.adapter import client_ip
-from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in, refused_in
 from core.markdown import render as markdown
 from core.permissions import demand
 from vetting import agreements as verbs
@@ -54,17 +53,15 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     form = SignForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_in(form):
             verbs.sign(
                 agreement, number=data["number"], typed_name=data["typed_name"],
                 by=request.actor, at=timezone.now(), ip_address=client_ip(request),
             )  # fmt: skip
-        except DomainError as refused:
-            refuse(form, refused)
-            form = renumbered(form, agreement) if isinstance(refused, verbs.NotTheLatest) else form
-        else:
             messages.success(request, f"Signed. {agreement.company} sees it at once.")
             return redirect(agreement)
+        if isinstance(refused_in(form), verbs.NotTheLatest):
+            form = renumbered(form, agreement)
     agreement = get_object_or_404(rows, pk=agreement.pk)
     version = get_object_or_404(agreement.versions.all(), number=agreement.current)
     return page(request, agreement, version, form, status=422)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from core.forms import refuse
+from core.forms import refusals_in
 from core.paging import page_of
 from core.permissions import demand
 from vetting import composing, history, publishing
@@ -98,11 +98,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         facts = {name: value for name, value in form.cleaned_data.items() if name != "kind"}
         acting = {"by": request.actor, "at": timezone.now()}
-        try:
+        with refusals_in(form):
             made = composing.create(is_survey=is_survey, facts=facts, **acting)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"“{made}” is there. Now add its questions.")
             return redirect(made)
     return render(request, "vetting/tests/settings.html", {"form": form, "test": None})
@@ -119,11 +116,8 @@ def settings(request: HttpRequest, reference: str) -> HttpResponse:
     form = TestForm(posted, initial=initial, is_survey=test.is_survey)
     if form.is_valid():
         at = timezone.now()
-        try:
+        with refusals_in(form):
             composing.edit(test, form.cleaned_data, by=request.actor, at=at)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             rules = any(name in composing.RULES for name in form.changed_data)
             waits = rules and test.is_published
             messages.success(request, f"Saved.{' New rules hold once you publish.' * waits}")
@@ -147,11 +141,8 @@ def publication(request: HttpRequest, reference: str) -> HttpResponse:
     form = PublishForm(request.POST)
     if form.is_valid():
         keeps = form.cleaned_data["passes"] == "keep"
-        try:
+        with refusals_in(form):
             version = publishing.publish(test, keeps_passes=keeps, **acting)
-        except DomainError as refused:
-            refuse(form, refused)
-        else:
             messages.success(request, f"Version {version.number} is published.")
             return redirect(test)
     return builder_page(request, test, form, status=422)
