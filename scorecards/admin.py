@@ -49,6 +49,12 @@ class UncountedAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+class WhoRated(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.title = "who rated"
+
+
 class Sight(admin.SimpleListFilter):
     """Where a rating stands: to be read, hidden, contested, not published yet."""
 
@@ -101,7 +107,7 @@ class RatingAdmin(UncountedAdmin):
     """The list for moderating; the page of a rating is ``views.moderation``."""
 
     list_display = ["parties", "said", "seen", "rated_at"]
-    list_filter = [Sight, "by", "overall", "rated_at"]
+    list_filter = [Sight, ("by", WhoRated), "overall", "rated_at"]
     list_per_page = 50
     list_select_related = ["assignment", "company", "worker__user"]
     search_fields = [
