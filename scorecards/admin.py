@@ -50,8 +50,8 @@ class UncountedAdmin(ReadOnlyAdmin):
 
 
 class WhoRated(admin.ChoicesFieldListFilter):
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.title = "who rated"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from assignments.models import Assignment
 
 Own = Callable[[Assignment], dict[str, Any]]
+AGO = timedelta(hours=20)
+"""Before now most cases are opened, so that the desk gets to where each of them ends."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Script:
     pictures: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     answer: str = ""
-    ago: timedelta = timedelta(hours=20)
+    ago: timedelta = AGO
 
     @property
     def opener_is_red(self) -> bool:

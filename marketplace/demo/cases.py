@@ -50,7 +50,7 @@ def _plan_for(
         if script.stage == "paid":
             late = max(plan.client.late_days[1], 0)
             days = plan.client.approval_hours[1] // 24 + 1 + plan.terms_days + late
-        return plan.starts_at <= now - script.ago - timedelta(days=days, hours=14)
+        return plan.starts_at <= now - script.ago - timedelta(days=days) - plan.client.work_takes
 
     fitting = [p for p in plans if p.stage == script.stage and id(p) not in taken]
     fitting = [p for p in fitting if early_enough(p)] or fitting

@@ -37,6 +37,11 @@ class Client:
     hard_to_please: bool = False
     shelf: Shelf = field(default_factory=Shelf)
 
+    @property
+    def work_takes(self) -> timedelta:
+        """From the start of work until it is submitted, at most; slow answers hold it up."""
+        return timedelta(hours=42 if self.hard_to_please else 14)
+
 
 @dataclass
 class Cast:

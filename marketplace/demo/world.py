@@ -11,6 +11,7 @@ from random import Random
 from assignments.models import Assignment
 from marketplace.demo import (
     asking,
+    case_scripts,
     cases,
     catalog,
     conduct,
@@ -126,7 +127,7 @@ def _plans(cast: Cast, random: Random, most: int, *, now: datetime) -> list[Plan
                     Plan(
                         client=client,
                         job=random.choice(catalog.JOBS),
-                        starts_at=_start(client, stage, terms, random, now=now),
+                        starts_at=start_of(client, stage, terms, random, now=now),
                         stage=stage,
                         terms_days=terms,
                         worker=bidders[0],
@@ -163,7 +164,7 @@ LATEST = {"sent": 26, "assigned": 80, "voided": 60}
 """Hours before now by which the draft must be written, so that the stage can be reached."""
 
 
-def _start(
+def start_of(
     client: Client, stage: str, terms_days: int, random: Random, *, now: datetime
 ) -> datetime:
     """A start from which the stage can be reached by now, on a full hour of the working day."""
@@ -180,7 +181,7 @@ def _start(
         days_ago = DAYS_AGO[stage]
     day = now - timedelta(days=random.randint(*days_ago))
     start = day.replace(hour=random.randint(13, 20), minute=0, second=0, microsecond=0)
-    if stage == "pending_approval" and start > now - timedelta(hours=14):
+    while stage == OF_CASES and start > now - case_scripts.AGO - client.work_takes:
         start -= timedelta(days=1)
     return start
 

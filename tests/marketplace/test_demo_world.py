@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from random import Random
 
 import pytest
 from django.apps import apps
@@ -13,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accounts.actors import SYSTEM
 from accounts.models import User
 from assignments import reasons
 from assignments.models import Assignment
@@ -27,6 +30,9 @@ from escalations.models import (
     Reversal,
 )
 from escalations.states import CaseStatus
+from marketplace.demo.case_scripts import AGO
+from marketplace.demo.people import Client as DemoClient
+from marketplace.demo.world import OF_CASES, start_of
 from notifications.models import Delivery, Digest, Reach
 from payments import audit
 from tests.test_access import PERSONAS, rows
@@ -99,6 +105,18 @@ def test_cases_show_whatever_a_case_can_come_to(world):
     assert Reversal.objects.exists() and CaseLink.objects.exists()
     assert Case.objects.exclude(merged_into=None).exists() and cases.filter(round=2).exists()
     assert cases.filter(kind="rating").exists()
+
+
+@pytest.mark.parametrize("hard_to_please", [False, True])
+def test_work_that_cases_are_about_is_submitted_in_time_at_any_hour(hard_to_please):
+    client = DemoClient(
+        SYSTEM, SYSTEM, SYSTEM, approval_hours=(1, 30), late_days=(0, 1), pleased=1.0, terms=(0,),
+        hard_to_please=hard_to_please,
+    )  # fmt: skip
+    for hour in range(7 * 24):
+        now = datetime(2026, 11, 23, 0, 30, tzinfo=UTC) + timedelta(hours=hour)
+        start = start_of(client, OF_CASES, 0, Random(hour), now=now)
+        assert now - timedelta(days=8) < start <= now - AGO - client.work_takes
 
 
 def test_somebody_has_quiet_hours_a_telephone_and_a_digest(world):
