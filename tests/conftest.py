@@ -21,7 +21,7 @@ from accounts.models import Company, Membership
 from assignments import reasons
 from assignments.models import Assignment, Reason
 from conduct import catalogue
-from tests import quick
+from tests import quick, serving
 from tests.factories import accounts as people
 from tests.factories import assignments as work
 from tests.factories.payments import add_cash
@@ -46,8 +46,17 @@ def _quick_and_contained(settings, tmp_path):
     settings.WHITENOISE_AUTOREFRESH = True  # looks for a file when asked, not for all at first
 
 
+@pytest.fixture(autouse=True)
+def _answered(request):
+    """What a closed browser still asked for ends before the tables are emptied."""
+    yield
+    if "live_server" in request.fixturenames:
+        serving.wait_until_answered()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _cheap(django_test_environment):
+    serving.note_requests()
     quick.note_pages_only()
     quick.look_for_rubbish_seldom()
 
