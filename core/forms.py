@@ -126,7 +126,8 @@ class Refusals(AbstractContextManager[None]):
 def refusals_in(form: forms.BaseForm, *, not_ours: tuple[type[DomainError], ...] = ()) -> Refusals:
     """Try a verb: its refusal ends the block, is shown in the form, and the page goes on below.
 
-    So the block ends with what follows success, a message and a redirect. What is ``not_ours``
+    So the block ends with what follows success, a message and a redirect. A second verb stands
+    below it, where ``refused_in`` is None: its refusal is none of the form's. What is ``not_ours``
     to show is raised on.
     """
     return Refusals(form, not_ours)

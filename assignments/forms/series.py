@@ -190,6 +190,11 @@ class RhythmForm(AudienceForm):
         )  # fmt: skip
 
     @property
+    def ahead(self) -> dict[str, Any]:
+        """How each date is written, as the verbs ask for it; only of a valid form."""
+        return {"days_ahead": self.cleaned_data["days_ahead"], "routing": self.routing}
+
+    @property
     def posting(self) -> snapshots.Content:
         """The posting with the chosen time of day; only of a valid form."""
         day, starts = self.cleaned_data["first_on"], self.cleaned_data["starts"]

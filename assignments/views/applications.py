@@ -110,21 +110,19 @@ def _application_of(form: ChooseForm) -> int | None:
     return chosen.pk if chosen and form.errors else None
 
 
-def _assign(request: HttpRequest, form: ChooseForm, at: datetime) -> Assignment:
+def _assign(request: HttpRequest, form: ChooseForm, at: datetime) -> None:
     application = form.cleaned_data["application"]
-    assigned = lifecycle.assign(
+    lifecycle.assign(
         application, override_note=form.cleaned_data["override_note"], by=request.actor, at=at
     )
     messages.success(
         request, f"{application.worker} is assigned and has been told. The others are told too."
     )
-    return assigned
 
 
-def _decline(request: HttpRequest, form: ChooseForm, at: datetime) -> object:
+def _decline(request: HttpRequest, form: ChooseForm, at: datetime) -> None:
     application = form.cleaned_data["application"]
-    declined = lifecycle.decline_application(
+    lifecycle.decline_application(
         application, reason=form.cleaned_data["reason"], by=request.actor, at=at
     )
     messages.success(request, f"{application.worker} is told that you declined, and why.")
-    return declined

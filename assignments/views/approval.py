@@ -115,9 +115,7 @@ def files_of(asked: Any, assignment: Assignment) -> list[dict[str, Any]]:
     ]
 
 
-def _approve(
-    request: HttpRequest, assignment: Assignment, form: ApproveForm, at: datetime
-) -> Assignment:
+def _approve(request: HttpRequest, assignment: Assignment, form: ApproveForm, at: datetime) -> None:
     done = lifecycle.approve(assignment, **form.cleaned_data, by=request.actor, at=at)
     amount = format_money(done.invoice.worker_amount, assignment.company.currency)
     if done.status == Status.PAID:
@@ -125,15 +123,13 @@ def _approve(
     else:
         due = done.invoice.due_on
         messages.success(request, f"Approved. {amount} is due on {due:%B} {due.day}, {due.year}.")
-    return done
 
 
 def _send_back(
     request: HttpRequest, assignment: Assignment, form: SendBackForm, at: datetime
-) -> Assignment:
-    returned = lifecycle.send_back(
+) -> None:
+    lifecycle.send_back(
         assignment, note=form.cleaned_data["note"], missing=form.lines,
         amount=form.cleaned_data["amount"], by=request.actor, at=at,
     )  # fmt: skip
     messages.success(request, f"Sent back. {assignment.worker} is told what is missing.")
-    return returned

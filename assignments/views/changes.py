@@ -138,12 +138,9 @@ def _answered(request: HttpRequest, assignment: Assignment, form: AnswerForm) ->
     return change
 
 
-def _answer(
-    request: HttpRequest, change: ChangeRequest, form: AnswerForm, at: datetime
-) -> ChangeRequest:
+def _answer(request: HttpRequest, change: ChangeRequest, form: AnswerForm, at: datetime) -> None:
     act = form.cleaned_data["act"]
     more: dict[str, Any] = {"reason": form.cleaned_data["reason"]} if act == "decline" else {}
     done = ANSWERS[act](change, by=request.actor, at=at, **more)
     side = "The client" if done.side == ChangeRequest.Side.CLIENT else "The worker"
     messages.success(request, SAID[act].format(side=side))
-    return done

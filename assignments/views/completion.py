@@ -88,10 +88,10 @@ def _complete(
     visits: list[VisitTimesForm],
     asked: list[AnswersForm],
     at: datetime,
-) -> Any:
+) -> None:
     times = [times for one in visits if (times := one.times)]
     answers = {key: value for one in asked for key, value in one.answers.items()}
-    return lifecycle.complete_for(
+    lifecycle.complete_for(
         assignment, visits=times, files=form.uploads, answers=answers, by=request.actor, at=at,
         **form.claim,
     )  # fmt: skip

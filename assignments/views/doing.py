@@ -99,7 +99,7 @@ def verdict(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     form = VerdictForm(posted(request), initial={"verdict": file.verdict, "reason": file.refusal})
     if form.is_valid():
         with refusals_in(form):
-            judged(request, file, form)
+            judge(request, file, form)
             said = "refused. The worker is asked to replace it." if form.refuses else "accepted."
             messages.success(request, f"“{file.name}” is {said}")
             return redirect(back_to(request, assignment))
@@ -151,11 +151,12 @@ def hold(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "assignments/hold.html", context)
 
 
-def judged(request: HttpRequest, file: Deliverable, form: VerdictForm) -> Deliverable:
+def judge(request: HttpRequest, file: Deliverable, form: VerdictForm) -> None:
     by, at = request.actor, timezone.now()
     if form.refuses:
-        return lifecycle.refuse_deliverable(file, reason=form.cleaned_data["reason"], by=by, at=at)
-    return lifecycle.accept_deliverable(file, by=by, at=at)
+        lifecycle.refuse_deliverable(file, reason=form.cleaned_data["reason"], by=by, at=at)
+    else:
+        lifecycle.accept_deliverable(file, by=by, at=at)
 
 
 def back_to(request: HttpRequest, assignment: Assignment) -> str:

@@ -102,7 +102,7 @@ def delete(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _cancel(
     request: HttpRequest, assignment: Assignment, form: CancellationForm, at: datetime
-) -> Assignment:
+) -> None:
     fee = form.fee if form.is_late else ZERO
     ended = lifecycle.cancel(
         assignment,
@@ -115,10 +115,8 @@ def _cancel(
     words = format_money(ended.cancellation.fee, assignment.company.currency)
     paid = f"{ended.worker} gets {words}." if ended.cancellation.fee else "No fee was paid."
     messages.success(request, f"Cancelled. {ended.worker} has been told. {paid}")
-    return ended
 
 
-def _void(request: HttpRequest, assignment: Assignment, form: VoidForm, at: datetime) -> Assignment:
+def _void(request: HttpRequest, assignment: Assignment, form: VoidForm, at: datetime) -> None:
     taken_back = lifecycle.void(assignment, note=form.cleaned_data["note"], by=request.actor, at=at)
     messages.success(request, f"{taken_back.reference} is taken back. What was set aside is free.")
-    return taken_back

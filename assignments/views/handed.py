@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assignments import lifecycle
 from assignments.contents import parts_of
-from assignments.forms.handed import LegForm, PartRows, VersionForm, initial_parts, part_rows
+from assignments.forms.handed import LegForm, VersionForm, initial_parts, part_rows
 from assignments.forms.sheet import typed_in
 from assignments.models import Assignment, Document, Part
 from assignments.moves import refusal
@@ -53,7 +53,7 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
         act = form.cleaned_data["act"]
         demand(request, MOVES[ACTS[act]].permission, assignment)
         with refusals_in(form):
-            _done(request, act, part, form)
+            _step(request, act, part, form)
             messages.success(request, f"Noted for {part.name}.")
             return redirect("assignments:parts", reference)
     elif request.method == "POST" and set(form.errors) & {"act", "part"}:
@@ -86,7 +86,8 @@ def change_parts(request: HttpRequest, reference: str) -> HttpResponse:
         form, rows = VersionForm(initial=typed_in(form)), part_rows(initial=typed, extra=2)
     elif data is not None and form.is_valid() and rows.is_valid():
         with refusals_in(form):
-            _parts_saved(request, assignment, form, rows)
+            seen, by, at = form.cleaned_data["seen"], request.actor, timezone.now()
+            lifecycle.change_parts(assignment, rows.parts(), seen=seen, by=by, at=at)
             messages.success(request, "The parts are saved.")
             return redirect("assignments:parts", reference)
     context = {"assignment": assignment, "form": form, "rows": rows, "added": added}
@@ -114,22 +115,10 @@ def _change_url(request: HttpRequest, assignment: Assignment) -> str:
     return ""
 
 
-def _parts_saved(
-    request: HttpRequest, assignment: Assignment, form: VersionForm, rows: PartRows
-) -> Assignment:
-    seen = form.cleaned_data["seen"]
-    return lifecycle.change_parts(
-        assignment, rows.parts(), seen=seen, by=request.actor, at=timezone.now()
-    )
-
-
-def _done(request: HttpRequest, act: str, part: Part, form: LegForm) -> Part:
+def _step(request: HttpRequest, act: str, part: Part, form: LegForm) -> None:
     travel = {name: form.cleaned_data[name] for name in ("carrier", "tracking")}
     verb = lifecycle.VERBS[ACTS[act]]
-    changed: Part = verb(
-        part, by=request.actor, at=timezone.now(), **(travel if act in TRAVELS else {})
-    )
-    return changed
+    verb(part, by=request.actor, at=timezone.now(), **(travel if act in TRAVELS else {}))
 
 
 def _shown(request: HttpRequest, assignment: Assignment, part: Part, sent: LegForm) -> dict:

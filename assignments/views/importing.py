@@ -196,13 +196,12 @@ def _upload(request: HttpRequest, form: UploadForm) -> Import:
     return made
 
 
-def _choose(request: HttpRequest, imported: Import, form: MappingForm) -> Import:
-    made = importing.choose(
+def _choose(request: HttpRequest, imported: Import, form: MappingForm) -> None:
+    importing.choose(
         imported, columns=form.columns, formats=form.formats, defaults=form.defaults,
         save_as=form.cleaned_data["save_as"], by=request.actor, at=timezone.now(),
     )  # fmt: skip
     nudge_after_commit(import_files)
-    return made
 
 
 def _state(request: HttpRequest, imported: Import) -> HttpResponse:

@@ -105,8 +105,7 @@ def budget(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _unassign(
     request: HttpRequest, assignment: Assignment, form: UnassignForm, at: datetime
-) -> Assignment:
+) -> None:
     name = str(assignment.worker)
-    back = lifecycle.unassign(assignment, by=request.actor, at=at, **form.values)
+    lifecycle.unassign(assignment, by=request.actor, at=at, **form.values)
     messages.success(request, f"{name} is off the assignment and has been told. It is open again.")
-    return back

@@ -49,9 +49,8 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "assignments/payment.html", context)
 
 
-def _pay(request: HttpRequest, assignment: Assignment, at: datetime) -> Assignment:
+def _pay(request: HttpRequest, assignment: Assignment, at: datetime) -> None:
     """Pay it, or find it paid: paying twice pays once."""
     done = lifecycle.pay(assignment, by=request.actor, at=at)
     amount = format_money(done.invoice.total, done.invoice.currency)
     messages.success(request, f"{done.invoice.label} over {amount} is paid.")
-    return done

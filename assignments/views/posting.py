@@ -38,6 +38,7 @@ ASIDE, FOUND = "posting-aside", "found-locations"
 OWN = "own-fields"
 PARTS = {"site": "assignments/_posting_site.html", "days": "assignments/_posting_days.html"}
 """The parts of the page that scripts ask for alone."""
+SAVED_BEFORE = "This draft was saved before. Change it here and save again."
 
 
 @login_required
@@ -86,7 +87,7 @@ def _written(
         with refusals_in(sheet.form):
             made = _create(request, sheet, make, at)
             if made.created_at != at:
-                messages.info(request, "This draft was saved before. Change it and save again.")
+                messages.info(request, SAVED_BEFORE)
                 return redirect("assignments:edit", made.reference)
             messages.success(request, f"Draft {made.reference} saved. Nobody has seen it yet.")
             return _next_page(request, made)

@@ -126,7 +126,7 @@ def money_of(assignment: Assignment, refused: Exception | None) -> dict[str, Any
     }
 
 
-def _send(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> Assignment:
+def _send(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> None:
     data, at = form.cleaned_data, timezone.now()
     sent = lifecycle.send(
         assignment, on_marketplace=data["on_marketplace"], workers=form.chosen,
@@ -137,10 +137,9 @@ def _send(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> As
     kind = "counts against your credit" if sent.terms_days else "is set aside from your balance"
     latest = reports.of_assignment(sent)[:1]
     messages.success(request, f"{_words(latest)} {total} {kind}.")
-    return sent
 
 
-def _invite(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> bool:
+def _invite(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> None:
     at, steps = timezone.now(), form.steps
     report = lifecycle.invite(
         assignment, workers=form.chosen, on_marketplace=form.cleaned_data["on_marketplace"],
@@ -151,7 +150,6 @@ def _invite(request: HttpRequest, assignment: Assignment, form: RoutingForm) -> 
     latest = reports.of_assignment(assignment)[:1] if report else []
     planned = f" {len(steps)} more step{'s' * (len(steps) != 1)} planned." if steps else ""
     messages.success(request, f"{_words(latest) if latest else 'Saved.'}{planned}")
-    return True
 
 
 def _words(latest: list[Told]) -> str:

@@ -21,6 +21,7 @@ from assignments.views.loading import load, posted, refusals_in
 from assignments.views.templates import load_template
 from conduct.gate import policies_accepted
 from core.errors import DomainError
+from core.forms import refused_in
 from core.paging import cursors_of, number_key, page_of
 from core.permissions import demand
 
@@ -104,16 +105,9 @@ def rhythm(request: HttpRequest, reference: str) -> HttpResponse:
         on = waiting[0].on if waiting else form.pattern.first_on
         with refusals_in(form):
             saved = recurring.reschedule(
-                series,
-                min(on, form.pattern.first_on),
-                form.pattern,
-                form.posting,
-                days_ahead=form.cleaned_data["days_ahead"],
-                routing=form.routing,
-                revision=form.cleaned_data["revision"],
-                by=request.actor,
-                at=at,
-            )
+                series, min(on, form.pattern.first_on), form.pattern, form.posting, **form.ahead,
+                revision=form.cleaned_data["revision"], by=request.actor, at=at,
+            )  # fmt: skip
             messages.success(request, "Saved, from the next date on.")
             return redirect(saved)
     back = (series.get_absolute_url(), "The series")
@@ -157,14 +151,10 @@ def _begin(
     if "show" not in request.POST and form.is_valid():
         with refusals_in(form):
             made = recurring.begin(
-                form.posting,
-                form.pattern,
-                days_ahead=form.cleaned_data["days_ahead"],
-                routing=form.routing,
-                reference=form.cleaned_data["reference"],
-                by=request.actor,
-                at=at,
-            )
+                form.posting, form.pattern, **form.ahead,
+                reference=form.cleaned_data["reference"], by=request.actor, at=at,
+            )  # fmt: skip
+        if refused_in(form) is None:
             recurring.write_next(made, at=at)
             messages.success(request, f"Series {made.reference} begun.")
             return redirect(made)

@@ -40,12 +40,9 @@ def entry(request: HttpRequest, reference: str, on: str) -> HttpResponse:
     at = timezone.now()
     if form.is_valid():
         with refusals_in(form):
+            starts_at = form.cleaned_data["starts_at"]
             recurring.change_date(
-                series,
-                occurrence.on,
-                starts_at=form.cleaned_data["starts_at"],
-                by=request.actor,
-                at=at,
+                series, occurrence.on, starts_at=starts_at, by=request.actor, at=at
             )
             messages.success(request, "Moved. The other dates stay as they are.")
             return redirect(series)
@@ -89,16 +86,17 @@ def edit(request: HttpRequest, reference: str, on: str) -> HttpResponse:
 
 def _change(
     request: HttpRequest, series: Series, occurrence: Occurrence, sheet: Sheet, scope: ScopeForm
-) -> Any:
-    content, at = snapshots.take(sheet.contents), timezone.now()
+) -> None:
+    given: dict[str, Any] = {
+        "content": snapshots.take(sheet.contents),
+        "by": request.actor,
+        "at": timezone.now(),
+    }
     if scope.cleaned_data["scope"] == "this":
-        return recurring.change_date(
-            series, occurrence.on, content=content, by=request.actor, at=at
-        )
-    return recurring.change_following(
-        series, occurrence.on, content=content, revision=scope.cleaned_data["revision"],
-        by=request.actor, at=at,
-    )  # fmt: skip
+        recurring.change_date(series, occurrence.on, **given)
+    else:
+        revision = scope.cleaned_data["revision"]
+        recurring.change_following(series, occurrence.on, revision=revision, **given)
 
 
 def _skipped(request: HttpRequest, series: Series, occurrence: Occurrence) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.forms import refusals_in
+from core.forms import refusals_in, refused_in
 from core.money import format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -40,6 +40,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
                 worker, form.cleaned_data["amount"], key=form.cleaned_data["key"],
                 by=request.actor, at=at,
             )  # fmt: skip
+        if refused_in(form) is None:
             return _started(request, verbs.drive(made, at=at), again=made.requested_at < at)
     return _page(request, form, earned)
 

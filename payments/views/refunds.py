@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core.forms import refusals_in
+from core.forms import refusals_in, refused_in
 from core.money import ZERO, format_money
 from core.paging import cursors_of, page_of
 from core.permissions import demand
@@ -40,6 +40,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
         asked = {name: form.cleaned_data[name] for name in ("amount", "key")}
         with refusals_in(form):
             made = verbs.request(company, **asked, by=request.actor, at=at)
+        if refused_in(form) is None:
             return _asked(request, made)
     return _page(request, form, unused)
 
